@@ -1,0 +1,2 @@
+//! The KTRDR backend.
+fn main() {}

@@ -1,0 +1,1 @@
+//! A real service that implements the APIs in `specs/`.
