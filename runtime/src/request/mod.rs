@@ -1,0 +1,288 @@
+//! One request to the backend, encoded as it is put together.
+
+mod body;
+mod path;
+mod style;
+mod url;
+
+use reqwest::header::{HeaderName, HeaderValue};
+
+pub(crate) use self::body::Body;
+pub use self::style::Style;
+use self::style::{Kind, Parts};
+pub(crate) use self::url::Base;
+use crate::{ArgumentError, Json, Method, ToJson};
+
+/// A request to the backend.
+///
+/// Putting it together never fails visibly: the first problem (an empty path
+/// value, a control character in a header) is kept and reported instead of
+/// sending. Values that are null are not sent.
+#[derive(Clone, Debug)]
+pub struct Request {
+    pub(crate) method: Method,
+    pub(crate) template: &'static str,
+    path: Vec<(&'static str, String)>,
+    pub(crate) query: String,
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
+    pub(crate) cookies: String,
+    pub(crate) body: Option<Body>,
+    pub(crate) accept: Option<&'static str>,
+    problem: Option<ArgumentError>,
+}
+
+impl Request {
+    /// A request for a path template: `/api/v1/operations/{operation_id}`.
+    pub fn new(method: Method, template: &'static str) -> Self {
+        Self {
+            method,
+            template,
+            path: Vec::new(),
+            query: String::new(),
+            headers: Vec::new(),
+            cookies: String::new(),
+            body: None,
+            accept: None,
+            problem: None,
+        }
+    }
+
+    /// Its method.
+    pub fn method(&self) -> &Method {
+        &self.method
+    }
+
+    /// The path template it was made for.
+    pub fn template(&self) -> &'static str {
+        self.template
+    }
+
+    /// Sets a path parameter. Empty values, `.` and `..` are problems.
+    pub fn path(&mut self, name: &'static str, value: impl ToJson, style: Style) -> &mut Self {
+        self.path_value(name, &value.to_json(), style)
+    }
+
+    fn path_value(&mut self, name: &'static str, value: &Json, style: Style) -> &mut Self {
+        match path::value(name, value, style) {
+            Ok(text) => self.path.push((name, text)),
+            Err(problem) => self.note(problem),
+        }
+        self
+    }
+
+    /// Adds a query parameter.
+    pub fn query(&mut self, name: &'static str, value: impl ToJson, style: Style) -> &mut Self {
+        self.query_value(name, &value.to_json(), style)
+    }
+
+    fn query_value(&mut self, name: &str, value: &Json, style: Style) -> &mut Self {
+        for (name, value) in style::query(name, value, style) {
+            if !self.query.is_empty() {
+                self.query.push('&');
+            }
+            self.query.push_str(&name);
+            self.query.push('=');
+            self.query.push_str(&value);
+        }
+        self
+    }
+
+    /// Adds a header. Control characters are a problem.
+    pub fn header(&mut self, name: &'static str, value: impl ToJson, style: Style) -> &mut Self {
+        self.header_value(name, &value.to_json(), style)
+    }
+
+    fn header_value(&mut self, name: &'static str, value: &Json, style: Style) -> &mut Self {
+        let text = match style.kind {
+            Kind::Json if value.is_null() => return self,
+            Kind::Json => value.to_string(),
+            _ => match style::parts(value, str::to_owned) {
+                None => return self,
+                Some(Parts::Many(items)) if items.is_empty() => return self,
+                Some(parts) => style::simple(parts, style.explode),
+            },
+        };
+        match header(name, &text) {
+            Ok(pair) => self.headers.push(pair),
+            Err(problem) => self.note(problem),
+        }
+        self
+    }
+
+    /// Adds a cookie. Control characters are a problem.
+    pub fn cookie(&mut self, name: &'static str, value: impl ToJson, style: Style) -> &mut Self {
+        self.cookie_value(name, &value.to_json(), style)
+    }
+
+    fn cookie_value(&mut self, name: &'static str, value: &Json, style: Style) -> &mut Self {
+        for (name, value) in style::query(name, value, style) {
+            if !self.cookies.is_empty() {
+                self.cookies.push_str("; ");
+            }
+            self.cookies.push_str(&name);
+            self.cookies.push('=');
+            self.cookies.push_str(&value);
+        }
+        if has_control(value) {
+            self.note(control_characters(name));
+        }
+        self
+    }
+
+    /// Sets a body of `application/json`; null sets none.
+    pub fn json(&mut self, value: impl ToJson) -> &mut Self {
+        self.json_as("application/json", value)
+    }
+
+    /// Sets a JSON body of another media type, such as `application/merge-patch+json`.
+    pub fn json_as(&mut self, media_type: &'static str, value: impl ToJson) -> &mut Self {
+        self.set_body(&value.to_json(), |value| Ok(body::json(media_type, value)))
+    }
+
+    /// Sets a body of `application/x-www-form-urlencoded` from an object.
+    pub fn form(&mut self, value: impl ToJson) -> &mut Self {
+        self.set_body(&value.to_json(), body::form)
+    }
+
+    /// Sets a body of `multipart/form-data` from an object; `files` are its
+    /// properties whose base64 strings are sent as files.
+    pub fn multipart(&mut self, value: impl ToJson, files: &[&str]) -> &mut Self {
+        self.set_body(&value.to_json(), |value| body::multipart(value, files))
+    }
+
+    /// Sets a body of text.
+    pub fn text(&mut self, media_type: &'static str, value: impl ToJson) -> &mut Self {
+        self.set_body(&value.to_json(), |value| Ok(body::text(media_type, value)))
+    }
+
+    /// Sets a body of bytes, given as base64 text.
+    pub fn bytes(&mut self, media_type: &'static str, base64: impl ToJson) -> &mut Self {
+        self.set_body(&base64.to_json(), |value| body::bytes(media_type, value))
+    }
+
+    fn set_body(
+        &mut self,
+        value: &Json,
+        encode: impl FnOnce(&Json) -> Result<Body, ArgumentError>,
+    ) -> &mut Self {
+        if !value.is_null() {
+            match encode(value) {
+                Ok(body) => self.body = Some(body),
+                Err(problem) => self.note(problem),
+            }
+        }
+        self
+    }
+
+    /// Sets the media type that is asked for; JSON is preferred otherwise.
+    pub fn accept(&mut self, media_type: &'static str) -> &mut Self {
+        self.accept = Some(media_type);
+        self
+    }
+
+    /// Keeps the first problem.
+    fn note(&mut self, problem: ArgumentError) {
+        self.problem.get_or_insert(problem);
+    }
+
+    /// The path with its values, or what is wrong with the request.
+    pub(crate) fn filled_path(&self) -> Result<String, ArgumentError> {
+        match &self.problem {
+            Some(problem) => Err(problem.clone()),
+            None => path::fill(self.template, &self.path),
+        }
+    }
+}
+
+fn header(name: &'static str, text: &str) -> Result<(HeaderName, HeaderValue), ArgumentError> {
+    let key = HeaderName::from_bytes(name.as_bytes())
+        .map_err(|_| ArgumentError::new("is not a possible name of a header").within(name))?;
+    if text.chars().any(char::is_control) {
+        return Err(control_characters(name));
+    }
+    let value =
+        HeaderValue::from_bytes(text.as_bytes()).map_err(|_| control_characters(name))?;
+    Ok((key, value))
+}
+
+fn control_characters(name: &str) -> ArgumentError {
+    ArgumentError::new("must not hold control characters such as line breaks").within(name)
+}
+
+fn has_control(value: &Json) -> bool {
+    match value {
+        Json::String(text) => text.chars().any(char::is_control),
+        Json::Array(items) => items.iter().any(has_control),
+        Json::Object(members) => members
+            .iter()
+            .any(|(key, value)| key.chars().any(char::is_control) || has_control(value)),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn request() -> Request {
+        Request::new(Method::GET, "/x")
+    }
+
+    #[test]
+    fn headers() {
+        for (value, style, expected) in [
+            (json!("a b"), Style::SIMPLE, Some("a b")),
+            (json!([1, 2]), Style::SIMPLE, Some("1,2")),
+            (json!({"a": 1, "b": 2}), Style::SIMPLE, Some("a,1,b,2")),
+            (json!({"a": 1, "b": 2}), Style::SIMPLE_EXPLODED, Some("a=1,b=2")),
+            (json!({"a": 1}), Style::JSON, Some(r#"{"a":1}"#)),
+            (json!(null), Style::SIMPLE, None),
+            (json!([]), Style::SIMPLE, None),
+        ] {
+            let mut request = request();
+            request.header("X-Tag", &value, style);
+            let sent = request.headers.first().map(|(_, value)| value.to_str().unwrap());
+            assert_eq!(sent, expected, "{value}");
+            assert!(request.problem.is_none());
+        }
+    }
+
+    #[test]
+    fn cookies() {
+        let mut request = request();
+        request
+            .cookie("a", "x y", Style::FORM)
+            .cookie("b", &json!([1, 2]), Style::FORM_JOINED)
+            .cookie("c", None::<String>, Style::FORM);
+        assert_eq!(request.cookies, "a=x%20y; b=1,2");
+    }
+
+    #[test]
+    fn the_first_problem_is_kept() {
+        let mut request = request();
+        request
+            .header("X-A", "a\r\nX-Evil: 1", Style::SIMPLE)
+            .cookie("b", "x\ny", Style::FORM)
+            .path("id", "", Style::SIMPLE);
+        assert_eq!(
+            request.filled_path().unwrap_err().to_string(),
+            "X-A: must not hold control characters such as line breaks"
+        );
+        let mut request = self::request();
+        request.cookie("b", &json!(["x\u{0}"]), Style::FORM);
+        assert_eq!(request.filled_path().unwrap_err().path(), "b");
+    }
+
+    #[test]
+    fn nothing_given_is_nothing_sent() {
+        let mut request = request();
+        request
+            .query("a", None::<i64>, Style::FORM)
+            .header("X-A", None::<&str>, Style::SIMPLE)
+            .json(None::<&str>);
+        assert!(request.query.is_empty() && request.headers.is_empty());
+        assert!(request.body.is_none() && request.filled_path().is_ok());
+    }
+}
