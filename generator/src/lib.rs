@@ -1,1 +1,4 @@
-//! placeholder
+//! Turns an OpenAPI document and one YAML file, the tools spec, into the source of an MCP server.
+
+pub mod diagnostics;
+pub mod read;

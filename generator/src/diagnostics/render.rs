@@ -1,0 +1,179 @@
+//! Diagnostics as text for people, JSON for scripts and annotations for GitHub. Only this file knows a renderer.
+
+mod window;
+
+use std::fmt::Write as _;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use serde_json::json;
+
+use super::{At, Diagnostic, Diagnostics, Severity};
+use crate::read::Files;
+use window::Window;
+
+/// How diagnostics are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// As rustc does, without colours.
+    #[default]
+    Text,
+    /// As rustc does, with the terminal's colours.
+    Colours,
+    /// One JSON object a line.
+    Json,
+    /// Workflow commands of GitHub Actions, one a line.
+    Github,
+}
+
+/// Everything recorded, in `format`, ending with a line break unless there is nothing.
+pub fn render(diagnostics: &Diagnostics, files: &Files, format: Format) -> String {
+    let mut out = String::new();
+    for diagnostic in diagnostics.iter() {
+        match format {
+            Format::Text => out += &text(diagnostic, files, &Renderer::plain()),
+            Format::Colours => out += &text(diagnostic, files, &Renderer::styled()),
+            Format::Json => out += &json_line(diagnostic, files),
+            Format::Github => out += &github(diagnostic, files),
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// One diagnostic in rustc's manner; two line breaks keep it apart from the next.
+fn text(diagnostic: &Diagnostic, files: &Files, renderer: &Renderer) -> String {
+    let windows: Vec<(Window, Vec<(&At, &str)>)> = windows(diagnostic, files);
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Advice => Level::NOTE.with_name("advice"),
+    };
+    let mut group = Group::with_title(
+        level
+            .primary_title(&diagnostic.message)
+            .id(diagnostic.code.name),
+    );
+    for (window, labels) in &windows {
+        let mut snippet = Snippet::source(window.text.as_str())
+            .line_start(window.line)
+            .fold(true);
+        for (at, words) in labels {
+            let primary = std::ptr::eq(*at, &diagnostic.labels[0].0);
+            let kind = if primary {
+                AnnotationKind::Primary
+            } else {
+                AnnotationKind::Context
+            };
+            let annotation = kind.span(window.span(&files.shown(at)));
+            snippet = snippet.annotation(if words.is_empty() {
+                annotation
+            } else {
+                annotation.label(*words)
+            });
+        }
+        let Some((first, _)) = labels.first() else {
+            continue;
+        };
+        let position = files.position(first);
+        let origin = Origin::path(&files.file(first.file).path)
+            .line(position.line)
+            .char_column(position.column);
+        // A shortened line has other columns than the file: there the place is written by itself.
+        group = if window.cut {
+            group.element(origin).element(snippet)
+        } else {
+            group.element(snippet.path(&files.file(first.file).path))
+        };
+    }
+    let mut report = vec![group];
+    if let Some(help) = &diagnostic.help {
+        report.push(Group::with_title(Level::HELP.secondary_title(help)));
+    }
+    format!("{}\n", renderer.render(&report))
+}
+
+/// The excerpts that show all labels of a diagnostic: near places of one file share one.
+fn windows<'a>(diagnostic: &'a Diagnostic, files: &Files) -> Vec<(Window, Vec<(&'a At, &'a str)>)> {
+    const NEAR: usize = 12;
+    let mut clusters: Vec<Vec<(&At, &str)>> = Vec::new();
+    for (at, words) in &diagnostic.labels {
+        let line = files.position(at).line;
+        let near = clusters.iter_mut().find(|labels| {
+            labels.iter().any(|(other, _)| {
+                let there = files.position(other).line;
+                other.file == at.file && there.abs_diff(line) <= NEAR && there != line
+            })
+        });
+        match near {
+            Some(labels) => labels.push((at, words)),
+            None => clusters.push(vec![(at, words)]),
+        }
+    }
+    let window = |labels: &[(&At, &str)]| {
+        let ranges: Vec<_> = labels.iter().map(|(at, _)| files.shown(at)).collect();
+        Window::new(files.file(labels[0].0.file), &ranges)
+    };
+    clusters
+        .into_iter()
+        .map(|labels| (window(&labels), labels))
+        .collect()
+}
+
+fn json_line(diagnostic: &Diagnostic, files: &Files) -> String {
+    let at = diagnostic.labels.first().map(|(at, _)| {
+        let position = files.position(at);
+        json!({"file": files.file(at.file).path, "line": position.line, "column": position.column})
+    });
+    json!({
+        "code": diagnostic.code.name,
+        "severity": diagnostic.severity.to_string(),
+        "message": diagnostic.message,
+        "at": at,
+        "help": diagnostic.help,
+    })
+    .to_string()
+}
+
+/// A workflow command: `::error file=…,line=…,col=…,title=TW0302::message`.
+fn github(diagnostic: &Diagnostic, files: &Files) -> String {
+    let command = match diagnostic.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Advice => "notice",
+    };
+    let mut line = format!("::{command} ");
+    if let Some((at, _)) = diagnostic.labels.first() {
+        let position = files.position(at);
+        let path = property(&files.file(at.file).path);
+        let _ = write!(
+            line,
+            "file={path},line={},col={},",
+            position.line, position.column
+        );
+    }
+    let _ = write!(
+        line,
+        "title={}::{}",
+        diagnostic.code.name,
+        data(&diagnostic.message)
+    );
+    if let Some(help) = &diagnostic.help {
+        let _ = write!(line, "%0A{}", data(&format!("help: {help}")));
+    }
+    line
+}
+
+/// Escapes the message of a workflow command.
+fn data(text: &str) -> String {
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+/// Escapes a property of a workflow command.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,282 @@
+//! The first stage: all input, read once, with a place for every value.
+//!
+//! It is the only stage that reads files, and the only one that knows how YAML and JSON are written.
+
+mod parse;
+mod shape;
+mod sources;
+mod spans;
+pub mod tools_spec;
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use indexmap::map::Entry;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::diagnostics::{At, Diagnostic, Diagnostics, FileId, codes, nearest};
+pub use sources::{Files, Position, SourceFile};
+use tools_spec::{IncludedSpec, ToolsSpec};
+
+/// The input of one system.
+#[derive(Debug)]
+pub struct Sources {
+    /// Every file, to be looked up by the places that diagnostics name.
+    pub files: Files,
+    /// The tools spec, with the tools of included files.
+    pub spec: ToolsSpec,
+    /// The file of the tools spec.
+    pub spec_file: FileId,
+    /// The file of the OpenAPI document.
+    pub document: FileId,
+}
+
+impl Sources {
+    /// A file.
+    pub fn file(&self, id: FileId) -> &SourceFile {
+        self.files.file(id)
+    }
+
+    /// The value at a place, if the file has it.
+    pub fn value(&self, at: &At) -> Option<&Value> {
+        self.files.value(at)
+    }
+
+    /// Line and column of a place; see [`Files::shown`].
+    pub fn position(&self, at: &At) -> Position {
+        self.files.position(at)
+    }
+
+    /// The bytes of a place.
+    pub fn range(&self, at: &At) -> Range<usize> {
+        self.files.range(at)
+    }
+}
+
+/// Reads the tools spec at `spec_path`, the files it includes and its document.
+///
+/// # Errors
+/// What was read until then, for the places of the errors recorded in `diagnostics`.
+pub fn read(spec_path: &Path, diagnostics: &mut Diagnostics) -> Result<Sources, Files> {
+    let mut files = Files::default();
+    match read_into(&mut files, spec_path, diagnostics) {
+        Some((spec, spec_file, document)) => Ok(Sources {
+            files,
+            spec,
+            spec_file,
+            document,
+        }),
+        None => Err(files),
+    }
+}
+
+fn read_into(
+    files: &mut Files,
+    path: &Path,
+    diagnostics: &mut Diagnostics,
+) -> Option<(ToolsSpec, FileId, FileId)> {
+    let spec_file = match files.load(path) {
+        Ok(id) => id,
+        Err((id, reason)) => {
+            diagnostics.push(unreadable(At::value(id, ""), &files.file(id).path, &reason));
+            return None;
+        }
+    };
+    let mut spec: ToolsSpec = typed(files, spec_file, diagnostics)?;
+    spec.origin = spec
+        .tools
+        .keys()
+        .map(|name| (name.clone(), spec_file))
+        .collect();
+    let folder = path.parent().unwrap_or(Path::new(""));
+    for index in 0..spec.include.len() {
+        include(files, &mut spec, spec_file, index, folder, diagnostics);
+    }
+    let document = load_beside(
+        files,
+        At::value(spec_file, "/openapi"),
+        folder,
+        &spec.openapi,
+        diagnostics,
+    )?;
+    parsed(files, document, diagnostics)?;
+    Some((spec, spec_file, document))
+}
+
+/// Adds the tools of the file that `include` names at `index`.
+fn include(
+    files: &mut Files,
+    spec: &mut ToolsSpec,
+    spec_file: FileId,
+    index: usize,
+    folder: &Path,
+    diagnostics: &mut Diagnostics,
+) -> Option<()> {
+    let at = At::value(spec_file, format!("/include/{index}"));
+    let file = load_beside(files, at, folder, &spec.include[index], diagnostics)?;
+    let included: IncludedSpec = typed(files, file, diagnostics)?;
+    for (name, tool) in included.tools {
+        let place = |file| At::value(file, "/tools").child(&name).as_key();
+        match spec.tools.entry(name.clone()) {
+            Entry::Vacant(entry) => {
+                entry.insert(tool);
+                spec.origin.insert(name, file);
+            }
+            Entry::Occupied(_) => {
+                let message = format!("tool `{name}` is declared twice");
+                let first = spec.origin.get(&name).copied().unwrap_or(spec_file);
+                diagnostics.push(
+                    Diagnostic::error(codes::DUPLICATE_NAME, place(file), message)
+                        .label("declared again here")
+                        .also(place(first), "first declared here")
+                        .help("remove one of the two, or name one differently"),
+                );
+            }
+        }
+    }
+    Some(())
+}
+
+/// Loads the file that `name`, written at `at`, means relative to `folder`.
+fn load_beside(
+    files: &mut Files,
+    at: At,
+    folder: &Path,
+    name: &str,
+    diagnostics: &mut Diagnostics,
+) -> Option<FileId> {
+    if name.starts_with("http://") || name.starts_with("https://") {
+        let message = format!("`{name}` is not a file");
+        diagnostics.push(
+            Diagnostic::error(codes::UNREADABLE, at, message)
+                .help("save the document beside the tools spec and name it by its relative path"),
+        );
+        return None;
+    }
+    let path = folder.join(name);
+    match files.load(&path) {
+        Ok(id) => Some(id),
+        Err((id, reason)) => {
+            let mut diagnostic = unreadable(at, &files.file(id).path, &reason);
+            if let Some(near) = neighbour(&path) {
+                diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+            }
+            diagnostics.push(diagnostic);
+            None
+        }
+    }
+}
+
+fn unreadable(at: At, path: &str, reason: &str) -> Diagnostic {
+    Diagnostic::error(
+        codes::UNREADABLE,
+        at,
+        format!("cannot read `{path}`: {reason}"),
+    )
+}
+
+/// The file in the folder of `path` whose name is nearest to that of `path`.
+fn neighbour(path: &Path) -> Option<String> {
+    let folder = match path.parent()? {
+        folder if folder.as_os_str().is_empty() => PathBuf::from("."),
+        folder => folder.to_path_buf(),
+    };
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .ok()?
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| {
+            [".yaml", ".yml", ".json"]
+                .iter()
+                .any(|end| name.ends_with(end))
+        })
+        .collect();
+    names.sort();
+    nearest(
+        path.file_name()?.to_str()?,
+        names.iter().map(String::as_str),
+    )
+    .map(str::to_owned)
+}
+
+/// Reports what keeps `file` from being data; `None` if something does.
+fn parsed(files: &Files, file: FileId, diagnostics: &mut Diagnostics) -> Option<()> {
+    if let Some(error) = files.file(file).syntax_error() {
+        diagnostics.push(Diagnostic::error(codes::SYNTAX, At::value(file, ""), error));
+        return None;
+    }
+    for duplicate in files.file(file).duplicates() {
+        let at = At::value(file, duplicate.pointer.clone()).as_key();
+        let message = format!(
+            "the key `{}` is there twice; the last one counts",
+            duplicate.key
+        );
+        let first = files.file(file).position_of(duplicate.first.start);
+        let path = &files.file(file).path;
+        diagnostics.push(
+            Diagnostic::warning(codes::SYNTAX, at, message)
+                .label("again here")
+                .help(format!(
+                    "the first is at {path}:{}:{}",
+                    first.line, first.column
+                )),
+        );
+    }
+    Some(())
+}
+
+/// The content of a tools spec or an included file; `None` if it is not as the format asks.
+fn typed<T: DeserializeOwned + schemars::JsonSchema>(
+    files: &Files,
+    file: FileId,
+    diagnostics: &mut Diagnostics,
+) -> Option<T> {
+    let source = files.file(file);
+    if source.syntax_error().is_some() {
+        parsed(files, file, diagnostics);
+        return None;
+    }
+    let mut problems = duplicate_entries(source, file);
+    let schema = schemars::schema_for!(T).to_value();
+    problems.extend(shape::check(&schema, &source.value, file));
+    if problems.is_empty() {
+        match T::deserialize(&source.value) {
+            Ok(content) => return Some(content),
+            Err(error) => {
+                problems.push(Diagnostic::error(
+                    codes::SPEC_SHAPE,
+                    At::value(file, ""),
+                    error.to_string(),
+                ));
+            }
+        }
+    }
+    problems
+        .into_iter()
+        .for_each(|problem| diagnostics.push(problem));
+    None
+}
+
+/// Keys written twice in a file that a person maintains are mistakes.
+fn duplicate_entries(source: &SourceFile, file: FileId) -> Vec<Diagnostic> {
+    let describe = |duplicate: spans::Duplicate| {
+        let (code, what) = match duplicate.pointer.strip_prefix("/tools/") {
+            Some(name) if !name.contains('/') => (codes::DUPLICATE_NAME, "tool"),
+            _ => (codes::SYNTAX, "key"),
+        };
+        let first = source.position_of(duplicate.first.start);
+        let message = format!("{what} `{}` is declared twice", duplicate.key);
+        Diagnostic::error(code, At::value(file, duplicate.pointer).as_key(), message)
+            .label("declared again here")
+            .help(format!(
+                "first declared at {}:{}:{}",
+                source.path, first.line, first.column
+            ))
+    };
+    source.duplicates().into_iter().map(describe).collect()
+}
+
+/// The JSON Schema of tools.yaml, for editors.
+pub fn schema() -> Value {
+    schemars::schema_for!(ToolsSpec).to_value()
+}
