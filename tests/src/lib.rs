@@ -1,1 +1,20 @@
-//! Tests that cross crates; see `tests/`.
+//! What the tests in `tests/` share: the workspace's binaries, processes that end with their test,
+//! a real MCP client, and skipping what a machine cannot run.
+
+mod agent;
+mod bins;
+mod files;
+mod poll;
+mod process;
+mod require;
+mod services;
+mod wire;
+
+pub use agent::{Agent, Answer};
+pub use bins::{bin, cargo, release_bin, root, run, target};
+pub use files::{copy_tree, tree};
+pub use poll::{until, until_sync};
+pub use process::Process;
+pub use require::{client_of, october_document, required, skip};
+pub use services::{Backend, ktrdr_mcp, serve_http};
+pub use wire::Wire;

@@ -1,0 +1,57 @@
+//! What some tests need and not every machine has.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use crate::{root, target};
+
+/// Says on stderr, past the test harness, that a test is skipped.
+///
+/// # Panics
+/// If `TOOLWRIGHT_REQUIRE` (`all`, or a list such as `python,shared`) insists on `need`.
+pub fn skip(need: &str, missing: &str) {
+    assert!(
+        !required(need),
+        "TOOLWRIGHT_REQUIRE asks for `{need}`, which is missing: {missing}"
+    );
+    let name = std::thread::current().name().unwrap_or("a test").to_owned();
+    let _ = writeln!(std::io::stderr(), "skipped {name}: {missing}");
+}
+
+/// Whether `TOOLWRIGHT_REQUIRE` insists on `need`.
+pub fn required(need: &str) -> bool {
+    let asked = std::env::var("TOOLWRIGHT_REQUIRE").unwrap_or_default();
+    asked
+        .split(',')
+        .any(|item| item.trim() == "all" || item.trim() == need)
+}
+
+/// The document of the KTRDR backend as of October 2025; `None` after saying that the test is skipped.
+pub fn october_document() -> Option<PathBuf> {
+    let path = root().join("../shared/ktrdr/backend-2025-10.openapi.json");
+    if path.is_file() {
+        return path.canonicalize().ok();
+    }
+    skip(
+        "shared",
+        "there is no ../shared/ktrdr/backend-2025-10.openapi.json",
+    );
+    None
+}
+
+/// `file` in the folder where `.ci/run` installs the MCP client of `language`; `None` after saying
+/// that the test is skipped.
+pub fn client_of(language: &str, file: &str) -> Option<PathBuf> {
+    let path = target().join("clients").join(language).join(file);
+    if path.exists() {
+        return Some(path);
+    }
+    skip(
+        language,
+        &format!(
+            "no MCP client for {language} in {} (.ci/run installs it)",
+            target().join("clients").display()
+        ),
+    );
+    None
+}

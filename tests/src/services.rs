@@ -1,0 +1,122 @@
+//! The KTRDR backend and its MCP server as processes.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use crate::{Process, bin, until_sync};
+
+/// A running `ktrdr-backend`; dropped, it is killed.
+#[derive(Debug)]
+pub struct Backend {
+    /// The process.
+    pub process: Process,
+    address: SocketAddr,
+}
+
+impl Backend {
+    /// Starts one in memory, with generated market data.
+    pub fn demo() -> Self {
+        Self::start(free_address(), &["--demo"])
+    }
+
+    /// Starts one with generated market data that stores what it has in `database`.
+    pub fn stored(database: &Path) -> Self {
+        Self::stored_at(free_address(), database)
+    }
+
+    /// As [`Backend::stored`], at the address of an earlier one.
+    pub fn stored_at(address: SocketAddr, database: &Path) -> Self {
+        Self::start(
+            address,
+            &[
+                "--demo",
+                "--db",
+                database.to_str().expect("a path in UTF-8"),
+            ],
+        )
+    }
+
+    fn start(address: SocketAddr, arguments: &[&str]) -> Self {
+        let mut command = Command::new(bin("ktrdr-backend"));
+        command
+            .args(["serve", "--listen", &address.to_string()])
+            .args(arguments);
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        let process = await_http(Process::start(&mut command), address, "/api/v1/health");
+        Self { process, address }
+    }
+
+    /// Its base URL.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+}
+
+/// `ktrdr-mcp` for the backend at `base_url`, not started, with nothing of this process's environment
+/// that configures it.
+pub fn ktrdr_mcp(base_url: &str) -> Command {
+    let mut command = Command::new(bin("ktrdr-mcp"));
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("KTRDR_") {
+            command.env_remove(name);
+        }
+    }
+    command
+        .env("KTRDR_API_URL", base_url)
+        .env("NO_PROXY", "127.0.0.1");
+    command
+}
+
+/// Starts a generated server over HTTP; gives it with the base URL of its endpoints.
+pub fn serve_http(mut command: Command) -> (Process, String) {
+    let address = free_address();
+    command.args(["--http", &address.to_string()]);
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    let process = await_http(Process::start(&mut command), address, "/health");
+    (process, format!("http://{address}"))
+}
+
+/// A loopback address nobody listens at.
+fn free_address() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("its address")
+}
+
+/// Waits until `GET path` is answered with 200.
+fn await_http(mut process: Process, address: SocketAddr, path: &str) -> Process {
+    until_sync(&format!("http://{address}{path}"), || {
+        if let Some(status) = process.0.try_wait().expect("its state") {
+            panic!("the process for {address} has ended: {status}");
+        }
+        get(address, path).filter(|answer| answer.starts_with("HTTP/1.1 200"))
+    });
+    process
+}
+
+/// The whole answer to a `GET`, if there is one.
+fn get(address: SocketAddr, path: &str) -> Option<String> {
+    let mut stream = TcpStream::connect(address).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+    )
+    .ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    Some(answer)
+}
