@@ -4,7 +4,7 @@ mod window;
 
 use std::fmt::Write as _;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde_json::json;
 
 use super::{At, Diagnostic, Diagnostics, Severity};
@@ -42,23 +42,24 @@ pub fn render(diagnostics: &Diagnostics, files: &Files, format: Format) -> Strin
 
 /// One diagnostic in rustc's manner; two line breaks keep it apart from the next.
 fn text(diagnostic: &Diagnostic, files: &Files, renderer: &Renderer) -> String {
-    let windows: Vec<(Window, Vec<(&At, &str)>)> = windows(diagnostic, files);
+    let windows = windows(diagnostic, files);
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
         Severity::Advice => Level::NOTE.with_name("advice"),
     };
-    let mut group = Group::with_title(
-        level
-            .primary_title(&diagnostic.message)
-            .id(diagnostic.code.name),
-    );
+    let title = level
+        .primary_title(&diagnostic.message)
+        .id(diagnostic.code.name);
+    let mut group = Group::with_title(title);
     for (window, labels) in &windows {
-        let mut snippet = Snippet::source(window.text.as_str())
-            .line_start(window.line)
-            .fold(true);
+        let mut snippet = Snippet::source(window.text.as_str()).line_start(window.line);
         for (at, words) in labels {
-            let primary = std::ptr::eq(*at, &diagnostic.labels[0].0);
+            snippet = snippet.path(&files.file(at.file).path);
+            let primary = diagnostic
+                .labels
+                .first()
+                .is_some_and(|(first, _)| first == *at);
             let kind = if primary {
                 AnnotationKind::Primary
             } else {
@@ -71,25 +72,24 @@ fn text(diagnostic: &Diagnostic, files: &Files, renderer: &Renderer) -> String {
                 annotation.label(*words)
             });
         }
-        let Some((first, _)) = labels.first() else {
-            continue;
-        };
-        let position = files.position(first);
-        let origin = Origin::path(&files.file(first.file).path)
-            .line(position.line)
-            .char_column(position.column);
-        // A shortened line has other columns than the file: there the place is written by itself.
-        group = if window.cut {
-            group.element(origin).element(snippet)
-        } else {
-            group.element(snippet.path(&files.file(first.file).path))
-        };
+        group = group.element(snippet);
     }
     let mut report = vec![group];
     if let Some(help) = &diagnostic.help {
         report.push(Group::with_title(Level::HELP.secondary_title(help)));
     }
-    format!("{}\n", renderer.render(&report))
+    let mut out = renderer.render(&report);
+    for (window, labels) in windows.iter().filter(|(window, _)| window.cut) {
+        // The renderer counts columns in the shortened line.
+        for (at, _) in labels {
+            let (path, position) = (&files.file(at.file).path, files.position(at));
+            let column = window.column(&files.shown(at));
+            let place = |column: usize| format!("{path}:{}:{column}", position.line);
+            out = out.replacen(&place(column), &place(position.column), 1);
+        }
+    }
+    out.push('\n');
+    out
 }
 
 /// The excerpts that show all labels of a diagnostic: near places of one file share one.

@@ -90,8 +90,9 @@ fn read_into(
         .map(|name| (name.clone(), spec_file))
         .collect();
     let folder = path.parent().unwrap_or(Path::new(""));
+    let mut complete = true;
     for index in 0..spec.include.len() {
-        include(files, &mut spec, spec_file, index, folder, diagnostics);
+        complete &= include(files, &mut spec, spec_file, index, folder, diagnostics).is_some();
     }
     let document = load_beside(
         files,
@@ -101,7 +102,7 @@ fn read_into(
         diagnostics,
     )?;
     parsed(files, document, diagnostics)?;
-    Some((spec, spec_file, document))
+    complete.then_some((spec, spec_file, document))
 }
 
 /// Adds the tools of the file that `include` names at `index`.
@@ -116,6 +117,7 @@ fn include(
     let at = At::value(spec_file, format!("/include/{index}"));
     let file = load_beside(files, at, folder, &spec.include[index], diagnostics)?;
     let included: IncludedSpec = typed(files, file, diagnostics)?;
+    let mut complete = true;
     for (name, tool) in included.tools {
         let place = |file| At::value(file, "/tools").child(&name).as_key();
         match spec.tools.entry(name.clone()) {
@@ -124,6 +126,7 @@ fn include(
                 spec.origin.insert(name, file);
             }
             Entry::Occupied(_) => {
+                complete = false;
                 let message = format!("tool `{name}` is declared twice");
                 let first = spec.origin.get(&name).copied().unwrap_or(spec_file);
                 diagnostics.push(
@@ -135,7 +138,7 @@ fn include(
             }
         }
     }
-    Some(())
+    complete.then_some(())
 }
 
 /// Loads the file that `name`, written at `at`, means relative to `folder`.
@@ -158,8 +161,9 @@ fn load_beside(
     match files.load(&path) {
         Ok(id) => Some(id),
         Err((id, reason)) => {
+            let at_file = at.file;
             let mut diagnostic = unreadable(at, &files.file(id).path, &reason);
-            if let Some(near) = neighbour(&path) {
+            if let Some(near) = neighbour(&path, &files.file(at_file).path) {
                 diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
             }
             diagnostics.push(diagnostic);
@@ -176,8 +180,8 @@ fn unreadable(at: At, path: &str, reason: &str) -> Diagnostic {
     )
 }
 
-/// The file in the folder of `path` whose name is nearest to that of `path`.
-fn neighbour(path: &Path) -> Option<String> {
+/// The file in the folder of `path` whose name is nearest to that of `path`, other than `asking`.
+fn neighbour(path: &Path, asking: &str) -> Option<String> {
     let folder = match path.parent()? {
         folder if folder.as_os_str().is_empty() => PathBuf::from("."),
         folder => folder.to_path_buf(),
@@ -186,9 +190,10 @@ fn neighbour(path: &Path) -> Option<String> {
         .ok()?
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .filter(|name| {
-            [".yaml", ".yml", ".json"]
+            let known = [".yaml", ".yml", ".json"]
                 .iter()
-                .any(|end| name.ends_with(end))
+                .any(|end| name.ends_with(end));
+            known && !asking.ends_with(name.as_str())
         })
         .collect();
     names.sort();
@@ -280,3 +285,6 @@ fn duplicate_entries(source: &SourceFile, file: FileId) -> Vec<Diagnostic> {
 pub fn schema() -> Value {
     schemars::schema_for!(ToolsSpec).to_value()
 }
+
+#[cfg(test)]
+mod tests;

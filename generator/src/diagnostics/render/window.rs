@@ -6,7 +6,7 @@ use crate::read::SourceFile;
 
 /// Characters shown of a line that is too long, before and behind the place.
 const BEFORE: usize = 60;
-const BEHIND: usize = 120;
+const BEHIND: usize = 70;
 /// The longest line shown whole, in bytes.
 const WHOLE: usize = 400;
 
@@ -41,7 +41,6 @@ impl Window {
         let long = (first..=last).any(|line| file.line_range(line).len() > WHOLE);
         match ranges {
             [range] if long => Self::around(file, range, first),
-            // Several places, one of them on a long line: whole lines up to the first, cut behind.
             _ => {
                 let text = file.text.get(start..end).unwrap_or_default();
                 Self {
@@ -92,5 +91,15 @@ impl Window {
             at
         };
         boundary(within(range.start))..boundary(within(range.end))
+    }
+
+    /// The column of `range` in the first line of `text`, from 1.
+    pub(super) fn column(&self, range: &Range<usize>) -> usize {
+        self.text
+            .get(..self.span(range).start)
+            .unwrap_or_default()
+            .chars()
+            .count()
+            + 1
     }
 }
