@@ -10,8 +10,10 @@
 //! [`Http::call`]; they can be used without MCP.
 
 mod arguments;
+mod check;
 mod definition;
 mod http;
+mod limits;
 mod nullable;
 mod request;
 mod results;

@@ -1,14 +1,220 @@
-//! What an agent gets for each answer of the backend.
+//! What an agent gets for each answer of the backend, and for none.
 
+mod json;
+mod media;
 mod message;
+mod shape;
 
-use crate::Json;
-use crate::http::Answer;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-pub(crate) use self::message::message;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use rmcp::model::{CallToolResult, ContentBlock, ResourceContents};
+
+use self::media::Media;
+pub(crate) use self::message::{crop, message};
+use self::message::status_line;
+use crate::check::Checker;
+use crate::http::{Answer, TransportError};
+use crate::{Json, Shape};
+
+/// Longest text kept as the details of an error, in characters.
+const LONGEST_DETAILS: usize = 4_000;
+
+/// Answers that did not fit the output schema of their tool.
+static MISFITS: AtomicU64 = AtomicU64::new(0);
+
+/// How an answer becomes a result.
+pub(crate) struct Delivery<'a> {
+    pub(crate) tool: &'a str,
+    pub(crate) shape: &'a Shape,
+    /// The value of the argument that `shape.tail` goes by.
+    pub(crate) tail: Option<usize>,
+    pub(crate) output: Option<&'a Checker>,
+}
+
+/// The result for an answer, whatever its status.
+pub(crate) fn from_answer(answer: Answer, delivery: &Delivery<'_>) -> CallToolResult {
+    if !(200..300).contains(&answer.status) {
+        return from_failure(answer);
+    }
+    if answer.body.is_empty() {
+        let text = format!(
+            "Success: the backend answered {} without a body.",
+            status_line(answer.status)
+        );
+        if delivery.output.is_some() {
+            misfit(delivery.tool, "the answer is empty");
+        }
+        return CallToolResult::success(vec![ContentBlock::text(text)]);
+    }
+    let essence = media::essence(&answer.content_type);
+    match media::media(&essence, &answer.body) {
+        Media::Json => from_json(answer, delivery),
+        kind => {
+            if delivery.output.is_some() {
+                misfit(delivery.tool, "the answer is not JSON");
+            }
+            CallToolResult::success(vec![content(kind, essence, answer)])
+        }
+    }
+}
+
+fn from_json(answer: Answer, delivery: &Delivery<'_>) -> CallToolResult {
+    let Answer { status, body, .. } = answer;
+    let text = match json_text(body) {
+        Ok(text) => text,
+        Err((reason, body)) => {
+            let message = format!("The backend's answer is not valid JSON: {reason}");
+            let details = Json::from(crop(&String::from_utf8_lossy(&body), LONGEST_DETAILS));
+            return error(&message, Some(status), Some(&details.to_string()));
+        }
+    };
+    if shape::failed(&text, delivery.shape.failure.as_ref()) {
+        return CallToolResult::error(vec![ContentBlock::text(text)]);
+    }
+    let text = shape::shape(text, delivery.shape, delivery.tail);
+    let structured = delivery
+        .output
+        .and_then(|output| structured(&text, output, delivery.tool));
+    let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);
+    result.structured_content = structured;
+    result
+}
+
+/// A body as compact JSON text, or why it is none.
+fn json_text(body: Vec<u8>) -> Result<String, (String, Vec<u8>)> {
+    let body = match body.strip_prefix(b"\xef\xbb\xbf") {
+        Some(rest) => rest.to_vec(),
+        None => body,
+    };
+    let text = String::from_utf8(body)
+        .map_err(|error| ("it is not UTF-8".to_owned(), error.into_bytes()))?;
+    match json::validate(&text) {
+        Ok(()) => Ok(json::compact(text)),
+        Err(reason) => Err((reason, text.into_bytes())),
+    }
+}
+
+/// The value of a text for `structuredContent`, if it is an object that fits.
+fn structured(text: &str, output: &Checker, tool: &str) -> Option<Json> {
+    let value: Json = match serde_json::from_str(text) {
+        Ok(value) => value,
+        Err(reason) => {
+            misfit(tool, &reason.to_string());
+            return None;
+        }
+    };
+    if !value.is_object() {
+        misfit(tool, "the answer is not an object");
+        return None;
+    }
+    match output.fits(&value) {
+        Ok(()) => Some(value),
+        Err(reason) => {
+            misfit(tool, &reason);
+            None
+        }
+    }
+}
+
+/// Notes an answer that is delivered without `structuredContent`.
+fn misfit(tool: &str, reason: &str) {
+    let total = MISFITS.fetch_add(1, Ordering::Relaxed) + 1;
+    tracing::warn!(
+        tool,
+        reason = crop(reason, 300),
+        total,
+        "the answer does not fit the tool's output schema and is delivered as text only"
+    );
+}
+
+fn content(kind: Media, essence: String, answer: Answer) -> ContentBlock {
+    match kind {
+        Media::Json | Media::Text => {
+            ContentBlock::text(media::text(&answer.content_type, answer.body))
+        }
+        Media::Image => ContentBlock::image(STANDARD.encode(&answer.body), essence),
+        Media::Audio => ContentBlock::audio(STANDARD.encode(&answer.body), essence),
+        Media::Bytes => {
+            let mime_type = if essence.is_empty() {
+                "application/octet-stream".to_owned()
+            } else {
+                essence
+            };
+            let blob = ResourceContents::blob(STANDARD.encode(&answer.body), answer.url.as_str());
+            ContentBlock::resource(blob.with_mime_type(mime_type))
+        }
+    }
+}
+
+/// The result for an answer whose status is not 2xx.
+fn from_failure(answer: Answer) -> CallToolResult {
+    let status = answer.status;
+    let redirected = answer.location.clone().filter(|_| (300..400).contains(&status));
+    let body = error_body(&answer);
+    let message = match redirected {
+        Some(location) => format!(
+            "The backend answered {} and redirected to {}, which was not followed: \
+             only redirects to the same server that keep the request are.",
+            status_line(status),
+            crop(&location, 300),
+        ),
+        None => message(status, &body),
+    };
+    let details = match body {
+        Json::String(text) if text.is_empty() => "null".to_owned(),
+        Json::String(text) => Json::from(crop(&text, LONGEST_DETAILS)).to_string(),
+        // The text itself keeps what a parsed value could not.
+        _ => json_text(answer.body).unwrap_or_else(|_| "null".to_owned()),
+    };
+    error(&message, Some(status), Some(&details))
+}
 
 /// The body of an error answer: JSON if it is JSON, else its text.
 pub(crate) fn error_body(answer: &Answer) -> Json {
-    serde_json::from_slice(&answer.body)
-        .unwrap_or_else(|_| Json::String(String::from_utf8_lossy(&answer.body).into_owned()))
+    let essence = media::essence(&answer.content_type);
+    let body = answer.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&answer.body);
+    if essence != "text/html"
+        && let Ok(value) = serde_json::from_slice::<Json>(body)
+        && !value.is_string()
+    {
+        return value;
+    }
+    match media::media(&essence, &answer.body) {
+        Media::Json | Media::Text => {
+            Json::String(media::text(&answer.content_type, answer.body.clone()))
+        }
+        _ if answer.body.is_empty() => Json::String(String::new()),
+        _ => Json::String(format!("{} bytes of {essence}", answer.body.len())),
+    }
+}
+
+/// The result for a call that got no whole answer.
+pub(crate) fn from_transport(failure: &TransportError) -> CallToolResult {
+    let details = serde_json::json!({
+        "tried": failure.tried,
+        "may_have_taken_effect": failure.may_have_taken_effect,
+        "what_to_do": failure.advice,
+    });
+    error(&failure.to_string(), None, Some(&details.to_string()))
+}
+
+/// The result for a call that was refused before anything was sent.
+pub(crate) fn refused(message: &str) -> CallToolResult {
+    error(message, None, None)
+}
+
+/// An error as text only: some clients check `structuredContent` of errors too.
+fn error(message: &str, status: Option<u16>, details: Option<&str>) -> CallToolResult {
+    let mut text = format!("{{\"success\":false,\"error\":{}", Json::from(message));
+    if let Some(status) = status {
+        text.push_str(&format!(",\"status_code\":{status}"));
+    }
+    if let Some(details) = details {
+        text.push_str(",\"details\":");
+        text.push_str(details);
+    }
+    text.push('}');
+    CallToolResult::error(vec![ContentBlock::text(text)])
 }

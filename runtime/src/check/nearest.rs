@@ -1,0 +1,54 @@
+//! The known name that an unknown one was probably meant to be.
+
+/// How alike two names must be, from 0 to 1.
+const ALIKE: f64 = 0.55;
+
+/// The candidate most like `name`, if any is like it at all. Case and
+/// separators do not count: `startDate` is `start_date`.
+pub(crate) fn nearest<'c>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'c str>,
+) -> Option<&'c str> {
+    let name = bare(name);
+    candidates
+        .into_iter()
+        .map(|candidate| {
+            let other = bare(candidate);
+            let score = strsim::normalized_damerau_levenshtein(&name, &other);
+            // A part of a name is more often meant than its edits suggest.
+            let part = name.len() >= 3 && other.len() >= 3;
+            let part = part && (other.contains(&name) || name.contains(&other));
+            (if part { score.max(ALIKE) } else { score }, candidate)
+        })
+        .filter(|(score, _)| *score >= ALIKE)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map(|(_, candidate)| candidate)
+}
+
+fn bare(name: &str) -> String {
+    name.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_likeliest_name() {
+        let names = ["status", "limit", "start_date", "operation_id"];
+        for (name, expected) in [
+            ("limt", Some("limit")),
+            ("Status", Some("status")),
+            ("startDate", Some("start_date")),
+            ("operation", Some("operation_id")),
+            ("id", None),
+            ("zzz", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest(name, names), expected, "{name}");
+        }
+    }
+}
