@@ -11,28 +11,30 @@
 
 mod arguments;
 mod check;
+mod config;
 mod definition;
 mod http;
 mod limits;
+mod mcp;
 mod nullable;
 mod request;
 mod results;
+mod run;
+mod telemetry;
 mod to_json;
+mod transports;
 
 pub use reqwest::Method;
 pub use serde_json::{Map, Value as Json};
 
-pub use crate::arguments::{ArgumentError, Arguments, FromArgument};
+pub use crate::arguments::{ArgumentError, Arguments, FromArgument, one_of};
 pub use crate::definition::{Failure, Handler, Limits, Rate, Server, Shape, Tail, Tool};
 pub use crate::http::{Call, Error, Http, HttpBuilder, TransportError};
+pub use crate::mcp::Mcp;
 pub use crate::nullable::Nullable;
 pub use crate::request::{Request, Style};
+pub use crate::run::run;
 pub use crate::to_json::{Fields, ToJson};
 
 /// An object of JSON, its members in their order.
 pub type JsonObject = Map<String, Json>;
-
-/// Serves.
-pub fn run(_server: &'static Server) -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
-}

@@ -54,7 +54,7 @@ impl ArgumentError {
 }
 
 /// The kind of a JSON value with its article.
-pub(crate) fn kind(value: &crate::Json) -> &'static str {
+fn kind(value: &crate::Json) -> &'static str {
     use crate::Json;
     match value {
         Json::Null => "null",

@@ -184,7 +184,13 @@ mod tests {
     #[test]
     fn null_is_a_value_of_its_own() {
         assert_eq!(Option::<i64>::from_argument(json!(null)), Ok(None));
-        assert_eq!(Nullable::<i64>::from_argument(json!(null)), Ok(Nullable::Null));
-        assert_eq!(Nullable::<i64>::from_argument(json!(3)), Ok(Nullable::Value(3)));
+        assert_eq!(
+            Nullable::<i64>::from_argument(json!(null)),
+            Ok(Nullable::Null)
+        );
+        assert_eq!(
+            Nullable::<i64>::from_argument(json!(3)),
+            Ok(Nullable::Value(3))
+        );
     }
 }

@@ -2,12 +2,13 @@
 
 mod error;
 mod from_argument;
+mod one_of;
 
 use std::collections::BTreeMap;
 
 pub use self::error::ArgumentError;
-pub(crate) use self::error::kind;
 pub use self::from_argument::FromArgument;
+pub use self::one_of::one_of;
 use crate::{Json, JsonObject, Nullable};
 
 /// The arguments of a call or the members of an object in them.
@@ -103,6 +104,18 @@ impl Arguments {
         }
     }
 
+    /// Takes the first item of a list argument that must be there.
+    ///
+    /// # Errors
+    /// If there is none, or it is not a `T`.
+    pub fn required_first<T: FromArgument>(
+        &mut self,
+        name: &'static str,
+    ) -> Result<T, ArgumentError> {
+        self.first(name)?
+            .ok_or_else(|| ArgumentError::new("needs at least one item").within(name))
+    }
+
     /// Sets an argument that was not given, from JSON text.
     pub fn default(&mut self, name: &'static str, json_text: &str) {
         if !self.values.contains_key(name) {
@@ -119,6 +132,13 @@ impl Arguments {
     /// Whether any of these was given.
     pub fn has_any(&self, names: &[&str]) -> bool {
         names.iter().any(|name| self.values.contains_key(*name))
+    }
+
+    /// An argument that counts something, left where it is.
+    pub(crate) fn count(&self, name: &str) -> Option<usize> {
+        let value = self.values.get(name)?;
+        let number = value.as_f64().filter(|number| *number >= 0.0)?;
+        Some(number as usize)
     }
 
     /// Moves argument `name`, if given, into the object argument `into` at a

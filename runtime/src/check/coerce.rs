@@ -50,7 +50,8 @@ mod tests {
     fn only_where_a_string_cannot_be_meant() {
         let array = json!({"type": "array", "items": {"type": "object"}});
         let nullable = json!({"anyOf": [{"$ref": "#/$defs/o"}, {"type": "null"}]});
-        let defs = json!({"$defs": {"o": {"type": "object", "properties": {"l": {"type": "array"}}}}});
+        let defs =
+            json!({"$defs": {"o": {"type": "object", "properties": {"l": {"type": "array"}}}}});
         for (schema, given, expected) in [
             (&array, json!("[1]"), json!([1])),
             (&array, json!(r#"["{\"a\":1}"]"#), json!([{"a": 1}])),
@@ -58,7 +59,11 @@ mod tests {
             (&array, json!("[1"), json!("[1")),
             (&array, json!("x"), json!("x")),
             (&nullable, json!(r#"{"l":"[]"}"#), json!({"l": []})),
-            (&json!({"type": ["string", "array"]}), json!("[1]"), json!("[1]")),
+            (
+                &json!({"type": ["string", "array"]}),
+                json!("[1]"),
+                json!("[1]"),
+            ),
             (&json!({}), json!("[1]"), json!("[1]")),
             (&json!({"type": "integer"}), json!("5"), json!("5")),
         ] {

@@ -57,7 +57,11 @@ fn one_of(values: &[Json]) -> String {
     match shown.len() {
         1 => shown.remove(0),
         _ => {
-            let more = if values.len() > MOST_VALUES { ", …" } else { "" };
+            let more = if values.len() > MOST_VALUES {
+                ", …"
+            } else {
+                ""
+            };
             format!("one of {}{more}", shown.join(", "))
         }
     }
@@ -142,7 +146,10 @@ fn string(schema: &Json) -> String {
         count(schema, "minLength", "maxLength", "character")
     );
     if let Some(pattern) = schema.get("pattern").and_then(Json::as_str) {
-        text.push_str(&format!(" that matches the pattern `{}`", crop(pattern, 120)));
+        text.push_str(&format!(
+            " that matches the pattern `{}`",
+            crop(pattern, 120)
+        ));
     }
     if let Some(format) = schema.get("format").and_then(Json::as_str) {
         text.push_str(&format!(" ({format})"));
@@ -178,29 +185,66 @@ mod tests {
     #[test]
     fn schemas_in_words() {
         for (schema, expected) in [
-            (json!({"type": "integer", "minimum": 1, "maximum": 100}), "an integer from 1 to 100"),
-            (json!({"type": "integer", "minimum": 1}), "an integer of at least 1"),
-            (json!({"type": "number", "exclusiveMinimum": 0, "maximum": 1}), "a number of more than 0 and at most 1"),
-            (json!({"type": "number", "multipleOf": 5}), "a number that is a multiple of 5"),
+            (
+                json!({"type": "integer", "minimum": 1, "maximum": 100}),
+                "an integer from 1 to 100",
+            ),
+            (
+                json!({"type": "integer", "minimum": 1}),
+                "an integer of at least 1",
+            ),
+            (
+                json!({"type": "number", "exclusiveMinimum": 0, "maximum": 1}),
+                "a number of more than 0 and at most 1",
+            ),
+            (
+                json!({"type": "number", "multipleOf": 5}),
+                "a number that is a multiple of 5",
+            ),
             (json!({"type": "boolean"}), "true or false"),
             (json!({"enum": ["a", "b"]}), r#"one of "a", "b""#),
             (json!({"type": "string", "enum": ["a"]}), r#""a""#),
             (json!({"const": 5}), "5"),
-            (json!({"type": "string", "minLength": 1}), "a string of at least 1 character"),
-            (json!({"type": "string", "minLength": 2, "maxLength": 9}), "a string of 2 to 9 characters"),
-            (json!({"type": "string", "pattern": "^a$"}), "a string that matches the pattern `^a$`"),
-            (json!({"type": "string", "format": "date"}), "a string (date)"),
-            (json!({"type": "array", "items": {"type": "string"}, "minItems": 1}), "a list of at least 1 item, each a string"),
+            (
+                json!({"type": "string", "minLength": 1}),
+                "a string of at least 1 character",
+            ),
+            (
+                json!({"type": "string", "minLength": 2, "maxLength": 9}),
+                "a string of 2 to 9 characters",
+            ),
+            (
+                json!({"type": "string", "pattern": "^a$"}),
+                "a string that matches the pattern `^a$`",
+            ),
+            (
+                json!({"type": "string", "format": "date"}),
+                "a string (date)",
+            ),
+            (
+                json!({"type": "array", "items": {"type": "string"}, "minItems": 1}),
+                "a list of at least 1 item, each a string",
+            ),
             (json!({"type": "array", "items": {}}), "a list"),
-            (json!({"type": "object", "required": ["a", "b"]}), "an object with `a`, `b`"),
-            (json!({"anyOf": [{"type": "string"}, {"type": "null"}]}), "a string or null"),
-            (json!({"type": ["integer", "null"], "minimum": 0}), "an integer of at least 0 or null"),
+            (
+                json!({"type": "object", "required": ["a", "b"]}),
+                "an object with `a`, `b`",
+            ),
+            (
+                json!({"anyOf": [{"type": "string"}, {"type": "null"}]}),
+                "a string or null",
+            ),
+            (
+                json!({"type": ["integer", "null"], "minimum": 0}),
+                "an integer of at least 0 or null",
+            ),
             (json!({"$ref": "#/$defs/x"}), "true or false"),
             (json!({"$ref": "#/$defs/loop"}), "a value"),
             (json!({}), "a value"),
             (json!(true), "a value"),
         ] {
-            let root = json!({"$defs": {"x": {"type": "boolean"}, "loop": {"$ref": "#/$defs/loop"}}});
+            let root =
+                json!({"$defs": {"x": {"type": "boolean"}, "loop": {"$ref": "#/$defs/loop"}}});
             assert_eq!(describe(&schema, &root), expected, "{schema}");
         }
     }

@@ -95,7 +95,10 @@ mod tests {
     #[test]
     fn each_problem_in_a_sentence() {
         for (mut arguments, expected) in [
-            (json!({"limit": 5, "note": null, "rate": "x", "body": {"id": 1}}), ""),
+            (
+                json!({"limit": 5, "note": null, "rate": "x", "body": {"id": 1}}),
+                "",
+            ),
             (json!({"limit": 5.0}), ""),
             (
                 json!({"limit": 1000}),

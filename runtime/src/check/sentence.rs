@@ -138,7 +138,11 @@ fn unknown(at: &str, name: &str, schema: &Json) -> String {
         format!("a member of `{at}`")
     };
     let names = |known: &[&str]| {
-        let names: Vec<String> = known.iter().take(30).map(|name| format!("`{name}`")).collect();
+        let names: Vec<String> = known
+            .iter()
+            .take(30)
+            .map(|name| format!("`{name}`"))
+            .collect();
         names.join(", ")
     };
     match nearest(name, known.iter().copied()) {

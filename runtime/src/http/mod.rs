@@ -15,7 +15,7 @@ use reqwest::header::HeaderValue;
 
 pub use self::call::Call;
 pub use self::error::{Error, TransportError};
-pub(crate) use self::exchange::Answer;
+pub(crate) use self::exchange::{Answer, seconds};
 use crate::Request;
 use crate::request::Base;
 

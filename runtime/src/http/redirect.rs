@@ -19,12 +19,7 @@ pub(super) struct Next {
 /// The next request after an answer with `status`: only within the origin, and
 /// only where the method stays what was asked for (307, 308, GET) or turns
 /// into a GET by definition (303).
-pub(super) fn next(
-    status: u16,
-    headers: &HeaderMap,
-    method: &Method,
-    url: &Url,
-) -> Option<Next> {
+pub(super) fn next(status: u16, headers: &HeaderMap, method: &Method, url: &Url) -> Option<Next> {
     let location = std::str::from_utf8(headers.get(LOCATION)?.as_bytes()).ok()?;
     let target = url.join(location).ok()?;
     let credentials = !target.username().is_empty() || target.password().is_some();
@@ -78,15 +73,26 @@ mod tests {
             (304, Method::GET, "/c", None),
             (300, Method::GET, "/c", None),
         ] {
-            assert_eq!(followed(status, method, location), expected, "{status} {location}");
+            assert_eq!(
+                followed(status, method, location),
+                expected,
+                "{status} {location}"
+            );
         }
     }
 
     #[test]
     fn not_out_of_it() {
         for location in [
-            "https://h/c", "http://h:81/c", "http://evil/c", "//evil/c", "http://me:pw@h/c",
-            "\\\\evil\\c", "javascript:alert(1)", "http://h.evil/c", "http://[",
+            "https://h/c",
+            "http://h:81/c",
+            "http://evil/c",
+            "//evil/c",
+            "http://me:pw@h/c",
+            "\\\\evil\\c",
+            "javascript:alert(1)",
+            "http://h.evil/c",
+            "http://[",
         ] {
             assert_eq!(followed(307, Method::GET, location), None, "{location}");
         }

@@ -199,7 +199,10 @@ mod tests {
     #[test]
     fn forms() {
         for (value, expected) in [
-            (json!({"a": "x y&z", "b": [1, 2], "c": null}), "a=x%20y%26z&b=1&b=2"),
+            (
+                json!({"a": "x y&z", "b": [1, 2], "c": null}),
+                "a=x%20y%26z&b=1&b=2",
+            ),
             (json!({"a": {"b": 1}}), "a=%7B%22b%22%3A1%7D"),
             (json!({}), ""),
         ] {

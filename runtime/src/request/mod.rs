@@ -200,8 +200,7 @@ fn header(name: &'static str, text: &str) -> Result<(HeaderName, HeaderValue), A
     if text.chars().any(char::is_control) {
         return Err(control_characters(name));
     }
-    let value =
-        HeaderValue::from_bytes(text.as_bytes()).map_err(|_| control_characters(name))?;
+    let value = HeaderValue::from_bytes(text.as_bytes()).map_err(|_| control_characters(name))?;
     Ok((key, value))
 }
 
@@ -236,14 +235,21 @@ mod tests {
             (json!("a b"), Style::SIMPLE, Some("a b")),
             (json!([1, 2]), Style::SIMPLE, Some("1,2")),
             (json!({"a": 1, "b": 2}), Style::SIMPLE, Some("a,1,b,2")),
-            (json!({"a": 1, "b": 2}), Style::SIMPLE_EXPLODED, Some("a=1,b=2")),
+            (
+                json!({"a": 1, "b": 2}),
+                Style::SIMPLE_EXPLODED,
+                Some("a=1,b=2"),
+            ),
             (json!({"a": 1}), Style::JSON, Some(r#"{"a":1}"#)),
             (json!(null), Style::SIMPLE, None),
             (json!([]), Style::SIMPLE, None),
         ] {
             let mut request = request();
             request.header("X-Tag", &value, style);
-            let sent = request.headers.first().map(|(_, value)| value.to_str().unwrap());
+            let sent = request
+                .headers
+                .first()
+                .map(|(_, value)| value.to_str().unwrap());
             assert_eq!(sent, expected, "{value}");
             assert!(request.problem.is_none());
         }

@@ -29,9 +29,8 @@ const FIXED: &AsciiSet = &CONTROLS
 /// If the value is nothing, empty, `.` or `..`: each of them would make it
 /// another path.
 pub(super) fn value(name: &str, value: &Json, style: Style) -> Result<String, ArgumentError> {
-    let refused = |what: &str| {
-        Err(ArgumentError::new(format!("must not be {what} in a path")).within(name))
-    };
+    let refused =
+        |what: &str| Err(ArgumentError::new(format!("must not be {what} in a path")).within(name));
     match value {
         Json::Null => return refused("null"),
         Json::Array(items) if items.is_empty() => return refused("an empty list"),
@@ -125,7 +124,10 @@ mod tests {
             ("%2e%2e%2fadmin", "/o/%252e%252e%252fadmin/x"),
             ("%2e%2e", "/o/%252e%252e/x"),
             (r"..\..\admin", "/o/..%5C..%5Cadmin/x"),
-            ("x HTTP/1.1\r\nX-Evil: 1", "/o/x%20HTTP%2F1.1%0D%0AX-Evil%3A%201/x"),
+            (
+                "x HTTP/1.1\r\nX-Evil: 1",
+                "/o/x%20HTTP%2F1.1%0D%0AX-Evil%3A%201/x",
+            ),
             ("...", "/o/.../x"),
             ("ü\0", "/o/%C3%BC%00/x"),
             ("{id}", "/o/%7Bid%7D/x"),
@@ -143,14 +145,20 @@ mod tests {
             (json!(".."), "id: must not be `..` in a path"),
             (json!(null), "id: must not be null in a path"),
             (json!([]), "id: must not be an empty list in a path"),
-            (json!([".."]), "id: must not be empty, `.` or `..` in a path"),
+            (
+                json!([".."]),
+                "id: must not be empty, `.` or `..` in a path",
+            ),
             (json!([""]), "id: must not be empty, `.` or `..` in a path"),
         ] {
             assert_eq!(filled("/o/{id}", id), Err(expected.to_owned()));
         }
         let dots = [("a", ".".to_owned()), ("b", ".".to_owned())];
         assert!(fill("/o/{a}{b}", &dots).is_err());
-        assert_eq!(fill("/o/{c}", &dots).unwrap_err().to_string(), "c: is required");
+        assert_eq!(
+            fill("/o/{c}", &dots).unwrap_err().to_string(),
+            "c: is required"
+        );
     }
 
     #[test]

@@ -228,10 +228,9 @@ pub(super) fn path(name: &str, value: &Json, style: Style) -> String {
                 Parts::One(value) => format!(";{name}={value}"),
                 Parts::Many(items) if items.is_empty() => String::new(),
                 Parts::Members(pairs) if pairs.is_empty() => String::new(),
-                Parts::Many(items) if explode => items
-                    .iter()
-                    .map(|item| format!(";{name}={item}"))
-                    .collect(),
+                Parts::Many(items) if explode => {
+                    items.iter().map(|item| format!(";{name}={item}")).collect()
+                }
                 Parts::Many(items) => format!(";{name}={}", items.join(",")),
                 Parts::Members(pairs) if explode => format!(";{}", members(&pairs, "=", ";")),
                 Parts::Members(pairs) => format!(";{name}={}", members(&pairs, ",", ",")),
@@ -296,7 +295,11 @@ mod tests {
                 Style::FORM_RESERVED,
                 "color=http://x/?a=b%26c%23d%2Be%20f",
             ),
-            (json!("2024-01-01&end=1"), Style::FORM, "color=2024-01-01%26end%3D1"),
+            (
+                json!("2024-01-01&end=1"),
+                Style::FORM,
+                "color=2024-01-01%26end%3D1",
+            ),
             (json!([{"a": 1}]), Style::FORM, "color=%7B%22a%22%3A1%7D"),
         ] {
             assert_eq!(queried(value.clone(), style), expected, "{value} {style:?}");
@@ -319,10 +322,18 @@ mod tests {
             (object.clone(), Style::LABEL_EXPLODED, ".R=100.G=200"),
             (json!("blue"), Style::MATRIX, ";color=blue"),
             (list.clone(), Style::MATRIX, ";color=blue,black"),
-            (list.clone(), Style::MATRIX_EXPLODED, ";color=blue;color=black"),
+            (
+                list.clone(),
+                Style::MATRIX_EXPLODED,
+                ";color=blue;color=black",
+            ),
             (object.clone(), Style::MATRIX, ";color=R,100,G,200"),
             (object.clone(), Style::MATRIX_EXPLODED, ";R=100;G=200"),
-            (object.clone(), Style::JSON, "%7B%22R%22%3A100%2C%22G%22%3A200%7D"),
+            (
+                object.clone(),
+                Style::JSON,
+                "%7B%22R%22%3A100%2C%22G%22%3A200%7D",
+            ),
             (json!([]), Style::MATRIX, ""),
             (json!({}), Style::LABEL, ""),
         ] {

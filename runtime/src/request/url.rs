@@ -1,6 +1,6 @@
 //! The backend's base URL and the URLs built on it.
 
-use url::{Origin, Url};
+use url::Url;
 
 use crate::{Error, Request};
 
@@ -67,10 +67,6 @@ impl Base {
         }
     }
 
-    pub(crate) fn origin(&self) -> Origin {
-        self.url.origin()
-    }
-
     /// The base URL without credentials, for messages.
     pub(crate) fn as_str(&self) -> &str {
         self.url.as_str()
@@ -130,7 +126,11 @@ mod tests {
         for (base, template, expected) in [
             ("http://h:8000", "/a/{id}", "http://h:8000/a/7?q=a%20b"),
             ("http://h:8000/", "/a/{id}/", "http://h:8000/a/7/?q=a%20b"),
-            ("https://h/api/v2/", "/a/{id}", "https://h/api/v2/a/7?q=a%20b"),
+            (
+                "https://h/api/v2/",
+                "/a/{id}",
+                "https://h/api/v2/a/7?q=a%20b",
+            ),
             ("http://[::1]:80", "/{id}", "http://[::1]/7?q=a%20b"),
         ] {
             assert_eq!(target(base, template, "7").as_deref(), Ok(expected));
@@ -140,8 +140,21 @@ mod tests {
     #[test]
     fn nothing_leaves_its_place() {
         for id in [
-            "..%2f", "%2e%2e", "%2E.", "a/../b", "a\\..\\b", "//evil", "@evil", "x?y#z", ".%2e",
-            "\u{ff0e}\u{ff0e}", "\t..", "..;", "%00", ":80", "%5c..",
+            "..%2f",
+            "%2e%2e",
+            "%2E.",
+            "a/../b",
+            "a\\..\\b",
+            "//evil",
+            "@evil",
+            "x?y#z",
+            ".%2e",
+            "\u{ff0e}\u{ff0e}",
+            "\t..",
+            "..;",
+            "%00",
+            ":80",
+            "%5c..",
         ] {
             for base in ["http://h:8000", "http://h:8000/pre/fix"] {
                 let url = Url::parse(&target(base, "/a/{id}/b", id).unwrap()).unwrap();
@@ -162,13 +175,26 @@ mod tests {
 
     #[test]
     fn base_urls() {
-        for text in ["", "h:80", "ftp://h", "http://", "http://h?x=1", "http://h/#a", "/x"] {
+        for text in [
+            "",
+            "h:80",
+            "ftp://h",
+            "http://",
+            "http://h?x=1",
+            "http://h/#a",
+            "/x",
+        ] {
             assert!(Base::parse(text).is_err(), "{text}");
         }
         let base = Base::parse("http://me:p%40ss@h/x").unwrap();
-        assert_eq!(base.credentials(), Some(&("me".to_owned(), "p@ss".to_owned())));
+        assert_eq!(
+            base.credentials(),
+            Some(&("me".to_owned(), "p@ss".to_owned()))
+        );
         assert_eq!(base.as_str(), "http://h/x");
-        let error = Base::parse("http://me:secret@h/?x").unwrap_err().to_string();
+        let error = Base::parse("http://me:secret@h/?x")
+            .unwrap_err()
+            .to_string();
         assert!(!error.contains("secret"), "{error}");
     }
 }

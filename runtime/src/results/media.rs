@@ -34,8 +34,21 @@ pub(super) fn media(essence: &str, body: &[u8]) -> Media {
         ("", _) if std::str::from_utf8(body).is_ok() && !body.contains(&0) => Media::Text,
         (
             "application",
-            "xml" | "yaml" | "x-yaml" | "javascript" | "ecmascript" | "graphql" | "sql" | "toml"
-            | "csv" | "x-ndjson" | "ndjson" | "jsonl" | "x-jsonlines" | "json-seq" | "x-sh"
+            "xml"
+            | "yaml"
+            | "x-yaml"
+            | "javascript"
+            | "ecmascript"
+            | "graphql"
+            | "sql"
+            | "toml"
+            | "csv"
+            | "x-ndjson"
+            | "ndjson"
+            | "jsonl"
+            | "x-jsonlines"
+            | "json-seq"
+            | "x-sh"
             | "x-www-form-urlencoded",
         ) => Media::Text,
         ("application", name) if name.ends_with("+xml") || name.ends_with("+yaml") => Media::Text,
@@ -58,7 +71,10 @@ pub(super) fn text(content_type: &str, body: Vec<u8>) -> String {
         let (name, value) = parameter.split_once('=')?;
         (name.trim() == "charset").then(|| value.trim().trim_matches('"').to_owned())
     });
-    if matches!(charset.as_deref(), Some("iso-8859-1" | "latin1" | "us-ascii")) {
+    if matches!(
+        charset.as_deref(),
+        Some("iso-8859-1" | "latin1" | "us-ascii")
+    ) {
         return body.into_iter().map(char::from).collect();
     }
     let body = match body.strip_prefix(b"\xef\xbb\xbf") {

@@ -88,7 +88,9 @@ fn from_text(text: &str) -> String {
             let close = lower[open..].find("</title>")?;
             text.get(open..open + close)
         });
-        return title.map(|title| shortened(title.trim())).unwrap_or_default();
+        return title
+            .map(|title| shortened(title.trim()))
+            .unwrap_or_default();
     }
     shortened(text)
 }
@@ -116,7 +118,10 @@ mod tests {
     fn every_shape_of_error() {
         let long = "x".repeat(400);
         for (body, expected) in [
-            (json!({"detail": "Operation not found: op_1"}), "Operation not found: op_1"),
+            (
+                json!({"detail": "Operation not found: op_1"}),
+                "Operation not found: op_1",
+            ),
             (
                 json!({"detail": [
                     {"loc": ["body", "symbols", 0], "msg": "field required", "type": "x"},
@@ -128,12 +133,18 @@ mod tests {
             (json!({"detail": {"error": {"message": "deep"}}}), "deep"),
             (json!({"message": "m", "error": "e"}), "m"),
             (json!({"error": "e"}), "e"),
-            (json!({"error": {"code": "E1", "message": "object"}}), "object"),
+            (
+                json!({"error": {"code": "E1", "message": "object"}}),
+                "object",
+            ),
             (json!({"error": {"code": "E1"}}), "E1"),
             (json!({"errors": [{"message": "a"}, "b"]}), "a; b"),
             (json!({"title": "Not Found", "status": 404}), "Not Found"),
             (json!({"title": "T", "detail": "D"}), "D"),
-            (json!({"detail": null, "message": ""}), "HTTP 500 Internal Server Error"),
+            (
+                json!({"detail": null, "message": ""}),
+                "HTTP 500 Internal Server Error",
+            ),
             (json!({"x": 1}), "HTTP 500 Internal Server Error"),
             (json!(null), "HTTP 500 Internal Server Error"),
             (json!(""), "HTTP 500 Internal Server Error"),

@@ -12,8 +12,8 @@ use base64::engine::general_purpose::STANDARD;
 use rmcp::model::{CallToolResult, ContentBlock, ResourceContents};
 
 use self::media::Media;
-pub(crate) use self::message::{crop, message};
 use self::message::status_line;
+pub(crate) use self::message::{crop, message};
 use crate::check::Checker;
 use crate::http::{Answer, TransportError};
 use crate::{Json, Shape};
@@ -151,7 +151,10 @@ fn content(kind: Media, essence: String, answer: Answer) -> ContentBlock {
 /// The result for an answer whose status is not 2xx.
 fn from_failure(answer: Answer) -> CallToolResult {
     let status = answer.status;
-    let redirected = answer.location.clone().filter(|_| (300..400).contains(&status));
+    let redirected = answer
+        .location
+        .clone()
+        .filter(|_| (300..400).contains(&status));
     let body = error_body(&answer);
     let message = match redirected {
         Some(location) => format!(
@@ -174,18 +177,14 @@ fn from_failure(answer: Answer) -> CallToolResult {
 /// The body of an error answer: JSON if it is JSON, else its text.
 pub(crate) fn error_body(answer: &Answer) -> Json {
     let essence = media::essence(&answer.content_type);
-    let body = answer.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&answer.body);
-    if essence != "text/html"
-        && let Ok(value) = serde_json::from_slice::<Json>(body)
-        && !value.is_string()
-    {
-        return value;
-    }
+    let text = || media::text(&answer.content_type, answer.body.clone());
     match media::media(&essence, &answer.body) {
-        Media::Json | Media::Text => {
-            Json::String(media::text(&answer.content_type, answer.body.clone()))
-        }
         _ if answer.body.is_empty() => Json::String(String::new()),
+        Media::Json => {
+            let text = text();
+            serde_json::from_str(&text).unwrap_or(Json::String(text))
+        }
+        Media::Text => Json::String(text()),
         _ => Json::String(format!("{} bytes of {essence}", answer.body.len())),
     }
 }

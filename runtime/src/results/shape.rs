@@ -50,7 +50,10 @@ pub(super) fn shape(text: String, shape: &Shape, tail: Option<usize>) -> String 
 }
 
 fn parsed(pointers: &[&str]) -> Vec<Pointer> {
-    pointers.iter().map(|pointer| steps(pointer).collect()).collect()
+    pointers
+        .iter()
+        .map(|pointer| steps(pointer).collect())
+        .collect()
 }
 
 fn fits(step: &str, index: usize) -> bool {
@@ -209,13 +212,25 @@ mod tests {
     fn selecting() {
         for (select, expected) in [
             (&["/data/dates"][..], r#"{"data":{"dates":[1,2,3]}}"#),
-            (&["/success", "/data/ohlcv/1"], r#"{"success":true,"data":{"ohlcv":[[1.0,2.50],[3,4],[5,6]]}}"#),
+            (
+                &["/success", "/data/ohlcv/1"],
+                r#"{"success":true,"data":{"ohlcv":[[1.0,2.50],[3,4],[5,6]]}}"#,
+            ),
             (&["/items/*/id"], r#"{"items":[{"id":1},{"id":2},7]}"#),
             (&["/data/*/n"], r#"{"data":{"metadata":{"n":1e2}}}"#),
             (&["/nowhere", "/success/x"], BODY),
             (&[""], BODY),
         ] {
-            assert_eq!(shaped(Shape { select, ..Shape::WHOLE }, None), expected);
+            assert_eq!(
+                shaped(
+                    Shape {
+                        select,
+                        ..Shape::WHOLE
+                    },
+                    None
+                ),
+                expected
+            );
         }
     }
 
@@ -223,13 +238,25 @@ mod tests {
     fn omitting() {
         let rest = r#"{"success":true,"items":[{"x":null},{"y":[null]},7],"none":null}"#;
         let omit = &["/data", "/items/*/id", "/nowhere/x", "/success/y"];
-        assert_eq!(shaped(Shape { omit, ..Shape::WHOLE }, None), rest);
+        assert_eq!(
+            shaped(
+                Shape {
+                    omit,
+                    ..Shape::WHOLE
+                },
+                None
+            ),
+            rest
+        );
     }
 
     #[test]
     fn dropping_nulls() {
         let text = r#"{"success":true,"data":{"dates":[1,2,3],"ohlcv":[[1.0,2.50],[3,4],[5,6]],"metadata":{"n":1e2}},"items":[{"id":1},{"id":2,"y":[null]},7]}"#;
-        let spec = Shape { drop_nulls: true, ..Shape::WHOLE };
+        let spec = Shape {
+            drop_nulls: true,
+            ..Shape::WHOLE
+        };
         assert_eq!(shaped(spec, None), text);
     }
 
@@ -240,7 +267,11 @@ mod tests {
             tail: Some(Tail {
                 by: "limit",
                 arrays: &["/data/dates", "/data/ohlcv", "/data/missing"],
-                mark: &[("/data/metadata/cut", "true"), ("/data/metadata/a", "1"), ("/gone/cut", "true")],
+                mark: &[
+                    ("/data/metadata/cut", "true"),
+                    ("/data/metadata/a", "1"),
+                    ("/gone/cut", "true"),
+                ],
             }),
             ..Shape::WHOLE
         };

@@ -1,0 +1,63 @@
+//! A generated server's `main`.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use crate::config::{self, Config, Start};
+use crate::transports::{http, stdio};
+use crate::{Http, Mcp, Server, telemetry};
+
+/// Serves MCP on stdio, or over HTTP with `--http ADDR`, as flags and
+/// environment say, until the input ends or SIGTERM or SIGINT comes.
+///
+/// Ends with 0 then; with 1 if it cannot serve, and with 2 if flags or
+/// environment are wrong, after one line on stderr.
+pub fn run(server: &'static Server) -> ExitCode {
+    let environment = |name: &str| std::env::var(name).ok();
+    let config = match config::load(server, std::env::args_os(), &environment) {
+        Ok(Start::Serve(config)) => config,
+        Ok(Start::Say(text)) => {
+            // Nobody listens if it fails.
+            let _ = std::io::stdout().write_all(text.as_bytes());
+            return ExitCode::SUCCESS;
+        }
+        Err(line) => return fail(2, &line),
+    };
+    telemetry::init(config.level, config.format);
+    let http = match client(server, &config) {
+        Ok(http) => http,
+        Err(error) => return fail(2, &format!("error: {error}")),
+    };
+    let mcp = Mcp::new(server, http);
+    let result = match config.http {
+        None => stdio::serve(mcp),
+        Some(address) => http::serve(
+            mcp,
+            &http::Listen {
+                address,
+                allowed_hosts: config.allowed_hosts,
+                allowed_origins: config.allowed_origins,
+            },
+        ),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(1, &format!("error: {error}")),
+    }
+}
+
+fn client(server: &Server, config: &Config) -> Result<Http, crate::Error> {
+    let mut builder = Http::builder()
+        .timeout(config.timeout)
+        .connections(server.connections)
+        .response_limit(server.limits.response);
+    if let Some(key) = &config.api_key {
+        builder = builder.bearer_token(key.as_str());
+    }
+    builder.build(&config.api_url)
+}
+
+fn fail(code: u8, line: &str) -> ExitCode {
+    let _ = writeln!(std::io::stderr(), "{line}");
+    ExitCode::from(code)
+}
