@@ -1,2 +1,7 @@
-//! placeholder
-fn main() {}
+//! The program `toolwright`; see [`toolwright::cli`].
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    toolwright::cli::main()
+}

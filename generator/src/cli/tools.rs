@@ -1,0 +1,187 @@
+//! `toolwright tools`: what an agent will see, and what it costs.
+
+use std::fmt::Write as _;
+
+use clap::{Args, ValueEnum};
+use serde_json::{Value, json};
+
+use super::systems::{self, System};
+use super::{Failure, Outcome, out, report};
+use crate::diagnostics::{Diagnostics, nearest};
+use crate::plan::PlannedTool;
+
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// A folder under specs/, or the path of a tools.yaml; all of specs/ if none is given
+    #[arg(value_name = "SYSTEM|tools.yaml")]
+    system: Option<String>,
+    /// Only this tool, in full
+    #[arg(value_name = "TOOL")]
+    tool: Option<String>,
+    /// How the list is written
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// How the list is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// One JSON object
+    Json,
+}
+
+struct Listed {
+    name: String,
+    tools: Vec<PlannedTool>,
+}
+
+pub(super) fn run(options: &Options) -> Result<Outcome, Failure> {
+    let mut listed = Vec::new();
+    let mut complete = true;
+    for system in systems::find(options.system.as_slice())? {
+        match list(&system, options.format) {
+            Some(tools) => listed.push(Listed {
+                name: system.name,
+                tools,
+            }),
+            None => complete = false,
+        }
+    }
+    if !complete {
+        return Ok(Outcome::Found);
+    }
+    if let Some(name) = &options.tool {
+        for system in &mut listed {
+            keep(&mut system.tools, name)?;
+        }
+    }
+    match (options.format, &options.tool) {
+        (Format::Json, _) => out(format_args!("{}\n", as_json(&listed)))?,
+        (Format::Text, None) => out(listed.iter().map(table).collect::<Vec<_>>().join("\n"))?,
+        (Format::Text, Some(_)) => out(listed
+            .iter()
+            .flat_map(|system| &system.tools)
+            .map(page)
+            .collect::<String>())?,
+    }
+    Ok(Outcome::Fine)
+}
+
+fn list(system: &System, format: Format) -> Option<Vec<PlannedTool>> {
+    let out = system
+        .out
+        .clone()
+        .unwrap_or_else(|| system.spec.with_file_name("server"));
+    let mut diagnostics = Diagnostics::default();
+    let (files, output) = crate::compile(&system.spec, &out, &mut diagnostics);
+    let format = match format {
+        Format::Text => super::Format::Text,
+        Format::Json => super::Format::Json,
+    };
+    report(&diagnostics, &files, format);
+    output.map(|output| output.plan.tools)
+}
+
+/// Keeps the tool called `name`, which may be an alias.
+fn keep(tools: &mut Vec<PlannedTool>, name: &str) -> Result<(), Failure> {
+    let known: Vec<String> = tools.iter().map(|tool| tool.name.clone()).collect();
+    tools.retain(|tool| tool.name == name || tool.aliases.iter().any(|alias| alias == name));
+    if !tools.is_empty() {
+        return Ok(());
+    }
+    let near = nearest(name, known.iter().map(String::as_str));
+    let hint = near.map_or_else(
+        || format!("; there are: {}", known.join(", ")),
+        |near| format!("; did you mean `{near}`?"),
+    );
+    Err(Failure::Usage(format!("there is no tool `{name}`{hint}")))
+}
+
+fn total(tools: &[PlannedTool]) -> u64 {
+    tools.iter().map(|tool| tool.tokens).sum()
+}
+
+fn as_json(listed: &[Listed]) -> Value {
+    let tool = |tool: &PlannedTool| {
+        json!({
+            "name": tool.name,
+            "method": tool.method,
+            "path": tool.path,
+            "arguments": tool.arguments,
+            "tokens": tool.tokens,
+            "aliases": tool.aliases,
+        })
+    };
+    let system = |system: &Listed| {
+        let tools: Vec<Value> = system.tools.iter().map(tool).collect();
+        json!({"name": system.name, "tools": tools, "total_tokens": total(&system.tools)})
+    };
+    json!({"systems": listed.iter().map(system).collect::<Vec<_>>()})
+}
+
+/// One line a tool, the columns as wide as they must be.
+fn table(system: &Listed) -> String {
+    let request = |tool: &PlannedTool| format!("{} {}", tool.method, tool.path);
+    let width = |text: fn(&PlannedTool) -> String| {
+        system
+            .tools
+            .iter()
+            .map(|tool| text(tool).chars().count())
+            .max()
+            .unwrap_or_default()
+    };
+    let (names, requests) = (width(|tool| tool.name.clone()), width(request));
+    let mut text = format!(
+        "{}: {} tools, {} tokens\n\n",
+        system.name,
+        system.tools.len(),
+        total(&system.tools)
+    );
+    for tool in &system.tools {
+        let arguments = if tool.arguments.is_empty() {
+            "-".to_owned()
+        } else {
+            tool.arguments.join(", ")
+        };
+        let aliases = match tool.aliases.as_slice() {
+            [] => String::new(),
+            aliases => format!(" (also {})", aliases.join(", ")),
+        };
+        let _ = writeln!(
+            text,
+            "{:names$}  {:>6}  {:requests$}  {arguments}{aliases}",
+            tool.name,
+            tool.tokens,
+            request(tool)
+        );
+    }
+    text
+}
+
+/// All of one tool.
+fn page(tool: &PlannedTool) -> String {
+    let mut text = format!(
+        "{}: {} {}, {} tokens\n",
+        tool.name, tool.method, tool.path, tool.tokens
+    );
+    if !tool.aliases.is_empty() {
+        let _ = writeln!(text, "also: {}", tool.aliases.join(", "));
+    }
+    if let Some(description) = tool.json["description"].as_str() {
+        let _ = writeln!(text, "\n{}", description.trim_end());
+    }
+    for (title, key) in [
+        ("Arguments", "inputSchema"),
+        ("Result", "outputSchema"),
+        ("Annotations", "annotations"),
+    ] {
+        if let Some(value) = tool.json.get(key) {
+            let _ = writeln!(text, "\n{title}:\n{value:#}");
+        }
+    }
+    text.push('\n');
+    text
+}
