@@ -1,5 +1,75 @@
 //! Turns an OpenAPI document and one YAML file, the tools spec, into the source of an MCP server.
+//!
+//! Six stages, a module and an output type each: [`read`], [`normalise`], [`model`], [`plan`],
+//! [`emit`] and [`write`]. [`compile`] is the first five; nothing is written before all succeeded.
 
+pub mod cli;
 pub mod diagnostics;
+pub mod emit;
+pub mod model;
+pub mod normalise;
+pub mod plan;
 pub mod read;
 pub mod write;
+
+use std::path::{Component, Path, PathBuf};
+
+use diagnostics::Diagnostics;
+use plan::Plan;
+use read::{Files, Sources};
+use write::FileSet;
+
+/// What a run of the generator makes.
+#[derive(Debug)]
+pub struct Output {
+    /// What was decided.
+    pub plan: Plan,
+    /// The files, in memory.
+    pub files: FileSet,
+}
+
+/// Makes a server of the tools spec at `spec`, to be written to `out`; touches nothing on disk.
+///
+/// The files of the input come back whatever happens, so that diagnostics can show them.
+pub fn compile(spec: &Path, out: &Path, diagnostics: &mut Diagnostics) -> (Files, Option<Output>) {
+    match read::read(spec, diagnostics) {
+        Ok(sources) => {
+            let output = build(&sources, out, diagnostics);
+            (sources.files, output)
+        }
+        Err(files) => (files, None),
+    }
+}
+
+fn build(sources: &Sources, out: &Path, diagnostics: &mut Diagnostics) -> Option<Output> {
+    let document = normalise::normalise(sources, diagnostics)?;
+    let api = model::model(sources, &document, diagnostics)?;
+    let plan = plan::plan(api, sources, runtime_path(out), diagnostics)?;
+    let files = emit::emit(&plan);
+    Some(Output { plan, files })
+}
+
+/// Where the runtime crate is, relative to `out`, if `out` lies in a checkout that has it.
+fn runtime_path(out: &Path) -> Option<String> {
+    let absolute = std::path::absolute(out).ok()?;
+    let mut up = PathBuf::new();
+    let mut here = PathBuf::new();
+    // `..` is resolved by name: the folder need not exist yet.
+    for component in absolute.components() {
+        match component {
+            Component::ParentDir => {
+                here.pop();
+            }
+            other => here.push(other),
+        }
+    }
+    for folder in here.ancestors().skip(1) {
+        up.push("..");
+        let manifest = folder.join("runtime").join("Cargo.toml");
+        let is_ours = std::fs::read_to_string(manifest).is_ok_and(|text| text.contains("name = \"toolwright-runtime\""));
+        if is_ours && folder.join("Cargo.toml").is_file() {
+            return Some(format!("{}/runtime", up.to_string_lossy().replace('\\', "/")));
+        }
+    }
+    None
+}

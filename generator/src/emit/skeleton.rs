@@ -1,0 +1,283 @@
+//! The files that are one of a kind: manifest, entry point, server definition, tool list, tool reference.
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{Environment, UndefinedBehavior};
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+use serde_json::{Value, json};
+
+use super::format::{HEADER, rust_file};
+use crate::plan::{Plan, PlannedTool};
+
+const CARGO_TOML: &str = include_str!("../../../templates/Cargo.toml.jinja");
+const TOOLS_MD: &str = include_str!("../../../templates/TOOLS.md.jinja");
+
+/// Renders a template; all of its holes are values that the plan decided.
+fn render(template: &str, mut context: Value) -> String {
+    context["header"] = json!(HEADER);
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_syntax(syntax());
+    environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
+    environment.add_filter("toml", |text: String| toml_string(&text));
+    environment.add_filter("cell", |text: String| text.replace('|', "\\|").replace('\n', " "));
+    match environment.render_str(template, Serde(context)) {
+        Ok(text) => text,
+        // A template of ours that does not fit its plan is a bug, which every run of the tests meets.
+        Err(error) => panic!("template: {error:#}"),
+    }
+}
+
+/// Block tags leave no empty lines behind.
+fn syntax() -> SyntaxConfig {
+    let built = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build();
+    built.unwrap_or_default()
+}
+
+/// A basic string of TOML.
+fn toml_string(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            c if c.is_control() => out.push_str(&format!("\\u{:04X}", c as u32)),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// `Cargo.toml`.
+pub(super) fn cargo_toml(plan: &Plan) -> String {
+    let title = plan.settings.title.as_deref().unwrap_or(&plan.settings.name);
+    render(
+        CARGO_TOML,
+        json!({
+            "name": plan.settings.name,
+            "version": plan.settings.version,
+            "description": format!("MCP server and typed clients of {title}"),
+            "runtime": plan.runtime.as_deref().unwrap_or("runtime"),
+            "standalone": plan.runtime.is_none(),
+        }),
+    )
+}
+
+/// `tools.json`: the array that `tools/list` serves.
+pub(super) fn tools_json(plan: &Plan) -> String {
+    let tools: Vec<&Value> = plan.tools.iter().map(|tool| &tool.json).collect();
+    format!("{:#}\n", json!(tools))
+}
+
+/// `src/main.rs`.
+pub(super) fn main_rs(plan: &Plan) -> String {
+    let library = super::super::plan::names::escape(&plan.library);
+    let main = quote! {
+        fn main() -> std::process::ExitCode { toolwright_runtime::run(&#library::SERVER) }
+    };
+    rust_file(&[format!("The MCP server `{}`.", plan.settings.name)], vec![main])
+}
+
+/// `src/lib.rs`: the server's definition.
+pub(super) fn lib_rs(plan: &Plan) -> String {
+    let settings = &plan.settings;
+    let (name, env) = (&settings.name, &settings.env);
+    let (connections, concurrency) = (Literal::u32_unsuffixed(settings.connections), Literal::u32_unsuffixed(settings.concurrency));
+    let title = optional(settings.title.as_deref());
+    let instructions = optional(settings.instructions.as_deref());
+    let base_url = optional(settings.base_url.as_deref());
+    let timeout = duration(settings.timeout_ms);
+    let response = Literal::u64_unsuffixed(settings.response_bytes);
+    let rate = match settings.rate {
+        Some(rate) => {
+            let (calls, per) = (Literal::u32_unsuffixed(rate.calls), duration(rate.per_ms));
+            quote!(Some(Rate { calls: #calls, per: #per }))
+        }
+        None => quote!(None),
+    };
+    let rate_use = settings.rate.map(|_| quote!(Rate,));
+    let (health, health_fn, health_use) = match plan.health {
+        Some((client, method)) => {
+            let method = &plan.clients[client].methods[method];
+            let template = &method.template;
+            let verb = if method.http_method == "HEAD" { quote!(HEAD) } else { quote!(GET) };
+            let function = quote! {
+                /// What `/ready` asks of the backend.
+                fn health() -> Request { Request::new(Method::#verb, #template) }
+            };
+            (quote!(Some(health)), Some(function), Some(quote!(Method, Request,)))
+        }
+        None => (quote!(None), None, None),
+    };
+    let items = vec![
+        quote! { pub mod clients; pub mod models; mod tools; },
+        quote! {
+            pub use clients::Client;
+            use core::time::Duration;
+            use toolwright_runtime::{Limits, #health_use #rate_use Server};
+        },
+        quote! {
+            /// What the runtime serves.
+            pub static SERVER: Server = Server {
+                name: #name,
+                title: #title,
+                version: env!("CARGO_PKG_VERSION"),
+                instructions: #instructions,
+                env: #env,
+                base_url: #base_url,
+                timeout: #timeout,
+                connections: #connections,
+                limits: Limits { concurrency: #concurrency, rate: #rate, response: #response },
+                tools_json: include_str!("../tools.json"),
+                tool: tools::tool,
+                health: #health,
+            };
+        },
+        health_fn.unwrap_or_default(),
+    ];
+    let title = settings.title.as_deref().unwrap_or(name);
+    let docs = [
+        format!("MCP server and typed clients of {title}."),
+        String::new(),
+        "The clients work without MCP too; with the feature `serde` their answers are typed.".to_owned(),
+    ];
+    rust_file(&docs, items)
+}
+
+fn optional(text: Option<&str>) -> TokenStream {
+    match text {
+        Some(text) => quote!(Some(#text)),
+        None => quote!(None),
+    }
+}
+
+fn duration(milliseconds: u64) -> TokenStream {
+    if milliseconds.is_multiple_of(1000) {
+        let seconds = Literal::u64_unsuffixed(milliseconds / 1000);
+        quote!(Duration::from_secs(#seconds))
+    } else {
+        let milliseconds = Literal::u64_unsuffixed(milliseconds);
+        quote!(Duration::from_millis(#milliseconds))
+    }
+}
+
+/// `TOOLS.md`: the reference of the tools for people.
+pub(super) fn tools_md(plan: &Plan) -> String {
+    let tasks = plan.tasks.as_ref().map(|tasks| {
+        let spec = &tasks.spec;
+        let starters: Vec<&str> = plan.tools.iter().filter(|tool| tool.starts_task).map(|tool| tool.name.as_str()).collect();
+        let state = &spec.state;
+        json!({
+            "starters": starters,
+            "status": spec.status.tool,
+            "argument": spec.status.argument,
+            "result": spec.result.as_ref().map(|tool| &tool.tool),
+            "cancel": spec.cancel.as_ref().map(|tool| &tool.tool),
+            "state": state.at,
+            "working": state.working,
+            "completed": state.completed,
+            "failed": state.failed,
+            "cancelled": state.cancelled,
+            "percent": spec.progress.as_ref().and_then(|progress| progress.percent.as_deref()),
+            "message": spec.progress.as_ref().and_then(|progress| progress.message.as_deref()),
+        })
+    });
+    let clients = plan.clients.iter().enumerate().map(|(index, client)| {
+        let tools: Vec<Value> = plan.tools.iter().filter(|tool| tool.handler.call.0 == index).map(documented).collect();
+        json!({ "name": client.name.api(), "tools": tools })
+    });
+    let settings = &plan.settings;
+    render(
+        TOOLS_MD,
+        json!({
+            "name": settings.name,
+            "title": settings.title.as_deref().unwrap_or(&settings.name),
+            "instructions": settings.instructions,
+            "env": settings.env,
+            "base_url": settings.base_url,
+            "timeout": if settings.timeout_ms.is_multiple_of(1000) { format!("{}s", settings.timeout_ms / 1000) } else { format!("{}ms", settings.timeout_ms) },
+            "concurrency": settings.concurrency,
+            "rate": settings.rate.map(|rate| format!("{} calls in {} s", rate.calls, rate.per_ms as f64 / 1000.0)),
+            "response_bytes": settings.response_bytes,
+            "health": plan.health.is_some(),
+            "total_tokens": plan.tools.iter().map(|tool| tool.tokens).sum::<u64>(),
+            "count": plan.tools.len(),
+            "clients": clients.filter(|client| client["tools"].as_array().is_some_and(|tools| !tools.is_empty())).collect::<Vec<_>>(),
+            "tasks": tasks,
+        }),
+    )
+}
+
+fn documented(tool: &PlannedTool) -> Value {
+    let schema = &tool.json["inputSchema"];
+    let required = schema["required"].as_array().cloned().unwrap_or_default();
+    let arguments = tool.arguments.iter().map(|name| {
+        let argument = &schema["properties"][name];
+        json!({
+            "name": name,
+            "type": type_words(argument),
+            "required": required.contains(&json!(name)),
+            "default": argument.get("default").map(Value::to_string),
+            "description": argument.get("description").and_then(Value::as_str).unwrap_or(""),
+        })
+    });
+    let annotations = &tool.json["annotations"];
+    json!({
+        "name": tool.name,
+        "title": tool.json.get("title"),
+        "endpoint": format!("{} {}", tool.method, tool.path),
+        "description": tool.json["description"],
+        "aliases": tool.aliases,
+        "tokens": tool.tokens,
+        "read_only": annotations["readOnlyHint"],
+        "destructive": annotations["destructiveHint"],
+        "idempotent": annotations["idempotentHint"],
+        "arguments": arguments.collect::<Vec<_>>(),
+    })
+}
+
+/// The type of an argument in a few words, with what limits it.
+fn type_words(schema: &Value) -> String {
+    if let Some(values) = schema.get("enum").and_then(Value::as_array) {
+        let values: Vec<String> = values.iter().map(|value| format!("`{}`", value.as_str().map_or_else(|| value.to_string(), str::to_owned))).collect();
+        return values.join(", ");
+    }
+    let mut words = match schema.get("type") {
+        Some(Value::String(name)) if name == "array" => format!("list of {}", type_words(&schema["items"])),
+        Some(Value::String(name)) => name.clone(),
+        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" or "),
+        _ => "any".to_owned(),
+    };
+    match (schema.get("minimum"), schema.get("maximum")) {
+        (Some(least), Some(most)) => words.push_str(&format!(" {least} to {most}")),
+        (Some(least), None) => words.push_str(&format!(" from {least}")),
+        (None, Some(most)) => words.push_str(&format!(" up to {most}")),
+        (None, None) => {}
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn toml_strings_cannot_be_left() {
+        assert_eq!(toml_string("a\"b\\c\n"), "\"a\\\"b\\\\c\\u000A\"");
+    }
+
+    #[test]
+    fn types_in_words() {
+        for (schema, words) in [
+            (json!({"type": "integer", "minimum": 1, "maximum": 100}), "integer 1 to 100"),
+            (json!({"type": "array", "items": {"type": "string"}}), "list of string"),
+            (json!({"type": "string", "enum": ["a", "b"]}), "`a`, `b`"),
+            (json!({"type": ["string", "null"]}), "string or null"),
+            (json!({}), "any"),
+        ] {
+            assert_eq!(type_words(&schema), words);
+        }
+    }
+}

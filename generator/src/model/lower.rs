@@ -1,0 +1,194 @@
+//! Schemas to types: the typed view, which keeps shape and leaves constraints to the lossless one.
+
+use serde_json::Value;
+
+use super::reach::Reach;
+use super::types::{Field, Kind, Type, TypeId, TypeRef, Types};
+use super::{Operation, types};
+use crate::diagnostics::{At, Diagnostic, Diagnostics};
+use crate::normalise::{Document, Encoding, Media, Schema, Schemas};
+
+/// The operations that were reached, with their types.
+pub(super) fn operations(document: &Document, reach: &Reach, schemas: &Schemas<'_>, types: &mut Types, diagnostics: &mut Diagnostics) -> Vec<Operation> {
+    let mut lowered = Vec::new();
+    for (index, name) in &reach.operations {
+        let source = &document.operations[*index];
+        let details = match &source.details {
+            Ok(details) => details,
+            Err(diagnostic) => {
+                diagnostics.push((**diagnostic).clone());
+                continue;
+            }
+        };
+        let mut lower = Lower { schemas, types, diagnostics };
+        let parameters = details.parameters.iter().map(|parameter| (parameter.clone(), lower.optional(parameter.schema.as_ref(), &[name, &parameter.name])));
+        let parameters = parameters.collect();
+        let body = details.body.as_ref().map(|body| {
+            let ty = match body.encoding {
+                Encoding::Text | Encoding::Bytes => lower.plain(Kind::String, &body.at),
+                Encoding::Json | Encoding::Form | Encoding::Multipart => lower.optional(body.schema.as_ref(), &[name, "request"]),
+            };
+            (body.clone(), ty)
+        });
+        let answer = json_answer(&details.success).map(|at| lower.schema(at, &[name, "response"]));
+        lowered.push(Operation {
+            name: name.clone(),
+            method: source.method.clone(),
+            path: source.path.clone(),
+            summary: source.summary.clone(),
+            description: source.description.clone(),
+            deprecated: source.deprecated,
+            parameters,
+            body,
+            answer,
+            success: details.success.clone(),
+            at: source.at.clone(),
+        });
+    }
+    types.mark_recursion();
+    lowered
+}
+
+/// The schema of the first JSON answer.
+pub(super) fn json_answer(success: &[Media]) -> Option<&At> {
+    success.iter().find(|media| is_json(&media.media_type)).and_then(|media| media.schema.as_ref())
+}
+
+fn is_json(media_type: &str) -> bool {
+    let essence = media_type.split(';').next().unwrap_or_default().trim().to_lowercase();
+    essence == "application/json" || essence == "*/*" || essence.ends_with("+json")
+}
+
+struct Lower<'a, 's> {
+    schemas: &'a Schemas<'s>,
+    types: &'a mut Types,
+    diagnostics: &'a mut Diagnostics,
+}
+
+impl Lower<'_, '_> {
+    fn optional(&mut self, at: Option<&At>, hint: &[&str]) -> TypeRef {
+        match at {
+            Some(at) => self.schema(at, hint),
+            None => TypeRef { id: self.types.reserve(&At::value(crate::diagnostics::FileId(0), "-"), any(Kind::Json)), nullable: false },
+        }
+    }
+
+    fn plain(&mut self, kind: Kind, at: &At) -> TypeRef {
+        TypeRef { id: self.types.reserve(&at.child("-"), any(kind)), nullable: false }
+    }
+
+    /// The type of the schema at `at`; `hint` names it where it is no component.
+    fn schema(&mut self, at: &At, hint: &[&str]) -> TypeRef {
+        match self.schemas.get(at) {
+            Ok(schema) => self.resolved(&schema, hint),
+            Err(diagnostic) => {
+                self.report(*diagnostic);
+                self.plain(Kind::Json, at)
+            }
+        }
+    }
+
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn resolved(&mut self, schema: &Schema<'_>, hint: &[&str]) -> TypeRef {
+        let nullable = schema.types().contains(&"null") || values(schema).contains(&&Value::Null);
+        if let Some(id) = self.types.known(&schema.at) {
+            return TypeRef { id, nullable };
+        }
+        let name = schema.name.clone().unwrap_or_else(|| hint.join(" "));
+        let ty = Type { kind: Kind::Json, description: schema.text("description").map(str::to_owned), at: schema.at.clone() };
+        let id = self.types.reserve(&schema.at, ty);
+        let kind = self.kind(schema, &name);
+        self.types.fill(id, kind);
+        TypeRef { id, nullable }
+    }
+
+    fn kind(&mut self, schema: &Schema<'_>, name: &str) -> Kind {
+        if ["anyOf", "oneOf", "allOf", "not", "if"].iter().any(|keyword| schema.get(keyword).is_some()) {
+            return Kind::Json;
+        }
+        let types: Vec<&str> = schema.types().into_iter().filter(|name| *name != "null").collect();
+        let is_object = schema.get("properties").is_some() || matches!(schema.get("additionalProperties"), Some(Value::Object(_)));
+        match types.as_slice() {
+            ["string"] => string(schema, name),
+            ["integer"] => Kind::Integer,
+            ["number"] => Kind::Number,
+            ["boolean"] => Kind::Boolean,
+            ["array"] => self.list(schema, name),
+            ["object"] => self.object(schema, name),
+            [] if is_object => self.object(schema, name),
+            [] if schema.get("items").is_some() => self.list(schema, name),
+            [] => string_values(schema, name).unwrap_or(Kind::Json),
+            _ => Kind::Json,
+        }
+    }
+
+    fn list(&mut self, schema: &Schema<'_>, name: &str) -> Kind {
+        let items = match schema.get("items") {
+            Some(Value::Object(_)) => self.schema(&schema.child(&["items"]), &[name, "item"]),
+            _ => self.plain(Kind::Json, &schema.at.child("items")),
+        };
+        Kind::List(items)
+    }
+
+    fn object(&mut self, schema: &Schema<'_>, name: &str) -> Kind {
+        let mut fields = Vec::new();
+        for property in schema.properties() {
+            let at = schema.child(&["properties", property]);
+            let member = self.schemas.get(&at).ok();
+            let description = member.as_ref().and_then(|member| member.text("description").map(str::to_owned));
+            let one_way = member.is_some_and(|member| ["readOnly", "writeOnly"].iter().any(|keyword| member.get(keyword) == Some(&Value::Bool(true))));
+            let ty = self.schema(&at, &[name, property]);
+            let required = schema.requires(property) && !one_way;
+            fields.push(Field { name: property.to_owned(), ty, required, description, recursive: false });
+        }
+        let additional = match schema.get("additionalProperties") {
+            Some(Value::Object(map)) if !map.is_empty() => Some(self.schema(&schema.child(&["additionalProperties"]), &[name, "value"])),
+            Some(Value::Object(_) | Value::Bool(true)) => Some(self.plain(Kind::Json, &schema.at.child("additionalProperties"))),
+            _ => None,
+        };
+        match (fields.is_empty(), additional) {
+            (true, Some(values)) if !matches!(self.types.get(values.id).kind, Kind::Json) => Kind::Map(values),
+            (true, _) => Kind::Object,
+            (false, additional) => Kind::Struct { name: name.to_owned(), fields, additional },
+        }
+    }
+}
+
+fn any(kind: Kind) -> Type {
+    Type { kind, description: None, at: At::value(crate::diagnostics::FileId(0), "") }
+}
+
+fn values<'a>(schema: &'a Schema<'_>) -> Vec<&'a Value> {
+    match (schema.get("enum"), schema.get("const")) {
+        (Some(Value::Array(values)), _) => values.iter().collect(),
+        (_, Some(value)) => vec![value],
+        _ => Vec::new(),
+    }
+}
+
+fn string(schema: &Schema<'_>, name: &str) -> Kind {
+    string_values(schema, name).unwrap_or(Kind::String)
+}
+
+/// An enum, where every value is text.
+fn string_values(schema: &Schema<'_>, name: &str) -> Option<Kind> {
+    let mut known: Vec<String> = Vec::new();
+    for value in values(schema).into_iter().filter(|value| !value.is_null()) {
+        let text = value.as_str()?;
+        if !known.iter().any(|other| other == text) {
+            known.push(text.to_owned());
+        }
+    }
+    (!known.is_empty()).then(|| types::Kind::Enum { name: name.to_owned(), values: known })
+}
+
+/// The members of an object that has no others.
+pub(super) fn closed_fields(types: &Types, id: TypeId) -> Option<&[Field]> {
+    match &types.get(id).kind {
+        Kind::Struct { fields, additional: None, .. } => Some(fields),
+        _ => None,
+    }
+}

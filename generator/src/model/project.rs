@@ -1,0 +1,355 @@
+//! The lossless view of a schema, as an agent gets it: references inlined, in the subset of JSON
+//! Schema 2020-12 that every current client accepts, without what costs tokens and tells nothing.
+
+use serde_json::{Map, Value, json};
+
+use crate::diagnostics::{At, Diagnostic};
+use crate::normalise::{Schema, Schemas};
+use crate::read::tools_spec::SchemaDialect;
+
+/// Schema objects in one tool at most; what lies deeper is left open.
+const MAX_NODES: usize = 4_000;
+
+/// Keywords copied as they are, in the order they are written.
+const PLAIN: [&str; 17] = [
+    "const",
+    "default",
+    "format",
+    "pattern",
+    "minLength",
+    "maxLength",
+    "minimum",
+    "exclusiveMinimum",
+    "maximum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "minProperties",
+    "maxProperties",
+    "deprecated",
+];
+
+/// Which way a value travels: what is read only is not sent, what is write only is not answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// To the backend.
+    In,
+    /// From the backend, with nothing in it that real backends stray from.
+    Out,
+}
+
+/// Writes the schemas of one tool.
+#[derive(Debug)]
+pub(super) struct Projector<'s> {
+    schemas: Schemas<'s>,
+    dialect: SchemaDialect,
+    way: Way,
+    nodes: usize,
+    stack: Vec<At>,
+    definitions: Map<String, Value>,
+}
+
+impl<'s> Projector<'s> {
+    /// For a tool whose schemas are of `dialect`.
+    pub(super) fn new(schemas: Schemas<'s>, dialect: SchemaDialect, way: Way) -> Self {
+        Self { schemas, dialect, way, nodes: 0, stack: Vec::new(), definitions: Map::new() }
+    }
+
+    /// The definitions that the schemas written so far refer to.
+    pub(super) fn definitions(&mut self) -> Map<String, Value> {
+        std::mem::take(&mut self.definitions)
+    }
+
+    /// The schema at `at`.
+    pub(super) fn schema(&mut self, at: &At) -> Result<Map<String, Value>, Box<Diagnostic>> {
+        let schema = self.schemas.get(at)?;
+        if !schema.satisfiable {
+            return Ok(object(json!({ "not": {} })));
+        }
+        self.nodes += 1;
+        if self.stack.contains(&schema.at) {
+            return self.recursion(&schema);
+        }
+        if self.nodes > MAX_NODES {
+            return Ok(cut(&schema, "left open: too large to spell out"));
+        }
+        self.stack.push(schema.at.clone());
+        let written = self.keywords(&schema);
+        self.stack.pop();
+        let written = written?;
+        match &schema.name {
+            Some(name) if self.dialect == SchemaDialect::Full && !self.stack.is_empty() => {
+                self.definitions.insert(name.clone(), Value::Object(written));
+                Ok(object(json!({ "$ref": format!("#/$defs/{}", crate::diagnostics::escape_segment(name)) })))
+            }
+            _ => Ok(written),
+        }
+    }
+
+    fn recursion(&self, schema: &Schema<'_>) -> Result<Map<String, Value>, Box<Diagnostic>> {
+        match (&schema.name, self.dialect) {
+            (Some(name), SchemaDialect::Full) => Ok(object(json!({ "$ref": format!("#/$defs/{}", crate::diagnostics::escape_segment(name)) }))),
+            (Some(name), SchemaDialect::Portable) => Ok(cut(schema, &format!("again of the kind {name}"))),
+            (None, _) => Ok(cut(schema, "again of the same kind")),
+        }
+    }
+
+    fn keywords(&mut self, schema: &Schema<'_>) -> Result<Map<String, Value>, Box<Diagnostic>> {
+        let mut out = Map::new();
+        if let Some(ty) = schema.get("type") {
+            out.insert("type".to_owned(), ty.clone());
+        }
+        if let Some(description) = schema.text("description") {
+            out.insert("description".to_owned(), json!(tidy(description)));
+        }
+        if let Some(Value::Array(values)) = schema.get("enum") {
+            let mut unique: Vec<&Value> = Vec::new();
+            for value in values {
+                if !unique.contains(&value) {
+                    unique.push(value);
+                }
+            }
+            out.insert("enum".to_owned(), json!(unique));
+        }
+        for keyword in PLAIN.iter().filter(|keyword| self.way == Way::In || ["const"].contains(keyword)) {
+            if let Some(value) = schema.get(keyword) {
+                out.insert((*keyword).to_owned(), value.clone());
+            }
+        }
+        self.items(schema, &mut out)?;
+        self.members(schema, &mut out)?;
+        self.compositions(schema, &mut out)?;
+        if let (Way::In, Some(Value::Array(examples))) = (self.way, schema.get("examples")) {
+            out.insert("examples".to_owned(), json!(examples));
+        }
+        Ok(out)
+    }
+
+    fn items(&mut self, schema: &Schema<'_>, out: &mut Map<String, Value>) -> Result<(), Box<Diagnostic>> {
+        if let Some(Value::Array(prefix)) = schema.get("prefixItems") {
+            let count = prefix.len();
+            let items = (0..count).map(|index| self.value(&schema.child(&["prefixItems", &index.to_string()])));
+            out.insert("prefixItems".to_owned(), Value::Array(items.collect::<Result<_, _>>()?));
+        }
+        match schema.get("items") {
+            Some(Value::Object(_)) => {
+                let items = self.value(&schema.child(&["items"]))?;
+                out.insert("items".to_owned(), items);
+            }
+            Some(Value::Bool(allowed)) if self.dialect == SchemaDialect::Full => {
+                out.insert("items".to_owned(), json!(allowed));
+            }
+            _ if schema.types().contains(&"array") => {
+                out.insert("items".to_owned(), json!({}));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn members(&mut self, schema: &Schema<'_>, out: &mut Map<String, Value>) -> Result<(), Box<Diagnostic>> {
+        let skipped = if self.way == Way::In { "readOnly" } else { "writeOnly" };
+        let mut properties = Map::new();
+        for name in schema.properties() {
+            let at = schema.child(&["properties", name]);
+            let property = self.schemas.get(&at)?;
+            if property.get(skipped) != Some(&Value::Bool(true)) {
+                properties.insert(name.to_owned(), self.value(&at)?);
+            }
+        }
+        if self.way == Way::In && let Some(Value::Array(required)) = schema.get("required") {
+            let known = |name: &&Value| name.as_str().is_some_and(|name| properties.is_empty() || properties.contains_key(name));
+            let required: Vec<&Value> = required.iter().filter(known).collect();
+            if !required.is_empty() {
+                out.insert("required".to_owned(), json!(required));
+            }
+        }
+        if !properties.is_empty() {
+            out.insert("properties".to_owned(), Value::Object(properties));
+        }
+        for keyword in ["additionalProperties", "propertyNames"] {
+            match schema.get(keyword) {
+                Some(Value::Object(map)) if !map.is_empty() => {
+                    let value = self.value(&schema.child(&[keyword]))?;
+                    out.insert(keyword.to_owned(), value);
+                }
+                Some(Value::Bool(false)) if self.way == Way::In => {
+                    out.insert(keyword.to_owned(), json!(false));
+                }
+                _ => {}
+            }
+        }
+        if let Some(Value::Object(patterns)) = schema.get("patternProperties") {
+            let mut written = Map::new();
+            for pattern in patterns.keys() {
+                written.insert(pattern.clone(), self.value(&schema.child(&["patternProperties", pattern]))?);
+            }
+            out.insert("patternProperties".to_owned(), Value::Object(written));
+        }
+        Ok(())
+    }
+
+    fn compositions(&mut self, schema: &Schema<'_>, out: &mut Map<String, Value>) -> Result<(), Box<Diagnostic>> {
+        for keyword in ["anyOf", "oneOf", "allOf"] {
+            let branches = schema.branches(keyword);
+            if !branches.is_empty() {
+                let written = branches.iter().map(|at| self.value(at)).collect::<Result<Vec<_>, _>>()?;
+                // What one branch of an answer leaves out may be in another: exactly one is too strict.
+                let keyword = if self.way == Way::Out && keyword == "oneOf" { "anyOf" } else { keyword };
+                out.insert(keyword.to_owned(), Value::Array(written));
+            }
+        }
+        for keyword in ["not", "if", "then", "else", "contains"] {
+            if self.way == Way::In && matches!(schema.get(keyword), Some(Value::Object(_))) {
+                let value = self.value(&schema.child(&[keyword]))?;
+                out.insert(keyword.to_owned(), value);
+            }
+        }
+        Ok(())
+    }
+
+    fn value(&mut self, at: &At) -> Result<Value, Box<Diagnostic>> {
+        self.schema(at).map(Value::Object)
+    }
+}
+
+/// A schema that stops here, with a note that says why.
+fn cut(schema: &Schema<'_>, note: &str) -> Map<String, Value> {
+    let mut out = Map::new();
+    if let Some(ty) = schema.get("type") {
+        out.insert("type".to_owned(), ty.clone());
+    }
+    if schema.types().contains(&"array") {
+        out.insert("items".to_owned(), json!({}));
+    }
+    let description = match schema.text("description") {
+        Some(text) => format!("{} ({note})", tidy(text)),
+        None => format!("({note})"),
+    };
+    out.insert("description".to_owned(), json!(description));
+    out
+}
+
+fn object(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(map) => map,
+        _ => Map::new(),
+    }
+}
+
+/// Text without the indentation that documents carry over from source code.
+pub fn tidy(text: &str) -> String {
+    let mut lines: Vec<&str> = text.trim().lines().map(str::trim_end).collect();
+    let indent = lines.iter().skip(1).filter(|line| !line.is_empty()).map(|line| line.len() - line.trim_start().len()).min().unwrap_or(0);
+    for line in lines.iter_mut().skip(1) {
+        *line = line.get(indent..).unwrap_or_default();
+    }
+    let mut out = String::new();
+    let mut blank = 0;
+    for line in lines {
+        blank = if line.is_empty() { blank + 1 } else { 0 };
+        if blank < 2 {
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
+    out.trim_end().to_owned()
+}
+
+/// Takes `null` out of what a schema allows: for an argument that is simply left out instead.
+pub(super) fn without_null(schema: &mut Map<String, Value>) {
+    if let Some(Value::Array(types)) = schema.get_mut("type") {
+        types.retain(|name| name != "null");
+        if let [only] = types.as_slice() {
+            let only = only.clone();
+            schema.insert("type".to_owned(), only);
+        }
+    }
+    if let Some(Value::Array(values)) = schema.get_mut("enum") {
+        values.retain(|value| !value.is_null());
+    }
+    for keyword in ["anyOf", "oneOf"] {
+        if let Some(Value::Array(branches)) = schema.get_mut(keyword) {
+            branches.retain(|branch| branch.get("type") != Some(&json!("null")));
+        }
+    }
+    if schema.get("default") == Some(&Value::Null) {
+        schema.remove("default");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::Sources;
+
+    fn check(schemas: Value, dialect: SchemaDialect, way: Way, expected: Value) {
+        let sources = Sources::of_document(json!({ "components": { "schemas": schemas } }));
+        let at = At::value(sources.document, "/components/schemas/S");
+        let written = Projector::new(Schemas::new(&sources), dialect, way).schema(&at).expect("projects");
+        assert_eq!(Value::Object(written), expected);
+    }
+
+    #[test]
+    fn references_are_inlined_and_titles_dropped() {
+        check(
+            json!({"S": {"title": "S", "type": "object", "properties": {"e": {"$ref": "#/components/schemas/E", "description": "the state"}}},
+                "E": {"title": "E", "type": "string", "enum": ["a", "b", "a"]}}),
+            SchemaDialect::Portable,
+            Way::In,
+            json!({"type": "object", "properties": {"e": {"type": "string", "description": "the state", "enum": ["a", "b"]}}}),
+        );
+    }
+
+    #[test]
+    fn recursion_is_cut_or_referred_to() {
+        let tree = json!({"S": {"type": "object", "properties": {"root": {"$ref": "#/components/schemas/Node"}}},
+            "Node": {"type": "object", "properties": {"next": {"$ref": "#/components/schemas/Node"}}}});
+        check(
+            tree.clone(),
+            SchemaDialect::Portable,
+            Way::In,
+            json!({"type": "object", "properties": {"root": {"type": "object", "properties":
+                {"next": {"type": "object", "description": "(again of the kind Node)"}}}}}),
+        );
+        check(tree, SchemaDialect::Full, Way::In, json!({"type": "object", "properties": {"root": {"$ref": "#/$defs/Node"}}}));
+    }
+
+    #[test]
+    fn arrays_have_items_and_booleans_are_objects() {
+        check(
+            json!({"S": {"type": "object", "properties": {"list": {"type": "array"}, "any": true, "none": false}}}),
+            SchemaDialect::Portable,
+            Way::In,
+            json!({"type": "object", "properties": {"list": {"type": "array", "items": {}}, "any": {}, "none": {"not": {}}}}),
+        );
+    }
+
+    #[test]
+    fn answers_are_relaxed() {
+        check(
+            json!({"S": {"type": "object", "required": ["a"], "additionalProperties": false,
+                "properties": {"a": {"type": "string", "format": "date", "pattern": "x"}, "secret": {"type": "string", "writeOnly": true}}}}),
+            SchemaDialect::Portable,
+            Way::Out,
+            json!({"type": "object", "properties": {"a": {"type": "string"}}}),
+        );
+    }
+
+    #[test]
+    fn read_only_members_are_not_sent() {
+        check(
+            json!({"S": {"type": "object", "required": ["id", "a"], "properties": {"id": {"type": "string", "readOnly": true}, "a": {}}}}),
+            SchemaDialect::Portable,
+            Way::In,
+            json!({"type": "object", "properties": {"a": {}}, "required": ["a"]}),
+        );
+    }
+
+    #[test]
+    fn indentation_goes() {
+        assert_eq!(tidy("First.\n\n    Second:\n      - a\n\n\n\n    Third."), "First.\n\nSecond:\n  - a\n\nThird.");
+    }
+}

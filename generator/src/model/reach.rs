@@ -1,0 +1,297 @@
+//! Which operations tools and clients reach; only these are looked at any further.
+
+use indexmap::IndexMap;
+
+use super::{Client, Method};
+use crate::diagnostics::{At, Diagnostic, Diagnostics, codes, nearest};
+use crate::normalise::{Document, Operation};
+use crate::read::Sources;
+
+/// What is reached.
+#[derive(Debug)]
+pub(super) struct Reach {
+    /// Operations as indices into the document's, in document order, with their names.
+    pub(super) operations: Vec<(usize, String)>,
+    /// The operation of each tool, as an index into `operations`.
+    pub(super) tools: IndexMap<String, usize>,
+    /// The typed clients.
+    pub(super) clients: Vec<Client>,
+    /// The operation that tells whether the backend is well.
+    pub(super) health: Option<usize>,
+}
+
+/// Finds every operation that the tools spec names.
+pub(super) fn reach(sources: &Sources, document: &Document, diagnostics: &mut Diagnostics) -> Option<Reach> {
+    let spec = &sources.spec;
+    let root = At::value(sources.spec_file, "");
+    let mut find = Find { sources, document, diagnostics };
+    let mut tools: IndexMap<String, usize> = IndexMap::new();
+    for (name, tool) in spec.tools.iter().filter(|(_, tool)| tool.enabled) {
+        let file = spec.origin.get(name).copied().unwrap_or(sources.spec_file);
+        let at = At::value(file, "/tools").child(name).child("operation");
+        if let Some(index) = find.operation(&tool.operation, &at, &format!("tool `{name}`")) {
+            tools.insert(name.clone(), index);
+        }
+    }
+    if let Some(chosen) = &spec.operations {
+        let at = root.child("operations");
+        let included = find.matching(&chosen.include, &at.child("include"));
+        let excluded = find.matching(&chosen.exclude, &at.child("exclude"));
+        for index in included {
+            if !excluded.contains(&index) && !tools.values().any(|known| *known == index) {
+                tools.insert(tool_name(&document.operations[index]), index);
+            }
+        }
+    }
+    let mut clients: IndexMap<String, IndexMap<usize, String>> = IndexMap::new();
+    for (name, client) in &spec.clients {
+        let at = root.child("clients").child(name);
+        let methods = clients.entry(name.clone()).or_default();
+        for (position, tag) in client.tags.iter().enumerate() {
+            for index in find.tagged(tag, &at.child("tags").child(&position.to_string())) {
+                methods.insert(index, operation_name(&document.operations[index]));
+            }
+        }
+        for (position, operation) in client.operations.iter().enumerate() {
+            let at = at.child("operations").child(&position.to_string());
+            if let Some(index) = find.operation(operation, &at, &format!("client `{name}`")) {
+                methods.insert(index, operation_name(&document.operations[index]));
+            }
+        }
+        for (method, operation) in &client.methods {
+            let at = at.child("methods").child(method);
+            if let Some(index) = find.operation(operation, &at, &format!("client `{name}`")) {
+                methods.insert(index, method.clone());
+            }
+        }
+        methods.sort_keys();
+    }
+    let health = spec.backend.health.as_ref().and_then(|operation| find.operation(operation, &root.child("backend").child("health"), "`health`"));
+    for index in tools.values().copied().chain(health) {
+        if !clients.values().any(|methods| methods.contains_key(&index)) {
+            let operation = &document.operations[index];
+            let domain = operation.tags.first().map_or("general", String::as_str);
+            let known = clients.keys().find(|name| name.eq_ignore_ascii_case(domain)).cloned();
+            clients.entry(known.unwrap_or_else(|| domain.to_owned())).or_default().insert(index, operation_name(operation));
+        }
+    }
+    if find.diagnostics.has_errors() {
+        return None;
+    }
+    let mut indices: Vec<usize> = clients.values().flat_map(|methods| methods.keys().copied()).collect();
+    indices.sort_unstable();
+    indices.dedup();
+    let reached = |index: usize| indices.binary_search(&index).unwrap_or_default();
+    Some(Reach {
+        operations: indices.iter().map(|index| (*index, operation_name(&document.operations[*index]))).collect(),
+        tools: tools.into_iter().map(|(name, index)| (name, reached(index))).collect(),
+        clients: clients
+            .into_iter()
+            .filter(|(_, methods)| !methods.is_empty())
+            .map(|(name, methods)| Client { name, methods: methods.into_iter().map(|(index, name)| Method { name, operation: reached(index) }).collect() })
+            .collect(),
+        health: health.map(reached),
+    })
+}
+
+/// The client methods that the facade offers itself.
+pub(super) fn facade(sources: &Sources, clients: &[Client], diagnostics: &mut Diagnostics) -> Vec<(usize, usize)> {
+    let at = At::value(sources.spec_file, "/facade");
+    let mut facade = Vec::new();
+    for (position, wanted) in sources.spec.facade.iter().enumerate() {
+        let place = clients.iter().enumerate().find_map(|(client, entry)| {
+            let method = entry.methods.iter().position(|method| snake(&method.name) == *wanted)?;
+            Some((client, method))
+        });
+        match place {
+            Some(place) => facade.push(place),
+            None => {
+                let names: Vec<String> = clients.iter().flat_map(|client| client.methods.iter().map(|method| snake(&method.name))).collect();
+                let message = format!("no client has a method `{wanted}`");
+                let mut diagnostic = Diagnostic::error(codes::UNKNOWN_TOOL, at.child(&position.to_string()), message);
+                if let Some(name) = nearest(wanted, names.iter().map(String::as_str)) {
+                    diagnostic = diagnostic.help(format!("did you mean `{name}`?"));
+                }
+                diagnostics.push(diagnostic);
+            }
+        }
+    }
+    facade
+}
+
+struct Find<'a> {
+    sources: &'a Sources,
+    document: &'a Document,
+    diagnostics: &'a mut Diagnostics,
+}
+
+impl Find<'_> {
+    /// The operation that `reference` names: an operationId or `METHOD /path`.
+    fn operation(&mut self, reference: &str, at: &At, who: &str) -> Option<usize> {
+        let operations = &self.document.operations;
+        let wanted = endpoint(reference);
+        let named = |operation: &Operation| match &wanted {
+            Some((method, path)) => operation.method == *method && operation.path == *path,
+            None => operation.id.as_deref() == Some(reference),
+        };
+        let found: Vec<usize> = (0..operations.len()).filter(|index| named(&operations[*index])).collect();
+        if let [first, second, ..] = found.as_slice() {
+            let message = format!("{who} names `{reference}`, which the document gives to several operations");
+            let help = format!("name it by method and path: `{}` or `{}`", operations[*first].endpoint(), operations[*second].endpoint());
+            let diagnostic = Diagnostic::error(codes::UNKNOWN_OPERATION, at.clone(), message)
+                .also(operations[*first].at.child("operationId"), "here")
+                .also(operations[*second].at.child("operationId"), "and here");
+            self.diagnostics.push(diagnostic.help(help));
+            return None;
+        }
+        if found.is_empty() {
+            self.unknown(reference, wanted.is_some(), at, who);
+        }
+        found.first().copied()
+    }
+
+    fn unknown(&mut self, reference: &str, by_path: bool, at: &At, who: &str) {
+        let operations = &self.document.operations;
+        let names: Vec<String> = match by_path {
+            true => operations.iter().map(Operation::endpoint).collect(),
+            false => operations.iter().map(|operation| operation.id.clone().unwrap_or_else(|| operation.endpoint())).collect(),
+        };
+        let path = reference.split_once(char::is_whitespace).map(|(_, path)| path.trim());
+        let same_path = operations.iter().position(|operation| by_path && Some(operation.path.as_str()) == path);
+        let meant = same_path.or_else(|| {
+            let short = |index: &usize| operation_name(&operations[*index]);
+            let by_short_name = (0..operations.len()).find(|index| snake(&short(index)) == snake(reference));
+            by_short_name.or_else(|| {
+                let name = nearest(reference, names.iter().map(String::as_str))?;
+                names.iter().position(|known| known == name)
+            })
+        });
+        let what = if by_path { "no such method and path" } else { "no such operationId" };
+        let message = format!("{who} names an operation that is not in the document");
+        let mut diagnostic = Diagnostic::error(codes::UNKNOWN_OPERATION, at.clone(), message).label(what);
+        if let Some(index) = meant {
+            let place = self.sources.position(&operations[index].at.as_key());
+            let file = &self.sources.file(operations[index].at.file).path;
+            diagnostic = diagnostic.help(format!("did you mean `{}` ({file}:{}:{})?", names[index], place.line, place.column));
+        }
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// The operations with this tag.
+    fn tagged(&mut self, tag: &str, at: &At) -> Vec<usize> {
+        let operations = &self.document.operations;
+        let found: Vec<usize> = (0..operations.len()).filter(|index| operations[*index].tags.iter().any(|known| known == tag)).collect();
+        if found.is_empty() {
+            let tags = operations.iter().flat_map(|operation| operation.tags.iter().map(String::as_str));
+            let message = format!("no operation of the document has the tag `{tag}`");
+            let mut diagnostic = Diagnostic::error(codes::UNKNOWN_TAG, at.clone(), message);
+            if let Some(name) = nearest(tag, tags) {
+                diagnostic = diagnostic.help(format!("did you mean `{name}`?"));
+            }
+            self.diagnostics.push(diagnostic);
+        }
+        found
+    }
+
+    /// The operations that any of `patterns` (tags, or globs over paths) takes in.
+    fn matching(&mut self, patterns: &[String], at: &At) -> Vec<usize> {
+        let mut found = Vec::new();
+        for (position, pattern) in patterns.iter().enumerate() {
+            let at = at.child(&position.to_string());
+            if pattern.starts_with('/') {
+                let operations = &self.document.operations;
+                let matches: Vec<usize> = (0..operations.len()).filter(|index| glob(pattern, &operations[*index].path)).collect();
+                if matches.is_empty() {
+                    let message = format!("no path of the document fits `{pattern}`");
+                    let help = "`*` stands for one segment, `**` for any number";
+                    self.diagnostics.push(Diagnostic::error(codes::UNKNOWN_OPERATION, at, message).help(help));
+                }
+                found.extend(matches);
+            } else {
+                found.extend(self.tagged(pattern, &at));
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}
+
+/// `get /path` → (`GET`, `/path`).
+fn endpoint(reference: &str) -> Option<(String, &str)> {
+    let (method, path) = reference.trim().split_once(char::is_whitespace)?;
+    let path = path.trim();
+    path.starts_with('/').then(|| (method.to_uppercase(), path))
+}
+
+/// Whether `path` fits `pattern`: `*` is one segment or part of one, `**` any number of segments.
+fn glob(pattern: &str, path: &str) -> bool {
+    fn segments(pattern: &[&str], path: &[&str]) -> bool {
+        match (pattern.split_first(), path.split_first()) {
+            (None, None) => true,
+            (Some((&"**", rest)), _) => (0..=path.len()).any(|skip| segments(rest, &path[skip..])),
+            (Some((first, rest)), Some((segment, tail))) => part(first, segment) && segments(rest, tail),
+            _ => false,
+        }
+    }
+    fn part(pattern: &str, text: &str) -> bool {
+        match pattern.split_once('*') {
+            None => pattern == text,
+            Some((before, after)) => {
+                text.strip_prefix(before).is_some_and(|rest| rest.char_indices().map(|(at, _)| at).chain([rest.len()]).any(|at| part(after, &rest[at..])))
+            }
+        }
+    }
+    segments(&pattern.split('/').collect::<Vec<_>>(), &path.split('/').collect::<Vec<_>>())
+}
+
+/// The name of an operation: its operationId without what frameworks append, or method and path.
+pub(super) fn operation_name(operation: &Operation) -> String {
+    let word = |text: &str| text.chars().map(|c| if c.is_alphanumeric() || c == '_' { c } else { '_' }).collect::<String>();
+    let Some(id) = &operation.id else {
+        let path = operation.path.split('/').filter(|segment| !segment.is_empty()).map(|segment| match segment.strip_prefix('{') {
+            Some(rest) => format!("by_{}", rest.trim_end_matches('}')),
+            None => segment.to_owned(),
+        });
+        return format!("{}_{}", operation.method.to_lowercase(), path.collect::<Vec<_>>().join("_"));
+    };
+    // FastAPI's own ids: function name, path, method.
+    let suffix = format!("{}_{}", word(&operation.path), operation.method.to_lowercase());
+    id.strip_suffix(&suffix).map(|name| name.trim_end_matches('_')).filter(|name| !name.is_empty()).unwrap_or(id).to_owned()
+}
+
+/// The name of a tool that has no entry of its own.
+fn tool_name(operation: &Operation) -> String {
+    snake(&operation_name(operation))
+}
+
+/// `listOperations` → `list_operations`.
+pub(super) fn snake(text: &str) -> String {
+    heck::ToSnakeCase::to_snake_case(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn globs() {
+        for (pattern, path, fits) in [
+            ("/api/v1/data/**", "/api/v1/data/load", true),
+            ("/api/v1/data/**", "/api/v1/data", true),
+            ("/api/v1/data/**", "/api/v1/models", false),
+            ("/api/*/data", "/api/v1/data", true),
+            ("/api/*/data", "/api/v1/x/data", false),
+            ("/**/results", "/a/{id}/results", true),
+            ("/a/re*", "/a/results", true),
+        ] {
+            assert_eq!(glob(pattern, path), fits, "{pattern} on {path}");
+        }
+    }
+
+    #[test]
+    fn endpoints() {
+        assert_eq!(endpoint("get  /a/{b}"), Some(("GET".to_owned(), "/a/{b}")));
+        assert_eq!(endpoint("listOperations"), None);
+    }
+}

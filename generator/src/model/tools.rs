@@ -1,0 +1,357 @@
+//! The tools: what each takes, how that reaches the operation, what an agent reads about it.
+
+use indexmap::IndexMap;
+use serde_json::{Map, Value, json};
+
+use super::arguments;
+use super::lower::json_answer;
+use super::project::{Projector, Way, tidy};
+use super::reach::Reach;
+use super::{Operation, Types};
+use crate::diagnostics::{At, Diagnostic, Diagnostics, codes, nearest};
+use crate::normalise::Schemas;
+use crate::read::Sources;
+use crate::read::tools_spec::{FailureSpec, OutputSchema, ResponseSpec, TaskTool, TasksSpec, ToolSpec, ToolsSpec};
+
+/// Name lengths that hosts accept once they have put their prefix before it.
+const MAX_NAME: usize = 52;
+/// Bytes of a description at most.
+const MAX_DESCRIPTION: usize = 2048;
+/// Tokens of an output schema that `auto` still takes.
+const AUTO_OUTPUT_TOKENS: u64 = 250;
+
+/// A tool.
+#[derive(Debug)]
+pub struct Tool {
+    /// Its name.
+    pub name: String,
+    /// Old names that still work.
+    pub aliases: Vec<String>,
+    /// Title for people.
+    pub title: Option<String>,
+    /// What an agent reads.
+    pub description: String,
+    /// The operation it calls, as an index into the API's operations.
+    pub operation: usize,
+    /// The arguments an agent sees, in the order shown.
+    pub arguments: Vec<Argument>,
+    /// Where the value of each parameter comes from, in the operation's order.
+    pub parameters: Vec<Source>,
+    /// Where the body comes from.
+    pub body: BodySource,
+    /// Values for arguments that are not given.
+    pub defaults: Vec<Default>,
+    /// Arguments that go to a place inside an argument that is an object.
+    pub places: Vec<Place>,
+    /// What the tool does to the backend.
+    pub annotations: Annotations,
+    /// What of the answer reaches the agent.
+    pub response: ResponseSpec,
+    /// How the backend declares a failure inside a successful answer.
+    pub failure: Option<FailureSpec>,
+    /// JSON Schema of its arguments.
+    pub input_schema: Map<String, Value>,
+    /// JSON Schema of its result.
+    pub output_schema: Option<Map<String, Value>>,
+    /// JSON pointer to the id of the long-running operation it starts.
+    pub task: Option<String>,
+    /// Why it is deprecated and what to use instead.
+    pub deprecated: Option<String>,
+    /// Where it was declared.
+    pub at: At,
+}
+
+/// An argument as an agent sees it.
+#[derive(Clone, Debug)]
+pub struct Argument {
+    /// Its name.
+    pub name: String,
+    /// Its schema.
+    pub schema: Map<String, Value>,
+    /// Whether it must be given.
+    pub required: bool,
+}
+
+/// Where a value comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Source {
+    /// The argument of this name.
+    Argument(String),
+    /// The first item of the argument of this name.
+    First(String),
+    /// Always this.
+    Constant(Value),
+    /// Nowhere: it is not sent.
+    Omitted,
+}
+
+/// Where a body comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum BodySource {
+    /// There is none.
+    None,
+    /// All of it from one place.
+    Whole(Source),
+    /// Member by member, in the order of the type's fields.
+    Fields(Vec<Source>),
+}
+
+/// The value of an argument that is not given.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Default {
+    /// The argument.
+    pub argument: String,
+    /// The value.
+    pub value: Value,
+}
+
+/// An argument that goes to a place inside an argument that is an object.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Place {
+    /// The argument.
+    pub argument: String,
+    /// The argument it goes into.
+    pub into: String,
+    /// JSON pointer inside that.
+    pub pointer: String,
+}
+
+/// What a tool does to the backend (MCP, ToolAnnotations), each said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Annotations {
+    /// It changes nothing.
+    pub read_only: bool,
+    /// It may destroy something.
+    pub destructive: bool,
+    /// Doing it twice is as doing it once.
+    pub idempotent: bool,
+    /// It reaches things outside the backend.
+    pub open_world: bool,
+}
+
+/// How long-running operations are followed.
+#[derive(Clone, Debug)]
+pub struct Tasks {
+    /// As declared.
+    pub spec: TasksSpec,
+}
+
+/// Builds every tool.
+pub(super) fn tools(
+    sources: &Sources,
+    reach: &Reach,
+    operations: &[Operation],
+    types: &Types,
+    schemas: &Schemas<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Tool> {
+    let spec = &sources.spec;
+    let taken_over = IndexMap::new();
+    let mut tools = Vec::new();
+    for (name, operation) in &reach.tools {
+        let entry = spec.tools.get(name);
+        let file = spec.origin.get(name).copied().unwrap_or(sources.spec_file);
+        let at = match entry {
+            Some(_) => At::key(file, "/tools").child(name),
+            None => At::value(sources.spec_file, "/operations"),
+        };
+        let operation_index = *operation;
+        let operation = &operations[operation_index];
+        let overrides = entry.map_or(&taken_over, |entry| &entry.arguments);
+        let built = arguments::arguments(name, &at, overrides, operation, spec.schemas, types, schemas, diagnostics);
+        let Some(built) = built else { continue };
+        let described = entry.and_then(|entry| entry.description.as_deref()).map(str::trim).filter(|text| !text.is_empty());
+        let default_entry = || serde_json::from_value::<ToolSpec>(json!({ "operation": "" })).ok();
+        let Some(entry) = entry.cloned().or_else(default_entry) else { continue };
+        tools.push(Tool {
+            name: name.clone(),
+            aliases: entry.aliases.clone(),
+            title: entry.title.clone(),
+            description: described.map_or_else(|| from_document(operation), str::to_owned),
+            operation: operation_index,
+            annotations: annotations(&entry, operation, &at, diagnostics),
+            output_schema: output_schema(spec, &entry, operation, schemas),
+            input_schema: built.schema(),
+            arguments: built.published,
+            parameters: built.parameters,
+            body: built.body,
+            defaults: built.defaults,
+            places: built.places,
+            failure: entry.failure.or_else(|| spec.failure.clone()),
+            response: entry.response,
+            task: entry.task.map(|task| task.id),
+            deprecated: entry.deprecated,
+            at,
+        });
+    }
+    check_names(&tools, diagnostics);
+    for tool in &tools {
+        check_response(tool, diagnostics);
+    }
+    tools
+}
+
+/// What the document says of an operation, short enough for a tool.
+fn from_document(operation: &Operation) -> String {
+    let mut text = String::new();
+    for part in [&operation.summary, &operation.description].into_iter().flatten() {
+        let part = tidy(part);
+        if !text.contains(&part) {
+            if !text.is_empty() {
+                text.push_str("\n\n");
+            }
+            text.push_str(&part);
+        }
+    }
+    if text.is_empty() {
+        text = operation.endpoint();
+    }
+    if text.len() > MAX_DESCRIPTION {
+        let mut end = MAX_DESCRIPTION - '…'.len_utf8();
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        text.truncate(end);
+        text.push('…');
+    }
+    text
+}
+
+fn annotations(entry: &ToolSpec, operation: &Operation, at: &At, diagnostics: &mut Diagnostics) -> Annotations {
+    let said = entry.annotations;
+    let safe = matches!(operation.method.as_str(), "GET" | "HEAD" | "OPTIONS");
+    let read_only = said.read_only.unwrap_or(safe);
+    if operation.method == "POST" && said.read_only.is_none() && said.destructive.is_none() && said.idempotent.is_none() {
+        let message = format!("tool `{}` calls a POST, and nothing says what that does", at.pointer.rsplit('/').next().unwrap_or_default());
+        let help = "say it in `annotations:`, for example `{ destructive: false }`; until then agents are told that it may destroy something";
+        let diagnostic = Diagnostic { severity: crate::diagnostics::Severity::Advice, ..Diagnostic::warning(codes::ANNOTATIONS_NEEDED, at.clone(), message) };
+        diagnostics.push(diagnostic.help(help));
+    }
+    Annotations {
+        read_only,
+        destructive: said.destructive.unwrap_or(!read_only),
+        idempotent: said.idempotent.unwrap_or(read_only || matches!(operation.method.as_str(), "PUT" | "DELETE")),
+        open_world: said.open_world.unwrap_or(false),
+    }
+}
+
+/// The schema of the result, where the tools spec wants one and one can be had.
+fn output_schema(spec: &ToolsSpec, entry: &ToolSpec, operation: &Operation, schemas: &Schemas<'_>) -> Option<Map<String, Value>> {
+    let wanted = entry.output_schema.unwrap_or(spec.output_schema);
+    let reshaped = !entry.response.select.is_empty() || !entry.response.omit.is_empty();
+    if wanted == OutputSchema::Never || reshaped || operation.success.iter().any(|media| media.schema.is_none()) {
+        return None;
+    }
+    let mut projector = Projector::new(*schemas, spec.schemas, Way::Out);
+    let mut schema = projector.schema(json_answer(&operation.success)?).ok()?;
+    let definitions = projector.definitions();
+    if !definitions.is_empty() {
+        schema.insert("$defs".to_owned(), Value::Object(definitions));
+    }
+    let is_object = schema.get("type") == Some(&json!("object")) && ["anyOf", "oneOf", "allOf"].iter().all(|keyword| !schema.contains_key(*keyword));
+    let small = tokens(&json!(schema)) <= AUTO_OUTPUT_TOKENS && schema.contains_key("properties");
+    (is_object && (wanted == OutputSchema::Always || small)).then_some(schema)
+}
+
+/// What a piece of the tool list costs: bytes of compact JSON, divided by 4.
+pub(crate) fn tokens(value: &Value) -> u64 {
+    value.to_string().len() as u64 / 4
+}
+
+/// Names that clients accept, each once.
+fn check_names(tools: &[Tool], diagnostics: &mut Diagnostics) {
+    let mut known: IndexMap<&str, &At> = IndexMap::new();
+    for tool in tools {
+        let aliases = tool.aliases.iter().enumerate().map(|(index, alias)| (alias.as_str(), Some(index)));
+        for (name, alias) in [(tool.name.as_str(), None)].into_iter().chain(aliases) {
+            let at = match alias {
+                Some(index) => At::value(tool.at.file, tool.at.pointer.clone()).child("aliases").child(&index.to_string()),
+                None => tool.at.as_key(),
+            };
+            let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+            if name.is_empty() || name.len() > MAX_NAME || !name.chars().all(plain) {
+                let message = format!("clients do not accept the tool name `{name}`");
+                let help = format!("use letters, digits, `_` and `-`, {MAX_NAME} at most");
+                diagnostics.push(Diagnostic::error(codes::BAD_NAME, at, message).help(help));
+            } else if let Some(other) = known.insert(name, &tool.at) {
+                let message = format!("`{name}` names two tools");
+                diagnostics.push(Diagnostic::error(codes::DUPLICATE_NAME, at, message).also(other.as_key(), "the other one"));
+            }
+        }
+    }
+}
+
+/// Pointers of a result begin with `/`, and `tail` counts by an argument of the tool.
+fn check_response(tool: &Tool, diagnostics: &mut Diagnostics) {
+    let at = At::value(tool.at.file, tool.at.pointer.clone());
+    let response = at.child("response");
+    let mut pointers: Vec<(At, &str)> = Vec::new();
+    let list = |at: At, list: &'_ [String]| -> Vec<(At, String)> { list.iter().enumerate().map(|(index, text)| (at.child(&index.to_string()), text.clone())).collect() };
+    let select = list(response.child("select"), &tool.response.select);
+    let omit = list(response.child("omit"), &tool.response.omit);
+    pointers.extend(select.iter().chain(&omit).map(|(at, text)| (at.clone(), text.as_str())));
+    let tailed;
+    if let Some(tail) = &tool.response.tail {
+        let at = response.child("tail");
+        tailed = list(at.child("arrays"), &tail.arrays);
+        pointers.extend(tailed.iter().map(|(at, text)| (at.clone(), text.as_str())));
+        pointers.extend(tail.mark.keys().map(|key| (at.child("mark").child(key).as_key(), key.as_str())));
+        if !tool.arguments.iter().any(|argument| argument.name == tail.by) {
+            let message = format!("tool `{}` has no argument `{}`", tool.name, tail.by);
+            let mut diagnostic = Diagnostic::error(codes::UNKNOWN_ARGUMENT, at.child("by"), message);
+            if let Some(name) = nearest(&tail.by, tool.arguments.iter().map(|argument| argument.name.as_str())) {
+                diagnostic = diagnostic.help(format!("did you mean `{name}`?"));
+            }
+            diagnostics.push(diagnostic);
+        }
+    }
+    if let Some(task) = &tool.task {
+        pointers.push((at.child("task").child("id"), task));
+    }
+    for (at, pointer) in pointers.into_iter().filter(|(_, pointer)| !pointer.starts_with('/')) {
+        let message = format!("`{pointer}` is not a JSON pointer");
+        diagnostics.push(Diagnostic::error(codes::BAD_POINTER, at, message).help(format!("begin it with a slash: `/{}`", pointer.replace('.', "/"))));
+    }
+}
+
+/// How long-running operations are followed, with every tool and argument it names checked.
+pub(super) fn tasks(sources: &Sources, tools: &[Tool], diagnostics: &mut Diagnostics) -> Option<Tasks> {
+    let at = At::value(sources.spec_file, "/tasks");
+    let Some(spec) = &sources.spec.tasks else {
+        if let Some(tool) = tools.iter().find(|tool| tool.task.is_some()) {
+            let message = format!("tool `{}` starts a long-running operation, and nothing says how to follow one", tool.name);
+            let place = At::value(tool.at.file, tool.at.pointer.clone()).child("task");
+            diagnostics.push(Diagnostic::error(codes::UNKNOWN_TOOL, place, message).help("declare `tasks:` with at least `status` and `state`"));
+        }
+        return None;
+    };
+    let mut check = |key: &str, entry: &TaskTool| {
+        let at = at.child(key);
+        match tools.iter().find(|tool| tool.name == entry.tool) {
+            None => {
+                let mut diagnostic = Diagnostic::error(codes::UNKNOWN_TOOL, at.child("tool"), format!("there is no tool `{}`", entry.tool));
+                if let Some(name) = nearest(&entry.tool, tools.iter().map(|tool| tool.name.as_str())) {
+                    diagnostic = diagnostic.help(format!("did you mean `{name}`?"));
+                }
+                diagnostics.push(diagnostic);
+            }
+            Some(tool) if !tool.arguments.iter().any(|argument| argument.name == entry.argument) => {
+                let message = format!("tool `{}` has no argument `{}`", tool.name, entry.argument);
+                let mut diagnostic = Diagnostic::error(codes::UNKNOWN_ARGUMENT, at.child("argument"), message);
+                if let Some(name) = nearest(&entry.argument, tool.arguments.iter().map(|argument| argument.name.as_str())) {
+                    diagnostic = diagnostic.help(format!("did you mean `{name}`?"));
+                }
+                diagnostics.push(diagnostic);
+            }
+            Some(_) => {}
+        }
+    };
+    check("status", &spec.status);
+    if let Some(result) = &spec.result {
+        check("result", result);
+    }
+    if let Some(cancel) = &spec.cancel {
+        check("cancel", cancel);
+    }
+    Some(Tasks { spec: spec.clone() })
+}

@@ -1,0 +1,48 @@
+//! `nullable: true` (OpenAPI 3.0) is the type `null` beside the others.
+
+use serde_json::{Value, json};
+
+use super::{Rule, Schema, Schemas};
+
+pub(super) static RULE: Rule = Rule { name: "nullable", apply };
+
+fn apply(schema: &mut Schema<'_>, _: &Schemas<'_>) {
+    if schema.get("nullable").is_none() {
+        return;
+    }
+    let keywords = schema.keywords.to_mut();
+    if keywords.remove("nullable") != Some(Value::Bool(true)) {
+        return;
+    }
+    match keywords.get_mut("type") {
+        Some(Value::String(name)) => {
+            let name = name.clone();
+            keywords.insert("type".to_owned(), json!([name, "null"]));
+        }
+        Some(Value::Array(names)) if !names.contains(&json!("null")) => names.push(json!("null")),
+        _ => {}
+    }
+    if let Some(Value::Array(values)) = keywords.get_mut("enum")
+        && !values.contains(&Value::Null)
+    {
+        values.push(Value::Null);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::tests::apply;
+    use super::RULE;
+
+    #[test]
+    fn null_joins_the_type_and_the_values() {
+        assert_eq!(apply(&RULE, json!({"S": {"type": "string", "nullable": true}})), json!({"type": ["string", "null"]}));
+        assert_eq!(
+            apply(&RULE, json!({"S": {"type": "string", "enum": ["a"], "nullable": true}})),
+            json!({"type": ["string", "null"], "enum": ["a", null]})
+        );
+        assert_eq!(apply(&RULE, json!({"S": {"type": "string", "nullable": false}})), json!({"type": "string"}));
+    }
+}

@@ -1,0 +1,204 @@
+//! The typed clients and the facade.
+
+use super::docs;
+use super::models::{MemberPlan, documented};
+use super::names::{RustName, Scope};
+use super::rust_type::{ModelNames, Presence, RustType, rust_type};
+use crate::model::{Api, Operation, TypeRef};
+use crate::normalise::{Encoding, Location, Style};
+
+/// A typed client: a struct in a module of its own.
+#[derive(Debug)]
+pub struct ClientPlan {
+    /// Its module, and the facade's method that gives it.
+    pub module: RustName,
+    /// Its struct.
+    pub name: RustName,
+    /// Its methods.
+    pub methods: Vec<MethodPlan>,
+}
+
+/// A method of a client.
+#[derive(Debug)]
+pub struct MethodPlan {
+    /// Its name.
+    pub name: RustName,
+    /// Its documentation, the endpoint at the end of the first line.
+    pub docs: Vec<String>,
+    /// The operation, as an index into the API's.
+    pub operation: usize,
+    /// The HTTP method, upper case.
+    pub http_method: String,
+    /// The path template.
+    pub template: String,
+    /// What it takes for the path, one argument each.
+    pub path: Vec<PathArgument>,
+    /// What it takes besides path and body.
+    pub query: Option<QueryPlan>,
+    /// What it takes as body.
+    pub body: Option<BodyPlan>,
+    /// What it answers.
+    pub answer: RustType,
+}
+
+/// An argument of a method that goes into the path.
+#[derive(Debug)]
+pub struct PathArgument {
+    /// Its name, made from the name on the wire.
+    pub name: RustName,
+    /// Its type.
+    pub ty: RustType,
+    /// How it is written.
+    pub style: Style,
+    /// The parameter's index in the operation.
+    pub parameter: usize,
+}
+
+/// A struct of the parameters that are not in the path.
+#[derive(Debug)]
+pub struct QueryPlan {
+    /// Its name.
+    pub name: RustName,
+    /// Its members.
+    pub slots: Vec<QuerySlot>,
+}
+
+/// A parameter that is not in the path.
+#[derive(Debug)]
+pub struct QuerySlot {
+    /// The member of the struct.
+    pub member: MemberPlan,
+    /// Where it travels.
+    pub location: Location,
+    /// How it is written.
+    pub style: Style,
+    /// The parameter's index in the operation.
+    pub parameter: usize,
+}
+
+/// The body of a method.
+#[derive(Debug)]
+pub struct BodyPlan {
+    /// Its type.
+    pub ty: RustType,
+    /// Whether it must be given.
+    pub required: bool,
+    /// How it is written.
+    pub encoding: Encoding,
+    /// Its media type.
+    pub media_type: String,
+    /// For multipart bodies, the members that are files.
+    pub files: Vec<String>,
+}
+
+/// A method that the facade offers itself.
+#[derive(Debug)]
+pub struct Delegate {
+    /// The client.
+    pub client: usize,
+    /// Its method.
+    pub method: usize,
+}
+
+/// Plans every client.
+pub(super) fn clients(api: &Api, models: &ModelNames) -> Vec<ClientPlan> {
+    let mut modules = Scope::empty();
+    api.clients
+        .iter()
+        .map(|client| {
+            let module = modules.value_name(&client.name, "client");
+            let mut types = Scope::types();
+            let name = types.type_name(&client.name, "Client");
+            let mut names = Scope::empty();
+            let methods = client.methods.iter().map(|method| {
+                let name = names.value_name(&method.name, "operation");
+                plan_method(api, method.operation, name, &mut types, models)
+            });
+            let methods = methods.collect();
+            ClientPlan { module, name, methods }
+        })
+        .collect()
+}
+
+fn plan_method(api: &Api, index: usize, name: RustName, scope: &mut Scope, models: &ModelNames) -> MethodPlan {
+    let operation = &api.operations[index];
+    let plain = |ty: TypeRef| rust_type(&api.types, models, TypeRef { nullable: false, ..ty });
+    let mut path = Vec::new();
+    let mut slots = Vec::new();
+    let mut arguments = Scope::values();
+    let mut members = Scope::empty();
+    for (parameter_index, (parameter, ty)) in operation.parameters.iter().enumerate() {
+        if parameter.location == Location::Path {
+            let name = arguments.value_name(&parameter.name, "path");
+            path.push(PathArgument { name, ty: plain(*ty), style: parameter.style, parameter: parameter_index });
+        } else {
+            let member = MemberPlan {
+                name: members.value_name(&parameter.name, location_word(parameter.location)),
+                docs: documented(parameter.description.as_deref(), &parameter.name),
+                ty: plain(*ty),
+                presence: Presence::of(parameter.required, false),
+            };
+            slots.push(QuerySlot { member, location: parameter.location, style: parameter.style, parameter: parameter_index });
+        }
+    }
+    let query = (!slots.is_empty()).then(|| QueryPlan { name: scope.type_name(&name.plain(), "Query"), slots });
+    let body = operation.body.as_ref().map(|(body, ty)| BodyPlan {
+        ty: plain(*ty),
+        required: body.required,
+        encoding: body.encoding,
+        media_type: body.media_type.clone(),
+        files: body.files.clone(),
+    });
+    MethodPlan {
+        docs: method_docs(operation),
+        operation: index,
+        http_method: operation.method.clone(),
+        template: operation.path.clone(),
+        path,
+        query,
+        body,
+        answer: operation.answer.map_or(RustType::Json, |ty| {
+            let answer = plain(ty);
+            if ty.nullable && answer != RustType::Json { RustType::Option(Box::new(answer)) } else { answer }
+        }),
+        name,
+    }
+}
+
+fn location_word(location: Location) -> &'static str {
+    match location {
+        Location::Path => "path",
+        Location::Query => "query",
+        Location::Header => "header",
+        Location::Cookie => "cookie",
+    }
+}
+
+fn method_docs(operation: &Operation) -> Vec<String> {
+    let summary = operation.summary.as_deref().or(operation.description.as_deref()).map(docs::first_line).filter(|text| !text.is_empty());
+    let endpoint = format!("`{}`", operation.endpoint());
+    let first = match summary {
+        Some(text) if text.ends_with(['.', '!', '?', ':']) => format!("{text} {endpoint}"),
+        Some(text) => format!("{text}. {endpoint}"),
+        None => endpoint,
+    };
+    let mut lines = vec![first];
+    if let (Some(_), Some(description)) = (&operation.summary, &operation.description) {
+        lines.push(String::new());
+        lines.extend(docs::lines(description));
+    }
+    lines
+}
+
+/// Plans the facade's own methods.
+pub(super) fn facade(api: &Api, clients: &[ClientPlan]) -> Vec<Delegate> {
+    api.facade
+        .iter()
+        .map(|(client, method)| Delegate { client: *client, method: *method })
+        .filter(|delegate| {
+            // A method named as a client would hide that client: it stays with the client.
+            let name = clients[delegate.client].methods[delegate.method].name.plain();
+            !clients.iter().any(|client| client.module.plain() == name)
+        })
+        .collect()
+}

@@ -1,0 +1,103 @@
+//! Fourth stage: how Rust spells the API. Every name, type, default and line of documentation is
+//! decided here; nothing after it can fail because of what a user wrote.
+
+mod clients;
+mod docs;
+mod models;
+pub mod names;
+mod rust_type;
+mod tools;
+
+use serde_json::Value;
+
+pub use clients::{BodyPlan, ClientPlan, Delegate, MethodPlan, PathArgument, QueryPlan, QuerySlot};
+pub use models::{MemberPlan, ModelPlan, ModelShape};
+pub use rust_type::{Presence, RustType};
+pub use tools::{Read, ReadBody, Setup, ToolPlan};
+
+use crate::diagnostics::{At, Diagnostic, Diagnostics, codes};
+use crate::model::{Api, Settings, Tasks};
+use crate::read::Sources;
+
+/// What is written, decided to the last name.
+#[derive(Debug)]
+pub struct Plan {
+    /// Server and backend settings.
+    pub settings: Settings,
+    /// Name of the library: the crate's, with underscores.
+    pub library: String,
+    /// Path of the runtime crate in `Cargo.toml`; `None` writes its source beside the output.
+    pub runtime: Option<String>,
+    /// The types of `models`.
+    pub models: Vec<ModelPlan>,
+    /// The clients.
+    pub clients: Vec<ClientPlan>,
+    /// Methods that the facade offers itself.
+    pub facade: Vec<Delegate>,
+    /// The operation behind `health_check`: client and method.
+    pub health: Option<(usize, usize)>,
+    /// The tools, in the order of the tools spec.
+    pub tools: Vec<PlannedTool>,
+    /// How long-running operations are followed.
+    pub tasks: Option<Tasks>,
+}
+
+/// A tool: what an agent sees, and its handler.
+#[derive(Debug)]
+pub struct PlannedTool {
+    /// Its name.
+    pub name: String,
+    /// The method of its operation, upper case.
+    pub method: String,
+    /// The path template of its operation.
+    pub path: String,
+    /// Old names that still work.
+    pub aliases: Vec<String>,
+    /// The names of its arguments.
+    pub arguments: Vec<String>,
+    /// The MCP Tool object.
+    pub json: Value,
+    /// What it costs an agent: bytes of compact JSON, divided by 4.
+    pub tokens: u64,
+    /// Whether it starts a long-running operation.
+    pub starts_task: bool,
+    /// Its handler.
+    pub handler: ToolPlan,
+}
+
+/// Decides everything.
+pub fn plan(api: Api, sources: &Sources, runtime: Option<String>, diagnostics: &mut Diagnostics) -> Option<Plan> {
+    let (model_names, models) = models::models(&api.types);
+    let clients = clients::clients(&api, &model_names);
+    let health = api.health.and_then(|operation| method_of(&clients, operation));
+    let facade = clients::facade(&api, &clients);
+    let tools = tools::tools(&api, &clients, &model_names);
+    check_budget(&tools, &api, sources, diagnostics);
+    let library = api.settings.name.replace('-', "_");
+    (!diagnostics.has_errors()).then(|| Plan { settings: api.settings, library, runtime, models, clients, facade, health, tools, tasks: api.tasks })
+}
+
+/// The first client that has a method for `operation`.
+fn method_of(clients: &[ClientPlan], operation: usize) -> Option<(usize, usize)> {
+    clients.iter().enumerate().find_map(|(client, entry)| {
+        let method = entry.methods.iter().position(|method| method.operation == operation)?;
+        Some((client, method))
+    })
+}
+
+fn check_budget(tools: &[PlannedTool], api: &Api, sources: &Sources, diagnostics: &mut Diagnostics) {
+    let budget = sources.spec.budget;
+    if let Some(limit) = budget.tool_tokens {
+        for (tool, source) in tools.iter().zip(&api.tools).filter(|(tool, _)| tool.tokens > limit) {
+            let message = format!("tool `{}` costs {} tokens; the budget is {limit}", tool.name, tool.tokens);
+            let help = "shorten its description, hide arguments or raise `budget.tool_tokens`";
+            diagnostics.push(Diagnostic::error(codes::OVER_BUDGET, source.at.clone(), message).help(help));
+        }
+    }
+    let total: u64 = tools.iter().map(|tool| tool.tokens).sum();
+    if let Some(limit) = budget.total_tokens.filter(|limit| total > *limit) {
+        let message = format!("the tools cost {total} tokens together; the budget is {limit}");
+        let at = At::value(sources.spec_file, "/budget/total_tokens");
+        diagnostics.push(Diagnostic::error(codes::OVER_BUDGET, at, message).help("`toolwright tools` shows what each costs"));
+    }
+}

@@ -1,0 +1,90 @@
+//! The structs and enums of `models`.
+
+use super::docs;
+use super::names::{RustName, Scope};
+use super::rust_type::{ModelNames, Presence, RustType, rust_type};
+use crate::model::{Field, Kind, TypeRef, Types};
+
+/// A struct or enum.
+#[derive(Debug)]
+pub struct ModelPlan {
+    /// Its name.
+    pub name: RustName,
+    /// Its documentation.
+    pub docs: Vec<String>,
+    /// What it is made of.
+    pub shape: ModelShape,
+}
+
+/// What a model is made of.
+#[derive(Debug)]
+pub enum ModelShape {
+    /// A struct, with the type of its further members where it has such.
+    Struct(Vec<MemberPlan>, Option<RustType>),
+    /// An enum of texts.
+    Enum(Vec<RustName>),
+}
+
+/// A member of a struct.
+#[derive(Clone, Debug)]
+pub struct MemberPlan {
+    /// Its name, made from the name on the wire.
+    pub name: RustName,
+    /// Its documentation.
+    pub docs: Vec<String>,
+    /// Its type, presence aside.
+    pub ty: RustType,
+    /// How it may be there.
+    pub presence: Presence,
+}
+
+/// Names and plans every struct and enum.
+pub(super) fn models(types: &Types) -> (ModelNames, Vec<ModelPlan>) {
+    let mut scope = Scope::types();
+    let mut names = ModelNames::new();
+    for (id, ty) in types.iter() {
+        if let Kind::Struct { name, .. } | Kind::Enum { name, .. } = &ty.kind {
+            names.insert(id, scope.type_name(name, "Model"));
+        }
+    }
+    let mut models: Vec<ModelPlan> = types
+        .iter()
+        .filter_map(|(id, ty)| {
+            let name = names.get(&id)?.clone();
+            let shape = match &ty.kind {
+                Kind::Struct { fields, additional, .. } => {
+                    let mut scope = Scope::empty();
+                    let members = fields.iter().map(|field| member(field, types, &names, &mut scope)).collect();
+                    ModelShape::Struct(members, additional.map(|ty| rust_type(types, &names, ty)))
+                }
+                Kind::Enum { values, .. } => {
+                    let mut scope = Scope::empty();
+                    ModelShape::Enum(values.iter().map(|value| scope.type_name(value, "Value")).collect())
+                }
+                _ => return None,
+            };
+            let docs = ty.description.as_deref().map(docs::lines).filter(|lines| !lines.is_empty());
+            let docs = docs.unwrap_or_else(|| vec![format!("`{}`.", name.api())]);
+            Some(ModelPlan { name, docs, shape })
+        })
+        .collect();
+    models.sort_by(|a, b| a.name.ident().cmp(b.name.ident()));
+    (names, models)
+}
+
+fn member(field: &Field, types: &Types, names: &ModelNames, scope: &mut Scope) -> MemberPlan {
+    let plain = rust_type(types, names, TypeRef { nullable: false, ..field.ty });
+    let nullable = field.ty.nullable && plain != RustType::Json;
+    MemberPlan {
+        name: scope.value_name(&field.name, "member"),
+        docs: documented(field.description.as_deref(), &field.name),
+        ty: if field.recursive { RustType::Boxed(Box::new(plain)) } else { plain },
+        presence: Presence::of(field.required, nullable),
+    }
+}
+
+/// The documentation of a member or parameter.
+pub(super) fn documented(description: Option<&str>, name: &str) -> Vec<String> {
+    let lines = description.map(docs::lines).unwrap_or_default();
+    if lines.is_empty() { vec![format!("`{name}`.")] } else { lines }
+}

@@ -1,0 +1,248 @@
+//! The only place where text of the API becomes Rust names.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+use proc_macro2::{Ident, Span};
+
+/// A Rust identifier made from a name of the API.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RustName {
+    api: String,
+    rust: Ident,
+}
+
+impl RustName {
+    /// The identifier.
+    pub fn ident(&self) -> &Ident {
+        &self.rust
+    }
+
+    /// The name of the API it was made from.
+    pub fn api(&self) -> &str {
+        &self.api
+    }
+
+    /// The identifier as text, without `r#`.
+    pub fn plain(&self) -> String {
+        self.rust.to_string().trim_start_matches("r#").to_owned()
+    }
+}
+
+impl fmt::Debug for RustName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.rust)
+    }
+}
+
+/// Names in one namespace of the output, each once.
+#[derive(Debug, Default)]
+pub struct Scope {
+    taken: HashSet<String>,
+}
+
+/// What the generated code says bare, so that no generated type may have its name.
+const RESERVED_TYPES: &[&str] = &[
+    "ArgumentError",
+    "Arguments",
+    "BTreeMap",
+    "Box",
+    "Call",
+    "Client",
+    "Clone",
+    "Copy",
+    "Debug",
+    "Default",
+    "Eq",
+    "Err",
+    "Error",
+    "Fields",
+    "FromArgument",
+    "Hash",
+    "Http",
+    "Json",
+    "JsonObject",
+    "Method",
+    "None",
+    "Nullable",
+    "Ok",
+    "Option",
+    "PartialEq",
+    "Request",
+    "Result",
+    "Self",
+    "Shape",
+    "Some",
+    "String",
+    "Style",
+    "ToJson",
+    "Tool",
+    "Vec",
+];
+
+/// What the generated functions call their own values.
+const RESERVED_VALUES: &[&str] = &["arguments", "body", "http", "object", "query", "request", "self", "value"];
+
+impl Scope {
+    /// A scope for types.
+    pub fn types() -> Self {
+        Self { taken: RESERVED_TYPES.iter().map(|name| (*name).to_owned()).collect() }
+    }
+
+    /// A scope for parameters of functions.
+    pub fn values() -> Self {
+        Self { taken: RESERVED_VALUES.iter().map(|name| (*name).to_owned()).collect() }
+    }
+
+    /// A scope for what nothing else lives in: members, variants, methods, modules.
+    pub fn empty() -> Self {
+        Self::default()
+    }
+
+    /// A type's name: `UpperCamelCase`, else with `suffix`, else with a number.
+    pub fn type_name(&mut self, api: &str, suffix: &str) -> RustName {
+        let base = upper_camel(api);
+        self.first_free(api, [base.clone(), format!("{base}{suffix}")], |count| format!("{base}{suffix}{count}"))
+    }
+
+    /// The name of a member, function or module: `snake_case`, else with `suffix`, else with a number.
+    pub fn value_name(&mut self, api: &str, suffix: &str) -> RustName {
+        let base = snake(api);
+        self.first_free(api, [base.clone(), format!("{base}_{suffix}")], |count| format!("{base}_{suffix}_{count}"))
+    }
+
+    /// A constant's name: `UPPER_SNAKE_CASE`.
+    pub fn constant_name(&mut self, api: &str) -> RustName {
+        let base = snake(api).to_uppercase();
+        self.first_free(api, [base.clone(), format!("{base}_TOOL")], |count| format!("{base}_{count}"))
+    }
+
+    fn first_free(&mut self, api: &str, tries: [String; 2], numbered: impl Fn(usize) -> String) -> RustName {
+        let free = tries.into_iter().chain((2..).map(numbered)).find(|name| self.taken.insert(name.clone()));
+        RustName { api: api.to_owned(), rust: escape(&free.unwrap_or_default()) }
+    }
+}
+
+/// `UpperCamelCase` with a letter first; what is no letter or digit becomes a word where it says something.
+fn upper_camel(api: &str) -> String {
+    let name = spoken(api).to_upper_camel_case();
+    match name.chars().next() {
+        None => "Unnamed".to_owned(),
+        Some(first) if unicode_letter(first) => name,
+        Some(_) => format!("V{name}"),
+    }
+}
+
+fn snake(api: &str) -> String {
+    let name = spoken(api).to_snake_case();
+    match name.chars().next() {
+        None => "unnamed".to_owned(),
+        Some(first) if unicode_letter(first) => name,
+        Some(_) => format!("_{name}"),
+    }
+}
+
+fn unicode_letter(c: char) -> bool {
+    syn::parse_str::<Ident>(&c.to_string()).is_ok() || c.is_ascii_alphabetic()
+}
+
+/// Signs that carry the meaning of a value, as words; anything else that Rust does not take is a break between words.
+fn spoken(api: &str) -> String {
+    let mut out = String::new();
+    for (index, c) in api.char_indices() {
+        let word = match c {
+            '+' => "plus",
+            '-' if index == 0 => "minus",
+            '<' => "less",
+            '>' => "greater",
+            '=' => "equal",
+            '*' => "star",
+            '!' => "not",
+            '%' => "percent",
+            '&' => "and",
+            '$' | '@' | '#' if api.chars().count() == 1 => "sign",
+            c if c.is_alphanumeric() && syn::parse_str::<Ident>(&format!("a_{c}")).is_ok() => {
+                out.push(c);
+                continue;
+            }
+            _ => "",
+        };
+        out.push(' ');
+        out.push_str(word);
+        if !word.is_empty() {
+            out.push(' ');
+        }
+    }
+    out
+}
+
+/// The identifier `name`: raw for keywords, with `_` behind for those that cannot be raw.
+pub fn escape(name: &str) -> Ident {
+    if let Ok(ident) = syn::parse_str::<Ident>(name) {
+        return ident;
+    }
+    let text = match name {
+        "self" | "Self" | "super" | "crate" | "_" | "" => format!("{name}_"),
+        keyword => format!("r#{keyword}"),
+    };
+    syn::parse_str::<Ident>(&text).unwrap_or_else(|_| Ident::new("unnamed", Span::call_site()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn type_name(api: &str) -> String {
+        Scope::types().type_name(api, "Model").ident().to_string()
+    }
+
+    fn value_name(api: &str) -> String {
+        Scope::empty().value_name(api, "2").ident().to_string()
+    }
+
+    #[test]
+    fn types() {
+        for (api, rust) in [
+            ("OperationStatus", "OperationStatus"),
+            ("operation status", "OperationStatus"),
+            ("HTTPValidationError", "HttpValidationError"),
+            ("ApiResponse_dict_str__Any__", "ApiResponseDictStrAny"),
+            ("Option", "OptionModel"),
+            ("Self", "SelfModel"),
+            ("1h", "V1h"),
+            ("", "Unnamed"),
+            ("+1", "Plus1"),
+            ("-1", "Minus1"),
+            ("🙂", "Unnamed"),
+            ("größe", "Größe"),
+        ] {
+            assert_eq!(type_name(api), rust, "{api:?}");
+        }
+    }
+
+    #[test]
+    fn values() {
+        for (api, rust) in [
+            ("operationId", "operation_id"),
+            ("type", "r#type"),
+            ("self", "self_"),
+            ("crate", "crate_"),
+            ("2fa", "_2fa"),
+            ("x-request-id", "x_request_id"),
+            ("filter[name]", "filter_name"),
+            ("", "unnamed"),
+            ("async", "r#async"),
+            ("+1", "plus_1"),
+        ] {
+            assert_eq!(value_name(api), rust, "{api:?}");
+        }
+    }
+
+    #[test]
+    fn collisions_get_the_suffix_then_a_number() {
+        let mut scope = Scope::types();
+        let names: Vec<String> = (0..3).map(|_| scope.type_name("data", "Client").ident().to_string()).collect();
+        assert_eq!(names, ["Data", "DataClient", "DataClient2"]);
+    }
+}

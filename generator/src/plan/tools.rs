@@ -1,0 +1,214 @@
+//! What an agent sees of each tool, and what its handler does.
+
+use serde_json::{Map, Value, json};
+
+use super::PlannedTool;
+use super::clients::{ClientPlan, MethodPlan};
+use super::names::{RustName, Scope};
+use super::rust_type::{ModelNames, Presence};
+use super::{method_of, rust_type};
+use crate::model::{Api, BodySource, Kind, Source, Tool, TypeRef};
+use crate::read::tools_spec::{FailureSpec, ResponseSpec};
+
+/// The handler of a tool.
+#[derive(Debug)]
+pub struct ToolPlan {
+    /// Its constant.
+    pub constant: RustName,
+    /// Its function.
+    pub function: RustName,
+    /// The client and method it calls.
+    pub call: (usize, usize),
+    /// What it does to the arguments before reading them.
+    pub setup: Vec<Setup>,
+    /// How each path argument of the method is read.
+    pub path: Vec<Read>,
+    /// How each member of the method's query is read.
+    pub query: Vec<Read>,
+    /// How the method's body is read.
+    pub body: ReadBody,
+    /// What of the answer reaches the agent.
+    pub response: ResponseSpec,
+    /// How the backend declares a failure inside a successful answer.
+    pub failure: Option<FailureSpec>,
+}
+
+/// A step before the arguments are read.
+#[derive(Debug)]
+pub enum Setup {
+    /// An argument that is not given gets a value, as JSON text.
+    Default(String, String),
+    /// An argument gets a value, as JSON text.
+    Set(String, String),
+    /// An argument goes into another one, at a pointer.
+    Place(String, String, String),
+}
+
+/// How a value is read from the arguments.
+#[derive(Clone, Debug)]
+pub enum Read {
+    /// From the argument of this name, as its presence says.
+    Argument(String, Presence),
+    /// From the first item of the argument of this name.
+    First(String, Presence),
+    /// Not at all.
+    Omitted(Presence),
+}
+
+/// How a body is read.
+#[derive(Debug)]
+pub enum ReadBody {
+    /// There is none.
+    None,
+    /// From one argument.
+    Whole(Read),
+    /// Into the struct of this name, member by member.
+    Fields {
+        /// The struct.
+        name: RustName,
+        /// Its members and how each is read.
+        members: Vec<(RustName, Read)>,
+        /// For a body that may be left out: the arguments that call for one.
+        wanted_by: Option<Vec<String>>,
+    },
+}
+
+/// Plans every tool.
+pub(super) fn tools(api: &Api, clients: &[ClientPlan], models: &ModelNames) -> Vec<PlannedTool> {
+    let mut scopes: Vec<(Scope, Scope)> = clients.iter().map(|_| (Scope::empty(), Scope::empty())).collect();
+    api.tools
+        .iter()
+        .filter_map(|tool| {
+            let call = method_of(clients, tool.operation)?;
+            let (constants, functions) = &mut scopes[call.0];
+            let names = (constants.constant_name(&tool.name), functions.value_name(&tool.name, "tool"));
+            let handler = handler(api, tool, call, &clients[call.0].methods[call.1], names, models);
+            let operation = &api.operations[tool.operation];
+            let json = described(tool);
+            Some(PlannedTool {
+                name: tool.name.clone(),
+                method: operation.method.clone(),
+                path: operation.path.clone(),
+                aliases: tool.aliases.clone(),
+                arguments: tool.arguments.iter().map(|argument| argument.name.clone()).collect(),
+                tokens: json.to_string().len() as u64 / 4,
+                json,
+                starts_task: tool.task.is_some(),
+                handler,
+            })
+        })
+        .collect()
+}
+
+/// The MCP Tool object (MCP 2026-07-28, server/tools).
+fn described(tool: &Tool) -> Value {
+    let mut json = Map::new();
+    json.insert("name".to_owned(), json!(tool.name));
+    if let Some(title) = &tool.title {
+        json.insert("title".to_owned(), json!(title));
+    }
+    let description = match &tool.deprecated {
+        Some(why) => format!("Deprecated: {}\n\n{}", why.trim(), tool.description),
+        None => tool.description.clone(),
+    };
+    json.insert("description".to_owned(), json!(description));
+    json.insert("inputSchema".to_owned(), json!(tool.input_schema));
+    if let Some(schema) = &tool.output_schema {
+        json.insert("outputSchema".to_owned(), json!(schema));
+    }
+    let annotations = tool.annotations;
+    json.insert(
+        "annotations".to_owned(),
+        json!({
+            "readOnlyHint": annotations.read_only,
+            "destructiveHint": annotations.destructive,
+            "idempotentHint": annotations.idempotent,
+            "openWorldHint": annotations.open_world,
+        }),
+    );
+    Value::Object(json)
+}
+
+fn handler(
+    api: &Api,
+    tool: &Tool,
+    call: (usize, usize),
+    method: &MethodPlan,
+    (constant, function): (RustName, RustName),
+    models: &ModelNames,
+) -> ToolPlan {
+    let operation = &api.operations[tool.operation];
+    let mut setup: Vec<Setup> = Vec::new();
+    for default in &tool.defaults {
+        setup.push(Setup::Default(default.argument.clone(), default.value.to_string()));
+    }
+    let mut read = |source: &Source, wire: &str, presence: Presence| match source {
+        Source::Argument(name) => Read::Argument(name.clone(), presence),
+        Source::First(name) => Read::First(name.clone(), presence),
+        Source::Omitted => Read::Omitted(presence),
+        Source::Constant(value) => {
+            // A name that no argument has, so that nothing an agent gives can stand in for it.
+            let name = format!("={wire}");
+            setup.push(Setup::Set(name.clone(), value.to_string()));
+            Read::Argument(name, presence)
+        }
+    };
+    let parameter = |index: usize| (&tool.parameters[index], operation.parameters[index].0.name.as_str());
+    let path = method.path.iter().map(|argument| {
+        let (source, wire) = parameter(argument.parameter);
+        read(source, wire, Presence::Required)
+    });
+    let path = path.collect();
+    let slots = method.query.iter().flat_map(|query| &query.slots);
+    let query = slots.map(|slot| {
+        let (source, wire) = parameter(slot.parameter);
+        read(source, wire, slot.member.presence)
+    });
+    let query = query.collect();
+    let body = match (&tool.body, &operation.body) {
+        (BodySource::Whole(source), Some((body, _))) => ReadBody::Whole(read(source, "body", Presence::of(body.required, false))),
+        (BodySource::Fields(sources), Some((body, ty))) => {
+            let (Kind::Struct { fields, .. }, Some(name)) = (&api.types.get(ty.id).kind, models.get(&ty.id)) else {
+                return empty(constant, function, call, tool);
+            };
+            let mut scope = Scope::empty();
+            let members = fields.iter().zip(sources).map(|(field, source)| {
+                let json = rust_type::rust_type(&api.types, models, TypeRef { nullable: false, ..field.ty }) == rust_type::RustType::Json;
+                let presence = Presence::of(field.required, field.ty.nullable && !json);
+                (scope.value_name(&field.name, "member"), read(source, &field.name, presence))
+            });
+            let members: Vec<(RustName, Read)> = members.collect();
+            let wanted_by = (!body.required).then(|| wanted_by(tool, &members));
+            ReadBody::Fields { name: name.clone(), members, wanted_by }
+        }
+        _ => ReadBody::None,
+    };
+    for place in &tool.places {
+        setup.push(Setup::Place(place.argument.clone(), place.into.clone(), place.pointer.clone()));
+    }
+    ToolPlan { constant, function, call, setup, path, query, body, response: tool.response.clone(), failure: tool.failure.clone() }
+}
+
+/// The arguments and constants that call for an optional body.
+fn wanted_by(tool: &Tool, members: &[(RustName, Read)]) -> Vec<String> {
+    let read = members.iter().filter_map(|(_, read)| match read {
+        Read::Argument(name, _) | Read::First(name, _) => Some(name.clone()),
+        Read::Omitted(_) => None,
+    });
+    let placed = tool.places.iter().map(|place| place.argument.clone());
+    read.chain(placed).collect()
+}
+
+fn empty(constant: RustName, function: RustName, call: (usize, usize), tool: &Tool) -> ToolPlan {
+    ToolPlan {
+        constant,
+        function,
+        call,
+        setup: Vec::new(),
+        path: Vec::new(),
+        query: Vec::new(),
+        body: ReadBody::None,
+        response: tool.response.clone(),
+        failure: tool.failure.clone(),
+    }
+}
