@@ -242,3 +242,20 @@ fn a_document_with_a_key_twice_is_read() {
             .is_some()
     );
 }
+
+impl Sources {
+    /// A document in memory with an empty tools spec, for tests of later stages.
+    pub(crate) fn of_document(document: Value) -> Self {
+        let mut files = Files::default();
+        let spec_file = files.add(SourceFile::new("tools.yaml", SPEC));
+        let document = files.add(SourceFile::new("openapi.json", document.to_string()));
+        let spec =
+            typed(&files, spec_file, &mut Diagnostics::default()).expect("the spec is valid");
+        Self {
+            files,
+            spec,
+            spec_file,
+            document,
+        }
+    }
+}
