@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue};
+use reqwest::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue,
+};
 use url::Url;
 
 use super::redirect;
@@ -73,6 +75,11 @@ impl Http {
             && let Ok(value) = HeaderValue::from_str(&body.content_type)
         {
             headers.insert(CONTENT_TYPE, value);
+        }
+        let expects_body = [Method::POST, Method::PUT, Method::PATCH].contains(&request.method);
+        if request.body.is_none() && expects_body {
+            // Some servers refuse such a request without it (RFC 9110, 8.6).
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
         if let Ok(value) = HeaderValue::from_str(&request.cookies)
             && !value.is_empty()

@@ -260,7 +260,7 @@ mod tests {
         let mut request = request();
         request
             .cookie("a", "x y", Style::FORM)
-            .cookie("b", &json!([1, 2]), Style::FORM_JOINED)
+            .cookie("b", json!([1, 2]), Style::FORM_JOINED)
             .cookie("c", None::<String>, Style::FORM);
         assert_eq!(request.cookies, "a=x%20y; b=1,2");
     }
@@ -277,7 +277,7 @@ mod tests {
             "X-A: must not hold control characters such as line breaks"
         );
         let mut request = self::request();
-        request.cookie("b", &json!(["x\u{0}"]), Style::FORM);
+        request.cookie("b", json!(["x\u{0}"]), Style::FORM);
         assert_eq!(request.filled_path().unwrap_err().path(), "b");
     }
 

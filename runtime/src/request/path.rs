@@ -57,9 +57,8 @@ pub(super) fn fill(
 ) -> Result<String, ArgumentError> {
     let mut path = String::with_capacity(template.len() + 32);
     for (index, segment) in template.split('/').enumerate() {
-        if index > 0 {
-            path.push('/');
-        } else if !segment.is_empty() {
+        // A template that does not start with a slash gets one.
+        if index > 0 || !segment.is_empty() {
             path.push('/');
         }
         let start = path.len();
