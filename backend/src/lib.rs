@@ -1,1 +1,4 @@
 //! A real service that implements the APIs in `specs/`.
+
+pub mod contract;
+pub mod ktrdr;

@@ -1,0 +1,168 @@
+use serde_json::json;
+
+use super::*;
+
+const DOCUMENT: &str = r##"
+openapi: 3.1.0
+paths:
+  /things/{kind}:
+    post:
+      operationId: makeThing
+      parameters:
+        - {name: kind, in: path, required: true, schema: {$ref: '#/components/schemas/Kind'}}
+        - {name: limit, in: query, schema: {type: integer, minimum: 1, maximum: 5}}
+        - {name: quick, in: query, schema: {anyOf: [{type: boolean}, {type: 'null'}]}}
+      requestBody:
+        required: true
+        content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}
+components:
+  schemas:
+    Kind: {type: string, enum: [red, green, blue]}
+    Thing:
+      type: object
+      required: [name]
+      additionalProperties: false
+      properties:
+        name: {type: string, pattern: '^[a-z]+$', minLength: 1}
+        size: {anyOf: [{type: number, exclusiveMinimum: 0}, {type: 'null'}]}
+        parts: {type: array, minItems: 1, items: {type: integer}}
+"##;
+
+fn pairs(query: &[(&str, &str)]) -> HashMap<String, String> {
+    query
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect()
+}
+
+fn check(kind: &str, query: &[(&str, &str)], body: &str) -> Result<Checked, Vec<Problem>> {
+    let contract = Contract::read(DOCUMENT).unwrap();
+    let input = Input {
+        path: pairs(&[("kind", kind)]),
+        query: pairs(query),
+        body: body.as_bytes().to_vec(),
+    };
+    contract.check("makeThing", &input)
+}
+
+#[track_caller]
+fn wrong(kind: &str, query: &[(&str, &str)], body: &str, expect: &[(Value, &str, &str)]) {
+    let problems = check(kind, query, body).unwrap_err();
+    let found: Vec<_> = problems
+        .iter()
+        .map(|it| {
+            (
+                Value::from(it.loc.clone()),
+                it.msg.as_str(),
+                it.kind.as_str(),
+            )
+        })
+        .collect();
+    assert_eq!(found, expect);
+}
+
+#[test]
+fn a_fitting_request_has_values_of_the_types_asked_for() {
+    let checked = check(
+        "red",
+        &[("limit", "3"), ("quick", "yes"), ("other", "x")],
+        r#"{"name": "a", "size": null}"#,
+    )
+    .unwrap();
+    assert_eq!(checked.path::<Value>().unwrap(), json!({"kind": "red"}));
+    assert_eq!(
+        checked.query::<Value>().unwrap(),
+        json!({"limit": 3, "quick": true})
+    );
+    assert_eq!(
+        checked.body::<Value>().unwrap(),
+        json!({"name": "a", "size": null})
+    );
+}
+
+#[test]
+fn every_problem_is_told_with_its_place() {
+    wrong(
+        "pink",
+        &[("limit", "9"), ("quick", "perhaps")],
+        r#"{"name": "A", "size": -1, "parts": ["x"], "colour": 1}"#,
+        &[
+            (
+                json!(["path", "kind"]),
+                "Input should be 'red', 'green' or 'blue'",
+                "enum",
+            ),
+            (
+                json!(["query", "limit"]),
+                "Input should be less than or equal to 5",
+                "less_than_equal",
+            ),
+            (
+                json!(["query", "quick"]),
+                "Input should be a valid boolean, unable to parse string as a boolean",
+                "bool_parsing",
+            ),
+            (
+                json!(["body", "name"]),
+                "String should match pattern '^[a-z]+$'",
+                "string_pattern_mismatch",
+            ),
+            (
+                json!(["body", "size"]),
+                "Input should be greater than 0",
+                "greater_than",
+            ),
+            (
+                json!(["body", "parts", 0]),
+                "Input should be a valid integer",
+                "int_type",
+            ),
+            (
+                json!(["body", "colour"]),
+                "Extra inputs are not permitted",
+                "extra_forbidden",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn numbers_in_a_query_have_to_be_numbers() {
+    for text in ["", "x", "1.5", "99999999999999999999"] {
+        let message = "Input should be a valid integer, unable to parse string as a integer";
+        wrong(
+            "red",
+            &[("limit", text)],
+            r#"{"name": "a"}"#,
+            &[(json!(["query", "limit"]), message, "int_parsing")],
+        );
+    }
+}
+
+#[test]
+fn bodies_have_to_be_there_and_be_json() {
+    wrong(
+        "red",
+        &[],
+        "",
+        &[(json!(["body"]), "Field required", "missing")],
+    );
+    wrong(
+        "red",
+        &[],
+        "{}",
+        &[(json!(["body", "name"]), "Field required", "missing")],
+    );
+    wrong(
+        "red",
+        &[],
+        "[]",
+        &[(
+            json!(["body"]),
+            "Input should be a valid dictionary",
+            "dict_type",
+        )],
+    );
+    let problems = check("red", &[], "{\"name\":").unwrap_err();
+    assert_eq!(problems[0].kind, "json_invalid");
+}

@@ -1,0 +1,163 @@
+//! The OpenAPI document at work: requests are checked against it, so that document and service
+//! cannot part. Errors have FastAPI's form.
+
+mod check;
+mod problems;
+
+use std::collections::HashMap;
+use std::fmt;
+
+use jsonschema::{Draft, Validator};
+use serde_json::{Map, Value};
+
+pub use check::{Checked, Input};
+pub use problems::Problem;
+
+/// An OpenAPI 3.1 document, ready to check requests.
+#[derive(Debug)]
+pub struct Contract {
+    document: Value,
+    operations: HashMap<String, Operation>,
+}
+
+/// What the document says of one operation's request.
+#[derive(Debug)]
+struct Operation {
+    method: String,
+    path: String,
+    parameters: Vec<Parameter>,
+    body: Option<Body>,
+}
+
+#[derive(Debug)]
+struct Parameter {
+    name: String,
+    /// `path` or `query`.
+    place: String,
+    required: bool,
+    /// The `type` of its values that are not null.
+    kind: String,
+    validator: Validator,
+}
+
+#[derive(Debug)]
+struct Body {
+    required: bool,
+    validator: Validator,
+}
+
+/// Why a document cannot be used.
+#[derive(Debug)]
+pub struct ContractError(String);
+
+impl fmt::Display for ContractError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the API document cannot be used: {}", self.0)
+    }
+}
+
+impl std::error::Error for ContractError {}
+
+impl Contract {
+    /// Reads a document in YAML. Local references to components, JSON bodies, and path and query
+    /// parameters are understood, nothing else.
+    pub fn read(yaml: &str) -> Result<Self, ContractError> {
+        let document: Value =
+            serde_yaml::from_str(yaml).map_err(|error| ContractError(error.to_string()))?;
+        let mut operations = HashMap::new();
+        let paths = document["paths"].as_object().into_iter().flatten();
+        for (path, method, operation) in paths.flat_map(|(path, item)| {
+            item.as_object()
+                .into_iter()
+                .flatten()
+                .map(move |(method, operation)| (path, method, operation))
+        }) {
+            let Some(id) = operation["operationId"].as_str() else {
+                return Err(ContractError(format!("{method} {path} has no operationId")));
+            };
+            let operation = read_operation(&document, method, path, operation)
+                .map_err(|error| ContractError(format!("{id}: {error}")))?;
+            operations.insert(id.to_owned(), operation);
+        }
+        Ok(Self {
+            document,
+            operations,
+        })
+    }
+
+    /// The document.
+    pub fn document(&self) -> &Value {
+        &self.document
+    }
+
+    /// Id, method (lower case) and path of every operation.
+    pub fn operations(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+        self.operations.iter().map(|(id, operation)| {
+            (
+                id.as_str(),
+                operation.method.as_str(),
+                operation.path.as_str(),
+            )
+        })
+    }
+}
+
+fn read_operation(
+    document: &Value,
+    method: &str,
+    path: &str,
+    operation: &Value,
+) -> Result<Operation, String> {
+    let parameters = operation["parameters"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|parameter| {
+            let text = |key: &str| parameter[key].as_str().unwrap_or_default().to_owned();
+            let schema = &parameter["schema"];
+            Ok(Parameter {
+                name: text("name"),
+                place: text("in"),
+                required: parameter["required"] == true,
+                kind: kind(document, schema).unwrap_or_default().to_owned(),
+                validator: validator(document, schema)?,
+            })
+        });
+    let body = operation.get("requestBody").map(|body| {
+        let schema = &body["content"]["application/json"]["schema"];
+        Ok::<_, String>(Body {
+            required: body["required"] == true,
+            validator: validator(document, schema)?,
+        })
+    });
+    Ok(Operation {
+        method: method.to_owned(),
+        path: path.to_owned(),
+        parameters: parameters.collect::<Result<_, String>>()?,
+        body: body.transpose()?,
+    })
+}
+
+/// A validator of a schema of the document.
+fn validator(document: &Value, schema: &Value) -> Result<Validator, String> {
+    let mut root = schema.as_object().cloned().unwrap_or_else(Map::new);
+    root.insert("components".to_owned(), document["components"].clone());
+    jsonschema::options()
+        .with_draft(Draft::Draft202012)
+        .build(&Value::Object(root))
+        .map_err(|error| error.to_string())
+}
+
+/// The `type` of a schema, behind a reference or beside null.
+fn kind<'a>(document: &'a Value, schema: &'a Value) -> Option<&'a str> {
+    if let Some(reference) = schema["$ref"].as_str() {
+        return kind(document, document.pointer(reference.strip_prefix('#')?)?);
+    }
+    if let Some(kind) = schema["type"].as_str() {
+        return Some(kind).filter(|kind| *kind != "null");
+    }
+    schema["anyOf"]
+        .as_array()?
+        .iter()
+        .find_map(|schema| kind(document, schema))
+}

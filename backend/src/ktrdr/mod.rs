@@ -1,0 +1,20 @@
+//! The KTRDR service: market data, training, and the operations that do both.
+
+pub mod api;
+pub mod data;
+pub mod kinds;
+pub mod operations;
+pub mod server;
+pub mod store;
+pub mod time;
+pub mod training;
+
+use serde_json::{Map, Value};
+
+/// A JSON object of these fields.
+pub(crate) fn object<const N: usize>(fields: [(&str, Value); N]) -> Map<String, Value> {
+    fields
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+}

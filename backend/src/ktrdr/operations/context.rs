@@ -1,0 +1,147 @@
+//! What a running operation can do: tell its progress, and notice that it should stop.
+
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use serde_json::{Map, Value};
+use tokio::runtime::Handle;
+use tokio_util::sync::CancellationToken;
+
+use crate::ktrdr::store::Store;
+use crate::ktrdr::store::operations::{Progress, set_progress};
+
+/// Progress reaches the store at most this often.
+const THROTTLE: Duration = Duration::from_millis(100);
+
+/// Why an operation ends without having done its work.
+#[derive(Debug)]
+pub enum Stop {
+    /// It was told to stop; with what is worth keeping of the work done.
+    Cancelled(Option<Map<String, Value>>),
+    /// It cannot go on, for this reason.
+    Failed(String),
+}
+
+impl From<rusqlite::Error> for Stop {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Failed(format!("the store failed: {error}"))
+    }
+}
+
+/// Handed to every running operation.
+#[derive(Debug)]
+pub struct Context {
+    id: String,
+    store: Store,
+    token: CancellationToken,
+    runtime: Handle,
+    silent: bool,
+    last: Mutex<Last>,
+}
+
+#[derive(Debug, Default)]
+struct Last {
+    written: Option<Instant>,
+    waiting: Option<Progress>,
+}
+
+impl Context {
+    /// The context of an operation that runs in this async runtime.
+    pub(crate) fn new(id: String, store: Store, token: CancellationToken) -> Self {
+        Self {
+            id,
+            store,
+            token,
+            runtime: Handle::current(),
+            silent: false,
+            last: Mutex::default(),
+        }
+    }
+
+    /// The same operation for a part of its work that tells no progress of its own.
+    pub fn silent(&self) -> Self {
+        Self {
+            id: self.id.clone(),
+            store: self.store.clone(),
+            token: self.token.clone(),
+            runtime: self.runtime.clone(),
+            silent: true,
+            last: Mutex::default(),
+        }
+    }
+
+    /// Id of the operation.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The store.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Whether the operation should stop.
+    pub fn is_cancelled(&self) -> bool {
+        self.token.is_cancelled()
+    }
+
+    /// An error if the operation should stop.
+    pub fn check(&self) -> Result<(), Stop> {
+        if self.is_cancelled() {
+            Err(Stop::Cancelled(None))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Waits, but not longer than until the operation should stop.
+    pub fn pause(&self, time: Duration) -> Result<(), Stop> {
+        if !time.is_zero() {
+            let cancelled = self.token.cancelled();
+            // Only an elapsed time or a cancellation can end it; both are seen below.
+            let _ = self
+                .runtime
+                .block_on(async { tokio::time::timeout(time, cancelled).await });
+        }
+        self.check()
+    }
+
+    /// Tells how far the operation is. Cheap: what comes too fast is kept back, the latest wins.
+    pub fn report(&self, progress: Progress) -> Result<(), Stop> {
+        if self.silent {
+            return Ok(());
+        }
+        let mut last = self
+            .last
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        if last
+            .written
+            .is_some_and(|written| written.elapsed() < THROTTLE)
+        {
+            last.waiting = Some(progress);
+            return Ok(());
+        }
+        last.waiting = None;
+        last.written = Some(Instant::now());
+        drop(last);
+        self.write(&progress)
+    }
+
+    /// Writes what was kept back.
+    pub(super) fn flush(&self) -> Result<(), Stop> {
+        let waiting = self
+            .last
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .waiting
+            .take();
+        waiting.map_or(Ok(()), |progress| self.write(&progress))
+    }
+
+    fn write(&self, progress: &Progress) -> Result<(), Stop> {
+        Ok(self
+            .store
+            .write_now(|db| set_progress(db, &self.id, progress))?)
+    }
+}

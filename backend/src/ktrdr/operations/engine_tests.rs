@@ -1,0 +1,212 @@
+use std::time::Instant;
+
+use super::*;
+use crate::ktrdr::kinds::is_active;
+use crate::ktrdr::store::operations::Progress;
+
+fn engine() -> Engine {
+    Engine::new(Store::in_memory().unwrap()).unwrap()
+}
+
+async fn start<W>(engine: &Engine, work: W) -> String
+where
+    W: FnOnce(&Context) -> Result<Map<String, Value>, Stop> + Send + 'static,
+{
+    engine
+        .start(
+            OperationType::DataLoad,
+            Metadata::default(),
+            |_, _| Ok(()),
+            work,
+        )
+        .await
+        .unwrap()
+}
+
+async fn get(engine: &Engine, id: &str) -> Operation {
+    let id = id.to_owned();
+    engine
+        .inner
+        .store
+        .read(move |db| operations::get(db, &id))
+        .await
+        .unwrap()
+        .unwrap()
+}
+
+/// Polls until the operation is as wanted.
+async fn until(engine: &Engine, id: &str, wanted: impl Fn(&Operation) -> bool) -> Operation {
+    let begin = Instant::now();
+    loop {
+        let operation = get(engine, id).await;
+        if wanted(&operation) {
+            return operation;
+        }
+        assert!(begin.elapsed() < Duration::from_secs(30), "{operation:?}");
+        tokio::task::yield_now().await;
+    }
+}
+
+async fn ended(engine: &Engine, id: &str) -> Operation {
+    until(engine, id, |operation| !is_active(operation.status)).await
+}
+
+/// Work that goes on until it is told to stop.
+fn endless(context: &Context) -> Result<Map<String, Value>, Stop> {
+    loop {
+        context.pause(Duration::from_secs(60))?;
+    }
+}
+
+#[tokio::test]
+async fn results_progress_and_errors_are_stored() {
+    let engine = engine();
+    let good = start(&engine, |context| {
+        for n in 1..=4 {
+            context.report(Progress {
+                percentage: 25.0 * f64::from(n),
+                steps_completed: n.into(),
+                ..Progress::default()
+            })?;
+        }
+        Ok(Map::from_iter([("bars".to_owned(), Value::from(3))]))
+    })
+    .await;
+    let bad = start(&engine, |_| Err(Stop::Failed("no source".to_owned()))).await;
+    let ugly = start(&engine, |_| panic!("out of {}", "ideas")).await;
+
+    let good = ended(&engine, &good).await;
+    assert_eq!(
+        (good.status, good.error),
+        (OperationStatus::Completed, None)
+    );
+    assert_eq!(
+        (good.progress.percentage, good.progress.steps_completed),
+        (100.0, 4)
+    );
+    assert_eq!(good.result.unwrap()["bars"], 3);
+    assert!(good.created_at <= good.started_at.unwrap() && good.started_at <= good.completed_at);
+    let bad = ended(&engine, &bad).await;
+    assert_eq!(
+        (bad.status, bad.error.as_deref()),
+        (OperationStatus::Failed, Some("no source"))
+    );
+    let ugly = ended(&engine, &ugly).await;
+    assert_eq!(ugly.error.as_deref(), Some("internal error: out of ideas"));
+}
+
+#[tokio::test]
+async fn a_running_operation_is_cancelled_with_its_reason_once() {
+    let engine = engine();
+    let id = start(&engine, endless).await;
+    until(&engine, &id, |operation| {
+        operation.status == OperationStatus::Running
+    })
+    .await;
+    let Cancellation::Done(cancelled) =
+        engine.cancel(&id, Some("enough".to_owned())).await.unwrap()
+    else {
+        panic!()
+    };
+    assert_eq!(
+        (cancelled.status, cancelled.error.as_deref()),
+        (OperationStatus::Cancelled, Some("enough"))
+    );
+    let again = engine.cancel(&id, None).await.unwrap();
+    assert_eq!(again, Cancellation::Ended(OperationStatus::Cancelled));
+    assert_eq!(
+        engine.cancel("op_none", None).await.unwrap(),
+        Cancellation::Unknown
+    );
+}
+
+#[tokio::test]
+async fn what_was_kept_of_a_cancelled_operation_is_its_result() {
+    let engine = engine();
+    let id = start(&engine, |context| match endless(context) {
+        Err(Stop::Cancelled(_)) => Err(Stop::Cancelled(Some(Map::from_iter([(
+            "checkpoint".into(),
+            Value::from("x"),
+        )])))),
+        other => other,
+    })
+    .await;
+    let Cancellation::Done(cancelled) = engine.cancel(&id, None).await.unwrap() else {
+        panic!()
+    };
+    // Cancelled before its thread began, it has nothing to keep.
+    assert!(cancelled.started_at.is_none() || cancelled.result.unwrap()["checkpoint"] == "x");
+}
+
+#[tokio::test]
+async fn operations_wait_for_a_place_and_can_be_cancelled_there() {
+    let engine = engine();
+    let mut running = Vec::new();
+    for _ in 0..LOADS {
+        let id = start(&engine, endless).await;
+        until(&engine, &id, |operation| {
+            operation.status == OperationStatus::Running
+        })
+        .await;
+        running.push(id);
+    }
+    let first = start(&engine, |_| Ok(Map::new())).await;
+    let second = start(&engine, |_| Ok(Map::new())).await;
+    assert_eq!(get(&engine, &first).await.status, OperationStatus::Pending);
+    assert!(matches!(
+        engine.cancel(&first, None).await.unwrap(),
+        Cancellation::Done(_)
+    ));
+    engine.cancel(&running[0], None).await.unwrap();
+    assert_eq!(
+        ended(&engine, &second).await.status,
+        OperationStatus::Completed
+    );
+    engine.shut_down().await;
+}
+
+#[tokio::test]
+async fn an_operation_that_ends_first_is_not_cancelled() {
+    let engine = engine();
+    let id = start(&engine, |_| Ok(Map::new())).await;
+    ended(&engine, &id).await;
+    assert_eq!(
+        engine.cancel(&id, None).await.unwrap(),
+        Cancellation::Ended(OperationStatus::Completed)
+    );
+}
+
+#[tokio::test]
+async fn a_shutdown_fails_what_runs_and_starts_nothing_more() {
+    let engine = engine();
+    let id = start(&engine, endless).await;
+    engine.shut_down().await;
+    let failed = get(&engine, &id).await;
+    assert_eq!(
+        (failed.status, failed.error.as_deref()),
+        (OperationStatus::Failed, Some(SHUT_DOWN))
+    );
+    let refused = engine
+        .start(
+            OperationType::DataLoad,
+            Metadata::default(),
+            |_, _| Ok(()),
+            |_| Ok(Map::new()),
+        )
+        .await;
+    assert!(matches!(refused, Err(EngineError::ShuttingDown)));
+}
+
+#[tokio::test]
+async fn an_operation_that_cannot_be_added_whole_is_not_added() {
+    let engine = engine();
+    let before =
+        |db: &rusqlite::Connection, _: &str| db.execute_batch("INSERT INTO nowhere VALUES (1)");
+    let refused = engine
+        .start(OperationType::Training, Metadata::default(), before, |_| {
+            Ok(Map::new())
+        })
+        .await;
+    assert!(matches!(refused, Err(EngineError::Store(_))));
+    assert_eq!(engine.inner.store.read(operations::count).await.unwrap(), 0);
+}

@@ -1,0 +1,297 @@
+use super::*;
+use crate::ktrdr::store::Store;
+
+fn store() -> Store {
+    Store::in_memory().unwrap()
+}
+
+fn add(store: &Store, id: &str, kind: OperationType, at: i64) {
+    store
+        .write_now(|db| insert(db, id, kind, &Metadata::default(), at))
+        .unwrap();
+}
+
+fn ending(status: OperationStatus, error: Option<&str>) -> Ending {
+    Ending {
+        status,
+        error: error.map(str::to_owned),
+        result: None,
+        at: 99,
+    }
+}
+
+fn filter() -> Filter {
+    Filter {
+        kind: None,
+        status: None,
+        active_only: false,
+        limit: 10,
+        offset: 0,
+    }
+}
+
+/// A hundred thousand operations: every type and state, a few of them active.
+fn large() -> Store {
+    let store = store();
+    store
+        .write_now(|db| {
+            db.execute_batch(
+                "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 99999)
+                 INSERT INTO operations (operation_id, operation_type, status, created_at, symbol)
+                 SELECT 'op_' || i, iif(i % 4 = 0, 'training', 'data_load'),
+                        CASE WHEN i >= 99990 THEN 'running' WHEN i % 10 = 3 THEN 'failed' ELSE 'completed' END,
+                        i / 2, 'AAPL'
+                 FROM n",
+            )
+        })
+        .unwrap();
+    store
+}
+
+#[test]
+fn an_operation_goes_through_its_states() {
+    let store = store();
+    let metadata = Metadata {
+        symbol: Some("AAPL".into()),
+        parameters: serde_json::from_str(r#"{"epochs": 3}"#).unwrap(),
+        ..Metadata::default()
+    };
+    store
+        .write_now(|db| insert(db, "op", OperationType::Training, &metadata, 1))
+        .unwrap();
+    assert!(store.write_now(|db| start(db, "op", 2)).unwrap());
+    assert!(!store.write_now(|db| start(db, "op", 3)).unwrap());
+    let progress = Progress {
+        percentage: 40.0,
+        step: Some("Epoch 2/5".into()),
+        steps_completed: 2,
+        steps_total: 5,
+        context: serde_json::from_str(r#"{"epoch_index": 2}"#).unwrap(),
+    };
+    store
+        .write_now(|db| set_progress(db, "op", &progress))
+        .unwrap();
+    let running = store.read_now(|db| get(db, "op")).unwrap().unwrap();
+    assert_eq!(
+        (running.status, running.started_at),
+        (OperationStatus::Running, Some(2))
+    );
+    assert_eq!(
+        (running.progress, running.metadata),
+        (progress.clone(), metadata)
+    );
+
+    let done = Ending {
+        result: Some(Map::new()),
+        ..ending(OperationStatus::Completed, None)
+    };
+    assert!(store.write_now(|db| end(db, "op", &done)).unwrap());
+    let ended = store.read_now(|db| get(db, "op")).unwrap().unwrap();
+    assert_eq!(
+        (ended.status, ended.completed_at),
+        (OperationStatus::Completed, Some(99))
+    );
+    assert_eq!(ended.result, Some(Map::new()));
+}
+
+#[test]
+fn what_has_ended_never_changes() {
+    let store = store();
+    add(&store, "op", OperationType::DataLoad, 1);
+    assert!(
+        store
+            .write_now(|db| end(
+                db,
+                "op",
+                &ending(OperationStatus::Cancelled, Some("enough"))
+            ))
+            .unwrap()
+    );
+    let before = store.read_now(|db| get(db, "op")).unwrap();
+    assert!(
+        !store
+            .write_now(|db| end(db, "op", &ending(OperationStatus::Completed, None)))
+            .unwrap()
+    );
+    assert!(!store.write_now(|db| start(db, "op", 5)).unwrap());
+    let progress = Progress {
+        percentage: 100.0,
+        ..Progress::default()
+    };
+    store
+        .write_now(|db| set_progress(db, "op", &progress))
+        .unwrap();
+    assert_eq!(
+        store
+            .write_now(|db| fail_unfinished(db, "restarted", 7))
+            .unwrap(),
+        0
+    );
+    assert_eq!(store.read_now(|db| get(db, "op")).unwrap(), before);
+}
+
+#[test]
+fn unfinished_operations_fail_after_a_restart_of_the_process() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ktrdr.db");
+    let store = Store::open(&path).unwrap();
+    add(&store, "waiting", OperationType::DataLoad, 1);
+    add(&store, "running", OperationType::DataLoad, 2);
+    add(&store, "done", OperationType::DataLoad, 3);
+    store.write_now(|db| start(db, "running", 4)).unwrap();
+    store
+        .write_now(|db| end(db, "done", &ending(OperationStatus::Completed, None)))
+        .unwrap();
+    drop(store);
+
+    let store = Store::open(&path).unwrap();
+    assert_eq!(
+        store
+            .write_now(|db| fail_unfinished(db, "restarted", 7))
+            .unwrap(),
+        2
+    );
+    let page = store.read_now(|db| list(db, &filter())).unwrap();
+    let states: Vec<_> = page
+        .operations
+        .iter()
+        .map(|operation| (operation.id.as_str(), operation.status))
+        .collect();
+    assert_eq!(
+        states,
+        [
+            ("done", OperationStatus::Completed),
+            ("running", OperationStatus::Failed),
+            ("waiting", OperationStatus::Failed)
+        ]
+    );
+    assert_eq!((page.total, page.active), (3, 0));
+    let failed = store.read_now(|db| get(db, "running")).unwrap().unwrap();
+    assert_eq!(failed.error.as_deref(), Some("restarted"));
+}
+
+#[test]
+fn lists_of_a_hundred_thousand_are_exact() {
+    let store = large();
+    for kind in [
+        None,
+        Some(OperationType::Training),
+        Some(OperationType::Backtesting),
+    ] {
+        for status in [
+            None,
+            Some(OperationStatus::Running),
+            Some(OperationStatus::Failed),
+        ] {
+            for active_only in [false, true] {
+                for offset in [0, 3, 60_000, 200_000] {
+                    let filter = Filter {
+                        kind,
+                        status,
+                        active_only,
+                        limit: 7,
+                        offset,
+                    };
+                    let page = store.read_now(|db| list(db, &filter)).unwrap();
+                    let expected: Vec<i64> = (0..100_000_i64)
+                        .rev()
+                        .filter(|i| kind.is_none_or(|kind| kind == kind_of(*i)))
+                        .filter(|i| status.is_none_or(|status| status == status_of(*i)))
+                        .filter(|i| !active_only || status_of(*i) == OperationStatus::Running)
+                        .collect();
+                    assert_eq!(page.total as usize, expected.len(), "{filter:?}");
+                    assert_eq!(page.active, 10);
+                    let ids: Vec<_> = page
+                        .operations
+                        .iter()
+                        .map(|operation| operation.id.clone())
+                        .collect();
+                    let wanted: Vec<_> = expected
+                        .iter()
+                        .skip(offset as usize)
+                        .take(7)
+                        .map(|i| format!("op_{i}"))
+                        .collect();
+                    assert_eq!(ids, wanted, "{filter:?}");
+                }
+            }
+        }
+    }
+}
+
+fn kind_of(i: i64) -> OperationType {
+    if i % 4 == 0 {
+        OperationType::Training
+    } else {
+        OperationType::DataLoad
+    }
+}
+
+fn status_of(i: i64) -> OperationStatus {
+    match i {
+        99_990.. => OperationStatus::Running,
+        _ if i % 10 == 3 => OperationStatus::Failed,
+        _ => OperationStatus::Completed,
+    }
+}
+
+#[test]
+fn every_list_walks_an_index_without_sorting() {
+    let store = large();
+    for kind in [None, Some(OperationType::Training)] {
+        for status in [None, Some(OperationStatus::Failed)] {
+            for active_only in [false, true] {
+                let (sql, values) = list_query(&Filter {
+                    kind,
+                    status,
+                    active_only,
+                    ..filter()
+                });
+                let plan: Vec<String> = store
+                    .read_now(|db| {
+                        db.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?
+                            .query_map(rusqlite::params_from_iter(values), |row| row.get(3))?
+                            .collect()
+                    })
+                    .unwrap();
+                let [step] = plan.as_slice() else {
+                    panic!("{sql}: {plan:?}")
+                };
+                assert!(step.contains("USING INDEX operations_"), "{sql}: {step}");
+            }
+        }
+    }
+}
+
+#[test]
+fn counts_follow_every_change() {
+    let store = store();
+    for n in 0..5 {
+        add(&store, &format!("op{n}"), OperationType::Training, n);
+    }
+    store.write_now(|db| start(db, "op0", 9)).unwrap();
+    store
+        .write_now(|db| end(db, "op1", &ending(OperationStatus::Failed, Some("no"))))
+        .unwrap();
+    store
+        .write_now(|db| db.execute("DELETE FROM operations WHERE operation_id = 'op2'", []))
+        .unwrap();
+    let page = store.read_now(|db| list(db, &filter())).unwrap();
+    assert_eq!((page.total, page.active, page.operations.len()), (4, 3, 4));
+    let failed = Filter {
+        status: Some(OperationStatus::Failed),
+        ..filter()
+    };
+    assert_eq!(store.read_now(|db| list(db, &failed)).unwrap().total, 1);
+}
+
+#[test]
+fn a_failed_write_takes_everything_back() {
+    let store = store();
+    let result = store.write_now(|db| {
+        insert(db, "op", OperationType::Training, &Metadata::default(), 1)?;
+        insert(db, "op", OperationType::Training, &Metadata::default(), 1)
+    });
+    assert!(result.is_err());
+    assert_eq!(store.read_now(count).unwrap(), 0);
+}
