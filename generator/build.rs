@@ -12,9 +12,9 @@ fn main() -> io::Result<()> {
 
     // Its tests stay here, and so do the crates only they need.
     let manifest = fs::read_to_string(root.join("Cargo.toml"))?;
-    let (head, rest) = manifest.split_once("[dev-dependencies]").unwrap_or((&manifest, ""));
-    let tail = rest.find("\n[").map_or("", |at| &rest[at + 1..]);
-    fs::write(out.join("runtime.toml"), format!("{head}{tail}"))?;
+    let of_tests = |table: &&str| table.starts_with("dev-dependencies]") || table.starts_with("[test]]");
+    let tables: Vec<_> = manifest.split("\n[").filter(|table| !of_tests(table)).collect();
+    fs::write(out.join("runtime.toml"), tables.join("\n["))?;
 
     let mut files = Vec::new();
     sources(&root.join("src"), &mut files)?;
