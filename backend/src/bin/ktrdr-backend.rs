@@ -1,2 +1,109 @@
-//! The KTRDR backend.
-fn main() {}
+//! The KTRDR service: operations, market data and training over HTTP.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use toolwright_backend::ktrdr::server::{self, Options};
+use tracing_subscriber::filter::LevelFilter;
+
+/// The KTRDR service: operations, market data and training over HTTP.
+#[derive(Parser)]
+#[command(version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API until it is told to stop.
+    Serve(Serve),
+}
+
+#[derive(Args)]
+struct Serve {
+    /// Address to listen on; port 0 picks a free one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8000")]
+    listen: SocketAddr,
+    /// File of the SQLite database; made if it is not there. [default: ktrdr.db, with --demo in memory]
+    #[arg(long, value_name = "PATH")]
+    db: Option<PathBuf>,
+    /// Folder of CSV files named SYMBOL_TIMEFRAME.csv (for example AAPL_1h.csv) with the columns
+    /// timestamp, open, high, low, close and volume. Models are written to `models` in it.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Generate bars where there is no CSV file, and keep nothing unless --db is given.
+    #[arg(long)]
+    demo: bool,
+    /// How much to log to stderr: off, error, warn, info, debug or trace.
+    #[arg(long, value_name = "LEVEL", default_value = "info")]
+    log: LevelFilter,
+}
+
+fn main() -> ExitCode {
+    let Command::Serve(serve) = Cli::parse().command;
+    tracing_subscriber::fmt()
+        .with_max_level(serve.log)
+        .with_writer(io::stderr)
+        .with_ansi(false)
+        .init();
+    let db = serve
+        .db
+        .or_else(|| (!serve.demo).then(|| "ktrdr.db".into()));
+    let options = Options {
+        listen: serve.listen,
+        db,
+        data: serve.data,
+        synthetic: serve.demo,
+    };
+    let result = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| format!("cannot start: {error}"))
+        .and_then(|runtime| runtime.block_on(run(options)));
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("error: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(options: Options) -> Result<(), String> {
+    // Listened for from the beginning, so that none is missed.
+    let stop = stop_signal().map_err(|error| format!("cannot listen for signals: {error}"))?;
+    server::serve(options, stop)
+        .await
+        .map_err(|error| error.to_string())
+}
+
+/// Ends with the first SIGTERM or SIGINT.
+#[cfg(unix)]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut terminate, mut interrupt) = (
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::interrupt())?,
+    );
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+/// Ends with Ctrl-C.
+#[cfg(not(unix))]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        // Without a handler there is nothing to wait for but the process's end.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
+}

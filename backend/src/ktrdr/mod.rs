@@ -18,3 +18,9 @@ pub(crate) fn object<const N: usize>(fields: [(&str, Value); N]) -> Map<String, 
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
 }
+
+/// A number with so many digits behind the point, as answers show it.
+pub(crate) fn round(value: f64, digits: i32) -> f64 {
+    let scale = 10_f64.powi(digits);
+    (value * scale).round() / scale
+}

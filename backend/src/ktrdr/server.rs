@@ -1,1 +1,200 @@
-//! Serving.
+//! The service as a process: its store, its folders, its socket, and its end.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use super::api::App;
+use super::data::load::Sources;
+use super::operations::Engine;
+use super::store::Store;
+use super::training::run::Places;
+
+/// How long open requests may take after the service was told to stop.
+const GRACE: Duration = Duration::from_secs(5);
+/// Time that a load of generated bars takes at least.
+const PACE: Duration = Duration::from_millis(1500);
+
+/// How to serve.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Address to listen on; port 0 picks a free one.
+    pub listen: SocketAddr,
+    /// File of the database; none for a database in memory.
+    pub db: Option<PathBuf>,
+    /// Folder of CSV files, which also takes the models.
+    pub data: Option<PathBuf>,
+    /// Whether bars are generated where there is no CSV file.
+    pub synthetic: bool,
+}
+
+/// Why the service cannot be run.
+#[derive(Debug)]
+pub struct ServeError {
+    doing: String,
+    cause: Box<dyn std::error::Error + Send + Sync>,
+}
+
+impl fmt::Display for ServeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot {}: {}", self.doing, self.cause)
+    }
+}
+
+impl std::error::Error for ServeError {}
+
+/// Serves until `stop` ends, then stops what runs and returns. Prints one line on stdout, `listening
+/// on URL`, once it can be reached.
+pub async fn serve(
+    options: Options,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), ServeError> {
+    let data = options.data.as_deref().map(folder).transpose()?;
+    let store = match &options.db {
+        Some(path) => {
+            Store::open(path).map_err(failed(format!("open the database {}", path.display())))?
+        }
+        None => Store::in_memory().map_err(failed("make a database in memory"))?,
+    };
+    let models = models_folder(data.as_deref(), options.db.as_deref())?;
+    let engine = Engine::new(store.clone()).map_err(failed("read the database"))?;
+    let sources = Sources {
+        folder: data,
+        synthetic: options.synthetic,
+        pace: PACE,
+    };
+    let places = Places {
+        sources,
+        models: models.path().to_owned(),
+    };
+    let app = App::new(store, engine.clone(), places).map_err(failed("read the API's document"))?;
+
+    let listener = TcpListener::bind(options.listen)
+        .await
+        .map_err(failed(format!("listen on {}", options.listen)))?;
+    let address = listener.local_addr().map_err(failed("learn the address"))?;
+    announce(address);
+    let (stopped, told) = oneshot::channel::<()>();
+    let server = axum::serve(listener, app.router()).with_graceful_shutdown(async move {
+        // An error means that the other end is gone, which is a reason to stop too.
+        let _ = told.await;
+    });
+    let server = tokio::spawn(server.into_future());
+    stop.await;
+    tracing::info!("stopping");
+    let _ = stopped.send(());
+    engine.shut_down().await;
+    match tokio::time::timeout(GRACE, server).await {
+        Ok(Ok(result)) => result.map_err(failed("serve")),
+        Ok(Err(error)) => Err(failed("serve")(error)),
+        Err(_) => {
+            tracing::warn!("some requests were cut off");
+            Ok(())
+        }
+    }
+}
+
+/// Where models are written.
+enum Models {
+    Kept(PathBuf),
+    /// Removed with the service: nothing else of it is kept either.
+    Temporary(TempDir),
+}
+
+impl Models {
+    fn path(&self) -> &Path {
+        match self {
+            Self::Kept(path) => path,
+            Self::Temporary(folder) => folder.path(),
+        }
+    }
+}
+
+/// `models` in the data folder, else beside the database.
+fn models_folder(data: Option<&Path>, db: Option<&Path>) -> Result<Models, ServeError> {
+    let beside = |db: &Path| std::path::absolute(db).ok()?.parent().map(Path::to_owned);
+    match data.map(Path::to_owned).or_else(|| db.and_then(beside)) {
+        Some(parent) => Ok(Models::Kept(parent.join("models"))),
+        None => {
+            let folder = TempDir::with_prefix("ktrdr-models-");
+            folder
+                .map(Models::Temporary)
+                .map_err(failed("make a folder for models"))
+        }
+    }
+}
+
+fn folder(path: &Path) -> Result<PathBuf, ServeError> {
+    let doing = format!("use the data folder {}", path.display());
+    let path = path.canonicalize().map_err(failed(&doing))?;
+    if path.is_dir() {
+        Ok(path)
+    } else {
+        Err(failed(doing)(io::Error::from(io::ErrorKind::NotADirectory)))
+    }
+}
+
+fn announce(address: SocketAddr) {
+    tracing::info!(%address, "listening");
+    let mut stdout = io::stdout();
+    // Nobody may be reading; the service runs all the same.
+    let _ = writeln!(stdout, "listening on http://{address}").and_then(|()| stdout.flush());
+}
+
+fn failed<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
+    doing: impl Into<String>,
+) -> impl FnOnce(E) -> ServeError {
+    let doing = doing.into();
+    |cause| ServeError {
+        doing,
+        cause: cause.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn models_lie_in_the_data_folder_else_beside_the_database() {
+        let data = models_folder(Some(Path::new("/data")), Some(Path::new("/db/k.db"))).unwrap();
+        assert_eq!(data.path(), Path::new("/data/models"));
+        let db = models_folder(None, Some(Path::new("/db/k.db"))).unwrap();
+        assert_eq!(db.path(), Path::new("/db/models"));
+        assert!(models_folder(None, None).unwrap().path().is_dir());
+    }
+
+    #[tokio::test]
+    async fn what_stands_in_the_way_is_named() {
+        let options = Options {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            db: None,
+            data: Some("/no/such/folder".into()),
+            synthetic: true,
+        };
+        let error = serve(options, async {}).await.unwrap_err().to_string();
+        assert!(
+            error.starts_with("cannot use the data folder /no/such/folder: "),
+            "{error}"
+        );
+    }
+
+    #[tokio::test]
+    async fn it_ends_when_it_is_told_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = Options {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            db: Some(folder.path().join("ktrdr.db")),
+            data: None,
+            synthetic: false,
+        };
+        serve(options, async {}).await.unwrap();
+        assert!(folder.path().join("ktrdr.db").exists());
+    }
+}

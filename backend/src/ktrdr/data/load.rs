@@ -8,11 +8,11 @@ use serde_json::{Map, Value};
 use super::plan::{Cached, Stretch, segment_size, stretches};
 use super::{csv, synthetic};
 use crate::ktrdr::kinds::{LoadMode, Timeframe, interval};
-use crate::ktrdr::object;
 use crate::ktrdr::operations::{Context, Stop};
 use crate::ktrdr::store::bars::{self, Bar, Gap, Series, Source};
 use crate::ktrdr::store::operations::Progress;
 use crate::ktrdr::time;
+use crate::ktrdr::{object, round};
 
 /// Bars generated where no start is asked for.
 const DEFAULT_BARS: i64 = 4000;
@@ -360,7 +360,7 @@ fn progress(load: &Load, done: i64, total: i64, step: impl Into<String>) -> Prog
         percentage: if total == 0 {
             0.0
         } else {
-            100.0 * done as f64 / total as f64
+            round(100.0 * done as f64 / total as f64, 2)
         },
         step: Some(step.into()),
         steps_completed: done,

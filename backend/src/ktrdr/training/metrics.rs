@@ -1,6 +1,7 @@
 //! How good a classification is.
 
 use super::outcome::ValidationFigures;
+use crate::ktrdr::round;
 
 /// Counts of samples by true class and by the class they were given.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +27,7 @@ impl Confusion {
         &self.counts
     }
 
-    /// The figures. Means are over the classes that occur; nothing counted gives zeros.
+    /// The figures, with six digits. Means are over the classes that occur; nothing counted gives zeros.
     pub fn figures(&self) -> ValidationFigures {
         let share = |part: usize, whole: usize| {
             if whole == 0 {
@@ -57,9 +58,15 @@ impl Confusion {
             };
             seen += 1.0;
         }
-        let mean = |sum: f64| if seen == 0.0 { 0.0 } else { sum / seen };
+        let mean = |sum: f64| {
+            if seen == 0.0 {
+                0.0
+            } else {
+                round(sum / seen, 6)
+            }
+        };
         ValidationFigures {
-            accuracy: share(right, all),
+            accuracy: round(share(right, all), 6),
             precision: mean(precision),
             recall: mean(recall),
             f1: mean(f1),
@@ -78,7 +85,7 @@ mod tests {
         assert_eq!(confusion.rows()[0], [3, 1, 0]);
         let figures = confusion.figures();
         let near = |value: f64, expect: f64| {
-            assert!((value - expect).abs() < 1e-9, "{value} is not {expect}")
+            assert!((value - expect).abs() < 1e-6, "{value} is not {expect}")
         };
         near(figures.accuracy, 4.0 / 6.0);
         near(figures.precision, (0.75 + 0.5) / 2.0);

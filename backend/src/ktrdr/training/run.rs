@@ -14,12 +14,12 @@ use super::outcome::{EpochFigures, ModelRecord, Outcome, TrainingFigures};
 use super::request::TrainingRequest;
 use crate::ktrdr::data::load::{self, Load, Sources};
 use crate::ktrdr::kinds::LoadMode;
-use crate::ktrdr::object;
 use crate::ktrdr::operations::{Context, Stop};
 use crate::ktrdr::store::bars::{self, Source};
 use crate::ktrdr::store::operations::Progress;
 use crate::ktrdr::store::{models, trainings};
 use crate::ktrdr::time;
+use crate::ktrdr::{object, round};
 
 /// Where a training reads and writes.
 #[derive(Clone, Debug)]
@@ -166,8 +166,8 @@ fn epochs(
         let (val_loss, given) = network.judge(&data.validation).map_err(failed)?;
         let figures = EpochFigures {
             epoch: epoch as i64,
-            train_loss: sum / data.training.len() as f64,
-            val_loss,
+            train_loss: round(sum / data.training.len() as f64, 6),
+            val_loss: round(val_loss, 6),
             val_accuracy: Confusion::new(data.classes.len(), &data.validation.classes, &given)
                 .figures()
                 .accuracy,
@@ -212,10 +212,10 @@ impl Made<'_> {
         );
         let validation = confusion.figures();
         let training = TrainingFigures {
-            final_train_loss: self.learnt.train_loss.unwrap_or(val_loss),
-            final_val_loss: val_loss,
+            final_train_loss: round(self.learnt.train_loss.unwrap_or(val_loss), 6),
+            final_val_loss: round(val_loss, 6),
             epochs_completed: self.learnt.history.len() as i64,
-            training_time_minutes: took.as_secs_f64() / 60.0,
+            training_time_minutes: round(took.as_secs_f64() / 60.0, 4),
         };
         let artifacts = Artifacts {
             request: self.request,
@@ -323,7 +323,7 @@ fn progress(
         context.insert("epoch_metrics".to_owned(), metrics);
     }
     Progress {
-        percentage: 100.0 * (finished as f64 + part) / total.max(1) as f64,
+        percentage: round(100.0 * (finished as f64 + part) / total.max(1) as f64, 2),
         step: Some(step.to_owned()),
         steps_completed: finished as i64,
         steps_total: total as i64,

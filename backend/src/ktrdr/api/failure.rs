@@ -1,0 +1,131 @@
+//! Answers to requests that cannot be fulfilled, in FastAPI's form: `{"detail": …}`.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use crate::contract::Problem;
+use crate::ktrdr::operations::EngineError;
+use crate::ktrdr::store::operations::Operation;
+
+/// Why a request cannot be fulfilled.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// There is no such thing.
+    NotFound(String),
+    /// It does not go together with what is there.
+    Conflict(String),
+    /// Results were asked for before there are any.
+    NotFinished {
+        detail: String,
+        status: &'static str,
+        percentage: f64,
+    },
+    /// The request does not fit the document.
+    Invalid(Vec<Problem>),
+    /// The service is about to stop.
+    Unavailable(String),
+    /// The service has failed. What is told here goes to the log only.
+    Internal(String),
+}
+
+impl Failure {
+    pub(super) fn unknown_operation(id: &str) -> Self {
+        Self::NotFound(format!("Operation not found: {id}"))
+    }
+
+    /// For an operation without results, called what it is to the caller.
+    pub(super) fn not_finished(what: &str, operation: &Operation) -> Self {
+        let status = operation.status.as_str();
+        Self::NotFinished {
+            detail: format!("{what} not finished (status: {status})"),
+            status,
+            percentage: operation.progress.percentage,
+        }
+    }
+}
+
+impl From<Vec<Problem>> for Failure {
+    fn from(problems: Vec<Problem>) -> Self {
+        Self::Invalid(problems)
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self::Invalid(vec![problem])
+    }
+}
+
+impl From<rusqlite::Error> for Failure {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Internal(format!("the store failed: {error}"))
+    }
+}
+
+/// A checked request that does not fit the type: the document and the code have parted.
+impl From<serde_json::Error> for Failure {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Internal(format!("a checked request does not fit its type: {error}"))
+    }
+}
+
+impl From<EngineError> for Failure {
+    fn from(error: EngineError) -> Self {
+        match error {
+            EngineError::ShuttingDown => {
+                Self::Unavailable("The service is shutting down".to_owned())
+            }
+            EngineError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let (status, body) = match self {
+            Self::NotFound(detail) => (StatusCode::NOT_FOUND, detail_of(detail)),
+            Self::Conflict(detail) => (StatusCode::CONFLICT, detail_of(detail)),
+            Self::NotFinished {
+                detail,
+                status,
+                percentage,
+            } => {
+                let body = json!({ "detail": detail, "operation_status": status, "progress_percentage": percentage });
+                (StatusCode::BAD_REQUEST, body)
+            }
+            Self::Invalid(problems) => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                json!({ "detail": problems }),
+            ),
+            Self::Unavailable(detail) => (StatusCode::SERVICE_UNAVAILABLE, detail_of(detail)),
+            Self::Internal(cause) => {
+                tracing::error!(cause, "request failed");
+                (
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    detail_of("Internal Server Error"),
+                )
+            }
+        };
+        (status, Json(body)).into_response()
+    }
+}
+
+/// The answer where there is no route.
+pub(super) async fn not_found() -> Failure {
+    Failure::NotFound("Not Found".to_owned())
+}
+
+/// The answer where a route has other methods.
+pub(super) async fn method_not_allowed() -> Response {
+    (
+        StatusCode::METHOD_NOT_ALLOWED,
+        Json(detail_of("Method Not Allowed")),
+    )
+        .into_response()
+}
+
+fn detail_of(detail: impl Into<String>) -> Value {
+    json!({ "detail": detail.into() })
+}

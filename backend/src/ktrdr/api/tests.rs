@@ -1,0 +1,141 @@
+//! The service through its router. Every answer is checked against the document too.
+
+mod data;
+mod document;
+mod operations;
+mod training;
+
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+use super::*;
+use crate::ktrdr::store::operations as rows;
+
+/// A service with folders of its own.
+struct Bench {
+    folder: TempDir,
+    store: Store,
+    engine: Engine,
+    router: Router,
+    document: Value,
+}
+
+/// The service with its store in memory; with generated bars if wanted.
+fn bench(synthetic: bool) -> Bench {
+    Bench::over(
+        tempfile::tempdir().unwrap(),
+        Store::in_memory().unwrap(),
+        synthetic,
+    )
+}
+
+impl Bench {
+    fn over(folder: TempDir, store: Store, synthetic: bool) -> Self {
+        let engine = Engine::new(store.clone()).unwrap();
+        let sources = Sources {
+            folder: Some(folder.path().to_owned()),
+            synthetic,
+            pace: Duration::ZERO,
+        };
+        let places = Places {
+            sources,
+            models: folder.path().join("models"),
+        };
+        let app = App::new(store.clone(), engine.clone(), places).unwrap();
+        let document = app.inner.contract.document().clone();
+        Self {
+            folder,
+            store,
+            engine,
+            router: app.router(),
+            document,
+        }
+    }
+
+    /// Sends a request, with a body unless it is null.
+    async fn send(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
+        let body = if body.is_null() {
+            String::new()
+        } else {
+            body.to_string()
+        };
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .body(Body::from(body))
+            .unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let status = response.status().as_u16();
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        let body = serde_json::from_slice(&bytes).unwrap();
+        self.check_against_document(method, path, status, &body);
+        (status, body)
+    }
+
+    /// A GET that succeeds.
+    async fn get(&self, path: &str) -> Value {
+        let (status, body) = self.send("GET", path, &Value::Null).await;
+        assert_eq!(status, 200, "{path}: {body}");
+        body
+    }
+
+    /// A POST that succeeds.
+    async fn post(&self, path: &str, body: Value) -> Value {
+        let (status, body) = self.send("POST", path, &body).await;
+        assert_eq!(status, 200, "{path}: {body}");
+        body
+    }
+
+    /// A request that fails in the way expected; answers its `detail`.
+    async fn refused(&self, expect: u16, method: &str, path: &str, body: Value) -> Value {
+        let (status, body) = self.send(method, path, &body).await;
+        assert_eq!(status, expect, "{path}: {body}");
+        body["detail"].clone()
+    }
+
+    /// Starts an operation and polls until it has ended.
+    async fn run(&self, path: &str, body: Value) -> Value {
+        let started = self.post(path, body).await;
+        assert_eq!(started["status"], "started");
+        let id = started["operation_id"].as_str().unwrap();
+        self.until(id, |operation| {
+            !["pending", "running"].contains(&operation["status"].as_str().unwrap())
+        })
+        .await
+    }
+
+    /// Polls an operation until it is as wanted.
+    async fn until(&self, id: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+        let begin = Instant::now();
+        loop {
+            let body = self.get(&format!("/api/v1/operations/{id}")).await;
+            if wanted(&body["data"]) {
+                return body["data"].clone();
+            }
+            assert!(begin.elapsed() < Duration::from_secs(60), "{body}");
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// An answer of a documented operation has the form that the document gives it.
+    fn check_against_document(&self, method: &str, path: &str, status: u16, body: &Value) {
+        let path = path.split('?').next().unwrap_or(path);
+        let Some(operation) = document::operation(&self.document, method, path) else {
+            return;
+        };
+        let schema =
+            &operation["responses"][status.to_string()]["content"]["application/json"]["schema"];
+        assert!(
+            schema.is_object(),
+            "{method} {path} answers {status}, which is not documented: {body}"
+        );
+        document::check(&self.document, schema, body);
+    }
+}
