@@ -207,7 +207,15 @@ fn neighbour(path: &Path, asking: &str) -> Option<String> {
 /// Reports what keeps `file` from being data; `None` if something does.
 fn parsed(files: &Files, file: FileId, diagnostics: &mut Diagnostics) -> Option<()> {
     if let Some(error) = files.file(file).syntax_error() {
-        diagnostics.push(Diagnostic::error(codes::SYNTAX, At::value(file, ""), error));
+        let at = At::value(file, "");
+        let place = files.range(&at).start;
+        let tab = files.file(file).text[place..].starts_with('\t');
+        let diagnostic = Diagnostic::error(codes::SYNTAX, at, error);
+        diagnostics.push(if tab {
+            diagnostic.help("indent with spaces; YAML takes no tabs there")
+        } else {
+            diagnostic
+        });
         return None;
     }
     for duplicate in files.file(file).duplicates() {

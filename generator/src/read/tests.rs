@@ -164,6 +164,8 @@ fn files_that_are_not_data() {
         ("openapi.yaml", 3, 1),
         "did not find expected",
     );
+    let tab = [("tools.yaml", SPEC), ("openapi.yaml", "paths:\n\t/a: {}\n")];
+    check_error(&tab, "TW0102", ("openapi.yaml", 2, 1), "indent with spaces");
     let spec = SPEC.replace("openapi.yaml", "ä.json");
     let broken = [("tools.yaml", spec.as_str()), ("ä.json", "{\"ü\": \"ä\",}")];
     check_error(&broken, "TW0102", ("ä.json", 1, 11), "trailing comma");
@@ -247,8 +249,8 @@ impl Sources {
     /// A document in memory with an empty tools spec, for tests of later stages.
     pub(crate) fn of_document(document: Value) -> Self {
         let mut files = Files::default();
-        let spec_file = files.add(SourceFile::new("tools.yaml", SPEC));
         let document = files.add(SourceFile::new("openapi.json", document.to_string()));
+        let spec_file = files.add(SourceFile::new("tools.yaml", SPEC));
         let spec =
             typed(&files, spec_file, &mut Diagnostics::default()).expect("the spec is valid");
         Self {

@@ -443,7 +443,7 @@ pub struct BudgetSpec {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum OutputSchema {
-    /// Only where it is small (250 tokens at most) and to be trusted.
+    /// Only where it is small (250 tokens at most), has no lists, and is to be trusted.
     #[default]
     Auto,
     /// Every tool whose operation documents a JSON answer.

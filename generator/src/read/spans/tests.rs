@@ -185,3 +185,24 @@ fn duplicates_are_the_last_and_name_the_first() {
         );
     }
 }
+
+#[test]
+fn lines_left_of_what_they_belong_to() {
+    let text = "\
+a:
+  value: {
+    \"x\": ü, # why
+ }
+  list: [
+1, 2]# why not
+  quoted: \"one
+two\"
+  last: 3
+";
+    check(text, "/a/value/x", "\"x\"", "ü");
+    check(text, "/a/list/0", "", "1");
+    check(text, "/a/quoted", "quoted", "\"one\ntwo\"");
+    check(text, "/a/last", "last", "3");
+    // What cannot be helped ends.
+    let _ = yaml("a: [1\nb: 2]]]\n");
+}
