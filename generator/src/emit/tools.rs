@@ -58,6 +58,7 @@ fn uses(plan: &Plan, client: usize, tools: &[&PlannedTool]) -> TokenStream {
             names.push(query.name.ident().clone());
         }
     }
+    names.sort();
     let typed = |tool: &&&PlannedTool| matches!(tool.handler.body, ReadBody::Fields { .. });
     let models = tools.iter().any(|tool| typed(&tool)).then(|| quote!(use crate::models;));
     let mut runtime = vec!["ArgumentError", "Arguments"];

@@ -39,7 +39,9 @@ pub(super) fn reach(sources: &Sources, document: &Document, diagnostics: &mut Di
         let excluded = find.matching(&chosen.exclude, &at.child("exclude"));
         for index in included {
             if !excluded.contains(&index) && !tools.values().any(|known| *known == index) {
-                tools.insert(tool_name(&document.operations[index]), index);
+                let operation = &document.operations[index];
+                let name = [tool_name(operation), snake(&endpoint_name(operation))].into_iter().find(|name| !tools.contains_key(name));
+                tools.insert(name.unwrap_or_else(|| format!("operation_{index}")), index);
             }
         }
     }
@@ -248,16 +250,19 @@ fn glob(pattern: &str, path: &str) -> bool {
 /// The name of an operation: its operationId without what frameworks append, or method and path.
 pub(super) fn operation_name(operation: &Operation) -> String {
     let word = |text: &str| text.chars().map(|c| if c.is_alphanumeric() || c == '_' { c } else { '_' }).collect::<String>();
-    let Some(id) = &operation.id else {
-        let path = operation.path.split('/').filter(|segment| !segment.is_empty()).map(|segment| match segment.strip_prefix('{') {
-            Some(rest) => format!("by_{}", rest.trim_end_matches('}')),
-            None => segment.to_owned(),
-        });
-        return format!("{}_{}", operation.method.to_lowercase(), path.collect::<Vec<_>>().join("_"));
-    };
+    let Some(id) = &operation.id else { return endpoint_name(operation) };
     // FastAPI's own ids: function name, path, method.
     let suffix = format!("{}_{}", word(&operation.path), operation.method.to_lowercase());
     id.strip_suffix(&suffix).map(|name| name.trim_end_matches('_')).filter(|name| !name.is_empty()).unwrap_or(id).to_owned()
+}
+
+/// A name made from method and path.
+fn endpoint_name(operation: &Operation) -> String {
+    let path = operation.path.split('/').filter(|segment| !segment.is_empty()).map(|segment| match segment.strip_prefix('{') {
+        Some(rest) => format!("by_{}", rest.trim_end_matches('}')),
+        None => segment.to_owned(),
+    });
+    format!("{}_{}", operation.method.to_lowercase(), path.collect::<Vec<_>>().join("_"))
 }
 
 /// The name of a tool that has no entry of its own.

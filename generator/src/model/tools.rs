@@ -169,7 +169,7 @@ pub(super) fn tools(
             title: entry.title.clone(),
             description: described.map_or_else(|| from_document(operation), str::to_owned),
             operation: operation_index,
-            annotations: annotations(&entry, operation, &at, diagnostics),
+            annotations: annotations(name, &entry, operation, &at, diagnostics),
             output_schema: output_schema(spec, &entry, operation, schemas),
             input_schema: built.schema(),
             arguments: built.published,
@@ -217,12 +217,13 @@ fn from_document(operation: &Operation) -> String {
     text
 }
 
-fn annotations(entry: &ToolSpec, operation: &Operation, at: &At, diagnostics: &mut Diagnostics) -> Annotations {
+fn annotations(tool: &str, entry: &ToolSpec, operation: &Operation, at: &At, diagnostics: &mut Diagnostics) -> Annotations {
     let said = entry.annotations;
     let safe = matches!(operation.method.as_str(), "GET" | "HEAD" | "OPTIONS");
     let read_only = said.read_only.unwrap_or(safe);
-    if operation.method == "POST" && said.read_only.is_none() && said.destructive.is_none() && said.idempotent.is_none() {
-        let message = format!("tool `{}` calls a POST, and nothing says what that does", at.pointer.rsplit('/').next().unwrap_or_default());
+    let has_entry = at.pointer.starts_with("/tools/");
+    if has_entry && operation.method == "POST" && said.read_only.is_none() && said.destructive.is_none() && said.idempotent.is_none() {
+        let message = format!("tool `{tool}` calls a POST, and nothing says what that does");
         let help = "say it in `annotations:`, for example `{ destructive: false }`; until then agents are told that it may destroy something";
         let diagnostic = Diagnostic { severity: crate::diagnostics::Severity::Advice, ..Diagnostic::warning(codes::ANNOTATIONS_NEEDED, at.clone(), message) };
         diagnostics.push(diagnostic.help(help));
@@ -249,13 +250,10 @@ fn output_schema(spec: &ToolsSpec, entry: &ToolSpec, operation: &Operation, sche
         schema.insert("$defs".to_owned(), Value::Object(definitions));
     }
     let is_object = schema.get("type") == Some(&json!("object")) && ["anyOf", "oneOf", "allOf"].iter().all(|keyword| !schema.contains_key(*keyword));
-    let small = tokens(&json!(schema)) <= AUTO_OUTPUT_TOKENS && schema.contains_key("properties");
+    // A list makes the result long, and a result with a schema is sent twice: as text and structured.
+    let text = json!(schema).to_string();
+    let small = text.len() as u64 / 4 <= AUTO_OUTPUT_TOKENS && schema.contains_key("properties") && !text.contains("\"items\":");
     (is_object && (wanted == OutputSchema::Always || small)).then_some(schema)
-}
-
-/// What a piece of the tool list costs: bytes of compact JSON, divided by 4.
-pub(crate) fn tokens(value: &Value) -> u64 {
-    value.to_string().len() as u64 / 4
 }
 
 /// Names that clients accept, each once.

@@ -4,7 +4,7 @@
 
 use toolwright_runtime::{ArgumentError, Arguments, Failure, Http, Request, Shape, Tool};
 
-use crate::clients::operations::{Operations, ListOperations};
+use crate::clients::operations::{ListOperations, Operations};
 use crate::models;
 
 /// `list_operations`: `GET /api/v1/operations`
