@@ -95,13 +95,17 @@ impl Screen {
 
     /// A call that an agent makes.
     pub(super) fn call(&mut self, tool: &str, arguments: &Value) {
-        let call = format!("> {tool} {arguments}");
-        self.note(&self.styled("33", &shortened(&call, WIDTH)));
+        self.note(&self.styled("33", &wrapped(&format!("> {tool} {arguments}"))));
     }
 
-    /// What an agent gets.
+    /// The beginning of what an agent gets.
     pub(super) fn answer(&mut self, text: &str) {
         self.note(&shortened(&format!("< {text}"), WIDTH));
+    }
+
+    /// All of what an agent gets.
+    pub(super) fn whole_answer(&mut self, text: &str) {
+        self.note(&wrapped(&format!("< {text}")));
     }
 
     /// How far something is: one line that changes, or a line for every fifth where nothing can change.
@@ -171,6 +175,26 @@ fn seconds(time: Duration) -> String {
     format!("in {:.1} s", time.as_secs_f64())
 }
 
+/// `text` on lines of at most [`WIDTH`] characters, those after the first indented.
+fn wrapped(text: &str) -> String {
+    let mut rest: Vec<char> = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    let mut lines: Vec<String> = Vec::new();
+    while rest.len() > WIDTH {
+        // Behind the last blank or comma, unless that leaves the line half empty.
+        let last = rest[..WIDTH]
+            .iter()
+            .rposition(|c| matches!(c, ' ' | ','))
+            .filter(|at| *at > WIDTH / 2);
+        let line: String = rest.drain(..last.map_or(WIDTH, |at| at + 1)).collect();
+        lines.push(line.trim_end().to_owned());
+    }
+    lines.push(rest.into_iter().collect());
+    lines.join("\n     ")
+}
+
 /// `text` on one line, cut at `width` characters.
 fn shortened(text: &str, width: usize) -> String {
     let mut line: String = text
@@ -194,5 +218,14 @@ mod tests {
         assert_eq!(shortened("größer\nals", 20), "größer als");
         assert_eq!(shortened("größer", 3), "grö…");
         assert_eq!(shortened("grö", 3), "grö");
+    }
+
+    #[test]
+    fn long_text_is_wrapped_by_characters() {
+        assert_eq!(wrapped("a\nb"), "a b");
+        assert_eq!(
+            wrapped(&"ü".repeat(WIDTH + 2)),
+            format!("{}\n     üü", "ü".repeat(WIDTH))
+        );
     }
 }

@@ -245,22 +245,36 @@ async fn list_operations(agent: &Agent, screen: &mut Screen, done: &Done) -> Che
 }
 
 async fn refused(agent: &Agent, screen: &mut Screen) -> Checked {
+    let before = operations(agent).await?;
     let arguments = json!({"symbol": "AAPL", "mode": "tial"});
     screen.call("trigger_data_loading", &arguments);
     let answer = agent.call("trigger_data_loading", arguments).await?;
-    screen.answer(&answer.text);
+    screen.whole_answer(&answer.text);
     expect(answer.is_error, || "it was not refused".to_owned())?;
-    expect(
-        answer.text.contains("mode") && answer.text.contains("tail"),
-        || "the argument and its values are not named".to_owned(),
-    )
+    let named = answer.text.contains("mode") && answer.text.contains("tail");
+    expect(named, || {
+        "the argument and its values are not named".to_owned()
+    })?;
+    expect(operations(agent).await? == before, || {
+        "the backend was asked all the same".to_owned()
+    })
+}
+
+/// How many operations there are.
+async fn operations(agent: &Agent) -> Result<u64, String> {
+    let list = agent
+        .succeed("list_operations", json!({"limit": 1}))
+        .await?;
+    list["total_count"]
+        .as_u64()
+        .ok_or_else(|| format!("there is no count in {list}"))
 }
 
 async fn backend_error(agent: &Agent, screen: &mut Screen) -> Checked {
     let arguments = json!({"operation_id": "op_that_never_was"});
     screen.call("get_operation_status", &arguments);
     let answer = agent.call("get_operation_status", arguments).await?;
-    screen.answer(&answer.text);
+    screen.whole_answer(&answer.text);
     expect(answer.is_error, || "it is not an error".to_owned())?;
     expect(answer.json["status_code"] == 404, || {
         "the status is not told".to_owned()
