@@ -7,7 +7,9 @@ use super::format::rust_file;
 use super::models::field;
 use super::types::{Naming, Used, docs, style, ty};
 use crate::normalise::{Encoding, Location};
-use crate::plan::{BodyPlan, ClientPlan, MethodPlan, PathArgument, Plan, Presence, QueryPlan, QuerySlot, RustType};
+use crate::plan::{
+    BodyPlan, ClientPlan, MethodPlan, PathArgument, Plan, Presence, QueryPlan, QuerySlot, RustType,
+};
 
 /// The file of one client.
 pub(super) fn client_file(plan: &Plan, client: &ClientPlan) -> String {
@@ -15,7 +17,11 @@ pub(super) fn client_file(plan: &Plan, client: &ClientPlan) -> String {
     let domain = client.name.api();
     let doc = format!(" Requests of the domain `{domain}`.");
     let mut items = vec![uses(client)];
-    for query in client.methods.iter().filter_map(|method| Some((method, method.query.as_ref()?))) {
+    for query in client
+        .methods
+        .iter()
+        .filter_map(|method| Some((method, method.query.as_ref()?)))
+    {
         items.push(query_struct(client, query.0, query.1));
     }
     items.push(quote! {
@@ -25,11 +31,20 @@ pub(super) fn client_file(plan: &Plan, client: &ClientPlan) -> String {
     });
     let methods = client.methods.iter().map(method);
     items.push(quote! { impl<'a> #name<'a> { #(#methods)* } });
-    rust_file(&[format!("Requests of the domain `{domain}` of {}.", title(plan))], items)
+    rust_file(
+        &[format!(
+            "Requests of the domain `{domain}` of {}.",
+            title(plan)
+        )],
+        items,
+    )
 }
 
 fn title(plan: &Plan) -> &str {
-    plan.settings.title.as_deref().unwrap_or(&plan.settings.name)
+    plan.settings
+        .title
+        .as_deref()
+        .unwrap_or(&plan.settings.name)
 }
 
 fn uses(client: &ClientPlan) -> TokenStream {
@@ -37,7 +52,10 @@ fn uses(client: &ClientPlan) -> TokenStream {
     let mut styled = false;
     for method in &client.methods {
         used.note(&method.answer);
-        method.path.iter().for_each(|argument| used.note(&argument.ty));
+        method
+            .path
+            .iter()
+            .for_each(|argument| used.note(&argument.ty));
         styled |= !method.path.is_empty();
         for slot in method.query.iter().flat_map(|query| &query.slots) {
             used.note(&slot.member.ty);
@@ -47,8 +65,16 @@ fn uses(client: &ClientPlan) -> TokenStream {
             used.note(&body.ty);
         }
     }
-    let map = used.map.then(|| quote!(use std::collections::BTreeMap;));
-    let models = used.models.then(|| quote!(use crate::models;));
+    let map = used.map.then(|| {
+        quote!(
+            use std::collections::BTreeMap;
+        )
+    });
+    let models = used.models.then(|| {
+        quote!(
+            use crate::models;
+        )
+    });
     let mut names = vec![format_ident!("Call"), format_ident!("Http")];
     if used.json {
         names.push(format_ident!("Json"));
@@ -65,9 +91,19 @@ fn uses(client: &ClientPlan) -> TokenStream {
 
 fn query_struct(client: &ClientPlan, method: &MethodPlan, query: &QueryPlan) -> TokenStream {
     let name = query.name.ident();
-    let doc = format!(" Parameters of [`{}::{}`].", client.name.ident(), method.name.plain());
-    let members = query.slots.iter().map(|slot| field(&slot.member, Naming::Module));
-    let optional = query.slots.iter().all(|slot| slot.member.presence == Presence::Optional);
+    let doc = format!(
+        " Parameters of [`{}::{}`].",
+        client.name.ident(),
+        method.name.plain()
+    );
+    let members = query
+        .slots
+        .iter()
+        .map(|slot| field(&slot.member, Naming::Module));
+    let optional = query
+        .slots
+        .iter()
+        .all(|slot| slot.member.presence == Presence::Optional);
     let default = optional.then(|| quote!(, Default));
     quote! {
         #[doc = #doc]
@@ -83,12 +119,18 @@ fn method(method: &MethodPlan) -> TokenStream {
     let answer = ty(&method.answer, Naming::Module);
     let parameters = parameters(method, Naming::Module);
     let verb = match method.http_method.as_str() {
-        known @ ("GET" | "PUT" | "POST" | "DELETE" | "OPTIONS" | "HEAD" | "PATCH") => format_ident!("{known}"),
+        known @ ("GET" | "PUT" | "POST" | "DELETE" | "OPTIONS" | "HEAD" | "PATCH") => {
+            format_ident!("{known}")
+        }
         _ => format_ident!("TRACE"),
     };
     let template = &method.template;
     let path = method.path.iter().map(path_statement);
-    let slots = method.query.iter().flat_map(|query| &query.slots).map(slot_statement);
+    let slots = method
+        .query
+        .iter()
+        .flat_map(|query| &query.slots)
+        .map(slot_statement);
     let body = method.body.as_ref().map(body_statement);
     let has_parts = !method.path.is_empty() || method.query.is_some() || method.body.is_some();
     let statements = if has_parts {
@@ -105,18 +147,26 @@ fn method(method: &MethodPlan) -> TokenStream {
 
 /// The parameters of a method, `self` aside.
 fn parameters(method: &MethodPlan, naming: Naming) -> Vec<TokenStream> {
-    let mut parameters: Vec<TokenStream> = method.path.iter().map(|argument| {
-        let name = argument.name.ident();
-        let ty = borrowed(&argument.ty, naming);
-        quote!(#name: #ty)
-    }).collect();
+    let mut parameters: Vec<TokenStream> = method
+        .path
+        .iter()
+        .map(|argument| {
+            let name = argument.name.ident();
+            let ty = borrowed(&argument.ty, naming);
+            quote!(#name: #ty)
+        })
+        .collect();
     if let Some(query) = &method.query {
         let name = query.name.ident();
         parameters.push(quote!(query: &#name));
     }
     if let Some(body) = &method.body {
         let ty = borrowed(&body.ty, naming);
-        parameters.push(if body.required { quote!(body: #ty) } else { quote!(body: Option<#ty>) });
+        parameters.push(if body.required {
+            quote!(body: #ty)
+        } else {
+            quote!(body: Option<#ty>)
+        });
     }
     parameters
 }
@@ -137,13 +187,25 @@ fn borrowed(plain: &RustType, naming: Naming) -> TokenStream {
 }
 
 fn path_statement(argument: &PathArgument) -> TokenStream {
-    let (name, api, style) = (argument.name.ident(), argument.name.api(), style(argument.style));
+    let (name, api, style) = (
+        argument.name.ident(),
+        argument.name.api(),
+        style(argument.style),
+    );
     quote!(request.path(#api, #name, #style);)
 }
 
 fn slot_statement(slot: &QuerySlot) -> TokenStream {
-    let (name, api, style) = (slot.member.name.ident(), slot.member.name.api(), style(slot.style));
-    let value = if slot.member.ty.is_copy() { quote!(query.#name) } else { quote!(&query.#name) };
+    let (name, api, style) = (
+        slot.member.name.ident(),
+        slot.member.name.api(),
+        style(slot.style),
+    );
+    let value = if slot.member.ty.is_copy() {
+        quote!(query.#name)
+    } else {
+        quote!(&query.#name)
+    };
     match slot.location {
         Location::Path | Location::Query => quote!(request.query(#api, #value, #style);),
         Location::Header => quote!(request.header(#api, #value, #style);),
@@ -155,7 +217,14 @@ fn body_statement(body: &BodyPlan) -> TokenStream {
     let media_type = &body.media_type;
     let files = &body.files;
     match body.encoding {
-        Encoding::Json if matches!(media_type.as_str(), "application/json" | "*/*" | "application/*") => quote!(request.json(body);),
+        Encoding::Json
+            if matches!(
+                media_type.as_str(),
+                "application/json" | "*/*" | "application/*"
+            ) =>
+        {
+            quote!(request.json(body);)
+        }
         Encoding::Json => quote!(request.json_as(#media_type, body);),
         Encoding::Form => quote!(request.form(body);),
         Encoding::Multipart => quote!(request.multipart(body, &[#(#files),*]);),
@@ -182,8 +251,15 @@ pub(super) fn facade_file(plan: &Plan) -> String {
         let client = &plan.clients[client];
         let method = &client.methods[method];
         used.note(&method.answer);
-        let (module, name, answer) = (client.module.ident(), method.name.ident(), ty(&method.answer, Naming::Crate));
-        let doc = format!(" Asks the backend whether it is well. `{} {}`", method.http_method, method.template);
+        let (module, name, answer) = (
+            client.module.ident(),
+            method.name.ident(),
+            ty(&method.answer, Naming::Crate),
+        );
+        let doc = format!(
+            " Asks the backend whether it is well. `{} {}`",
+            method.http_method, method.template
+        );
         quote! {
             #[doc = #doc]
             pub fn health_check(&self) -> Call<'_, #answer> { self.#module().#name() }
@@ -195,8 +271,15 @@ pub(super) fn facade_file(plan: &Plan) -> String {
         quote! { #[doc = #doc] pub fn #module(&self) -> #module::#name<'_> { #module::#name(&self.http) } }
     });
     let names = facade_names(&used, health.is_some() || !delegates.is_empty());
-    let map = used.map.then(|| quote!(use std::collections::BTreeMap;));
-    let doc = format!(" A client of {}: every domain over one pool of connections.", title(plan));
+    let map = used.map.then(|| {
+        quote!(
+            use std::collections::BTreeMap;
+        )
+    });
+    let doc = format!(
+        " A client of {}: every domain over one pool of connections.",
+        title(plan)
+    );
     let items = vec![
         quote! { #(pub mod #modules;)* },
         quote! { #map use toolwright_runtime::{#(#names),*}; },
@@ -218,25 +301,50 @@ pub(super) fn facade_file(plan: &Plan) -> String {
             }
         },
     ];
-    rust_file(&[format!("Typed clients of {}, by domain.", title(plan))], items)
+    rust_file(
+        &[format!("Typed clients of {}, by domain.", title(plan))],
+        items,
+    )
 }
 
 fn note(used: &mut Used, method: &MethodPlan) {
     used.note(&method.answer);
-    method.path.iter().for_each(|argument| used.note(&argument.ty));
+    method
+        .path
+        .iter()
+        .for_each(|argument| used.note(&argument.ty));
     if let Some(body) = &method.body {
         used.note(&body.ty);
     }
 }
 
 fn facade_names(used: &Used, calls: bool) -> Vec<proc_macro2::Ident> {
-    let wanted = [("Call", calls), ("Error", true), ("Http", true), ("Json", used.json), ("JsonObject", used.object)];
-    wanted.iter().filter(|(_, wanted)| *wanted).map(|(name, _)| format_ident!("{name}")).collect()
+    let wanted = [
+        ("Call", calls),
+        ("Error", true),
+        ("Http", true),
+        ("Json", used.json),
+        ("JsonObject", used.object),
+    ];
+    wanted
+        .iter()
+        .filter(|(_, wanted)| *wanted)
+        .map(|(name, _)| format_ident!("{name}"))
+        .collect()
 }
 
 fn delegated(client: &ClientPlan, method: &MethodPlan) -> TokenStream {
-    let (module, name, answer) = (client.module.ident(), method.name.ident(), ty(&method.answer, Naming::Crate));
-    let target = format!("{}::{}::{}", client.module.plain(), client.name.ident(), method.name.plain());
+    let (module, name, answer) = (
+        client.module.ident(),
+        method.name.ident(),
+        ty(&method.answer, Naming::Crate),
+    );
+    let target = format!(
+        "{}::{}::{}",
+        client.module.plain(),
+        client.name.ident(),
+        method.name.plain()
+    );
     let doc = format!(" The same as [`{target}`].");
     let parameters: Vec<TokenStream> = {
         let mut parameters = self::parameters(method, Naming::Crate);
@@ -246,10 +354,14 @@ fn delegated(client: &ClientPlan, method: &MethodPlan) -> TokenStream {
         }
         parameters
     };
-    let mut values: Vec<TokenStream> = method.path.iter().map(|argument| {
-        let name = argument.name.ident();
-        quote!(#name)
-    }).collect();
+    let mut values: Vec<TokenStream> = method
+        .path
+        .iter()
+        .map(|argument| {
+            let name = argument.name.ident();
+            quote!(#name)
+        })
+        .collect();
     values.extend(method.query.as_ref().map(|_| quote!(query)));
     values.extend(method.body.as_ref().map(|_| quote!(body)));
     quote! {

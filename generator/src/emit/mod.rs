@@ -29,9 +29,15 @@ pub fn emit(plan: &Plan) -> FileSet {
     files.insert("src/clients/mod.rs".to_owned(), clients::facade_file(plan));
     files.insert("src/tools/mod.rs".to_owned(), tools::dispatch_file(plan));
     for (index, client) in plan.clients.iter().enumerate() {
-        files.insert(format!("src/clients/{}.rs", client.module.plain()), clients::client_file(plan, client));
+        files.insert(
+            format!("src/clients/{}.rs", client.module.plain()),
+            clients::client_file(plan, client),
+        );
         if plan.tools.iter().any(|tool| tool.handler.call.0 == index) {
-            files.insert(format!("src/tools/{}.rs", client.module.plain()), tools::tools_file(plan, index));
+            files.insert(
+                format!("src/tools/{}.rs", client.module.plain()),
+                tools::tools_file(plan, index),
+            );
         }
     }
     let mut owned = Vec::new();
@@ -50,9 +56,16 @@ mod tests {
 
     #[test]
     fn the_runtime_is_embedded_without_its_tests() {
-        let (_, manifest) = RUNTIME_FILES.iter().find(|(path, _)| *path == "Cargo.toml").expect("its manifest");
+        let (_, manifest) = RUNTIME_FILES
+            .iter()
+            .find(|(path, _)| *path == "Cargo.toml")
+            .expect("its manifest");
         assert!(manifest.contains("toolwright-runtime") && !manifest.contains("dev-dependencies"));
         assert!(RUNTIME_FILES.iter().any(|(path, _)| *path == "src/lib.rs"));
-        assert!(RUNTIME_FILES.iter().all(|(path, _)| *path == "Cargo.toml" || path.starts_with("src/")));
+        assert!(
+            RUNTIME_FILES
+                .iter()
+                .all(|(path, _)| *path == "Cargo.toml" || path.starts_with("src/"))
+        );
     }
 }

@@ -28,7 +28,9 @@ fn uses(plan: &Plan) -> TokenStream {
     let mut used = Used::default();
     let mut fields = false;
     for model in &plan.models {
-        let ModelShape::Struct(members, additional) = &model.shape else { continue };
+        let ModelShape::Struct(members, additional) = &model.shape else {
+            continue;
+        };
         fields = true;
         for member in members {
             used.note(&member.ty);
@@ -43,7 +45,11 @@ fn uses(plan: &Plan) -> TokenStream {
     if plan.models.is_empty() {
         return TokenStream::new();
     }
-    let map = used.map.then(|| quote!(use std::collections::BTreeMap;));
+    let map = used.map.then(|| {
+        quote!(
+            use std::collections::BTreeMap;
+        )
+    });
     let mut names = vec![format_ident!("ArgumentError")];
     if fields {
         names.extend([format_ident!("Arguments"), format_ident!("Fields")]);
@@ -62,7 +68,11 @@ fn uses(plan: &Plan) -> TokenStream {
     }
 }
 
-fn structure(model: &ModelPlan, members: &[MemberPlan], additional: Option<&RustType>) -> TokenStream {
+fn structure(
+    model: &ModelPlan,
+    members: &[MemberPlan],
+    additional: Option<&RustType>,
+) -> TokenStream {
     let name = model.name.ident();
     let docs = docs(&model.docs);
     let members = members.iter().map(|member| field(member, Naming::Bare));
@@ -103,18 +113,27 @@ pub(super) fn field(plan: &MemberPlan, naming: Naming) -> TokenStream {
     match plan.presence {
         Presence::Required | Presence::RequiredNullable => {}
         Presence::Optional => serde.push(quote!(skip_serializing_if = "Option::is_none")),
-        Presence::OptionalNullable => serde.push(quote!(default, skip_serializing_if = "Nullable::is_absent")),
+        Presence::OptionalNullable => {
+            serde.push(quote!(default, skip_serializing_if = "Nullable::is_absent"))
+        }
     }
-    let serde = (!serde.is_empty()).then(|| quote!(#[cfg_attr(feature = "serde", serde(#(#serde),*))]));
+    let serde =
+        (!serde.is_empty()).then(|| quote!(#[cfg_attr(feature = "serde", serde(#(#serde),*))]));
     quote! { #docs #serde pub #name: #ty }
 }
 
-fn from_argument(model: &ModelPlan, members: &[MemberPlan], additional: Option<&RustType>) -> TokenStream {
+fn from_argument(
+    model: &ModelPlan,
+    members: &[MemberPlan],
+    additional: Option<&RustType>,
+) -> TokenStream {
     let name = model.name.ident();
     let read = members.iter().map(|member| {
         let (ident, api) = (member.name.ident(), member.name.api());
         match member.presence {
-            Presence::Required | Presence::RequiredNullable => quote!(#ident: object.required(#api)?),
+            Presence::Required | Presence::RequiredNullable => {
+                quote!(#ident: object.required(#api)?)
+            }
             Presence::Optional => quote!(#ident: object.optional(#api)?),
             Presence::OptionalNullable => quote!(#ident: object.nullable(#api)?),
         }
@@ -133,12 +152,18 @@ fn from_argument(model: &ModelPlan, members: &[MemberPlan], additional: Option<&
     }
 }
 
-fn to_json(model: &ModelPlan, members: &[MemberPlan], additional: Option<&RustType>) -> TokenStream {
+fn to_json(
+    model: &ModelPlan,
+    members: &[MemberPlan],
+    additional: Option<&RustType>,
+) -> TokenStream {
     let name = model.name.ident();
     let write = members.iter().map(|member| {
         let (ident, api) = (member.name.ident(), member.name.api());
         match member.presence {
-            Presence::Required | Presence::RequiredNullable => quote!(.required(#api, &self.#ident)),
+            Presence::Required | Presence::RequiredNullable => {
+                quote!(.required(#api, &self.#ident))
+            }
             Presence::Optional => quote!(.optional(#api, &self.#ident)),
             Presence::OptionalNullable => quote!(.nullable(#api, &self.#ident)),
         }

@@ -21,7 +21,9 @@ fn render(template: &str, mut context: Value) -> String {
     environment.set_syntax(syntax());
     environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
     environment.add_filter("toml", |text: String| toml_string(&text));
-    environment.add_filter("cell", |text: String| text.replace('|', "\\|").replace('\n', " "));
+    environment.add_filter("cell", |text: String| {
+        text.replace('|', "\\|").replace('\n', " ")
+    });
     match environment.render_str(template, Serde(context)) {
         Ok(text) => text,
         // A template of ours that does not fit its plan is a bug, which every run of the tests meets.
@@ -31,7 +33,11 @@ fn render(template: &str, mut context: Value) -> String {
 
 /// Block tags leave no empty lines behind.
 fn syntax() -> SyntaxConfig {
-    let built = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build();
+    let built = SyntaxConfig::builder()
+        .trim_blocks(true)
+        .lstrip_blocks(true)
+        .keep_trailing_newline(true)
+        .build();
     built.unwrap_or_default()
 }
 
@@ -52,7 +58,11 @@ fn toml_string(text: &str) -> String {
 
 /// `Cargo.toml`.
 pub(super) fn cargo_toml(plan: &Plan) -> String {
-    let title = plan.settings.title.as_deref().unwrap_or(&plan.settings.name);
+    let title = plan
+        .settings
+        .title
+        .as_deref()
+        .unwrap_or(&plan.settings.name);
     render(
         CARGO_TOML,
         json!({
@@ -77,14 +87,20 @@ pub(super) fn main_rs(plan: &Plan) -> String {
     let main = quote! {
         fn main() -> std::process::ExitCode { toolwright_runtime::run(&#library::SERVER) }
     };
-    rust_file(&[format!("The MCP server `{}`.", plan.settings.name)], vec![main])
+    rust_file(
+        &[format!("The MCP server `{}`.", plan.settings.name)],
+        vec![main],
+    )
 }
 
 /// `src/lib.rs`: the server's definition.
 pub(super) fn lib_rs(plan: &Plan) -> String {
     let settings = &plan.settings;
     let (name, env) = (&settings.name, &settings.env);
-    let (connections, concurrency) = (Literal::u32_unsuffixed(settings.connections), Literal::u32_unsuffixed(settings.concurrency));
+    let (connections, concurrency) = (
+        Literal::u32_unsuffixed(settings.connections),
+        Literal::u32_unsuffixed(settings.concurrency),
+    );
     let title = optional(settings.title.as_deref());
     let instructions = optional(settings.instructions.as_deref());
     let base_url = optional(settings.base_url.as_deref());
@@ -102,12 +118,20 @@ pub(super) fn lib_rs(plan: &Plan) -> String {
         Some((client, method)) => {
             let method = &plan.clients[client].methods[method];
             let template = &method.template;
-            let verb = if method.http_method == "HEAD" { quote!(HEAD) } else { quote!(GET) };
+            let verb = if method.http_method == "HEAD" {
+                quote!(HEAD)
+            } else {
+                quote!(GET)
+            };
             let function = quote! {
                 /// What `/ready` asks of the backend.
                 fn health() -> Request { Request::new(Method::#verb, #template) }
             };
-            (quote!(Some(health)), Some(function), Some(quote!(Method, Request,)))
+            (
+                quote!(Some(health)),
+                Some(function),
+                Some(quote!(Method, Request,)),
+            )
         }
         None => (quote!(None), None, None),
     };
@@ -141,7 +165,8 @@ pub(super) fn lib_rs(plan: &Plan) -> String {
     let docs = [
         format!("MCP server and typed clients of {title}."),
         String::new(),
-        "The clients work without MCP too; with the feature `serde` their answers are typed.".to_owned(),
+        "The clients work without MCP too; with the feature `serde` their answers are typed."
+            .to_owned(),
     ];
     rust_file(&docs, items)
 }
@@ -167,7 +192,12 @@ fn duration(milliseconds: u64) -> TokenStream {
 pub(super) fn tools_md(plan: &Plan) -> String {
     let tasks = plan.tasks.as_ref().map(|tasks| {
         let spec = &tasks.spec;
-        let starters: Vec<&str> = plan.tools.iter().filter(|tool| tool.starts_task).map(|tool| tool.name.as_str()).collect();
+        let starters: Vec<&str> = plan
+            .tools
+            .iter()
+            .filter(|tool| tool.starts_task)
+            .map(|tool| tool.name.as_str())
+            .collect();
         let state = &spec.state;
         json!({
             "starters": starters,
@@ -185,7 +215,12 @@ pub(super) fn tools_md(plan: &Plan) -> String {
         })
     });
     let clients = plan.clients.iter().enumerate().map(|(index, client)| {
-        let tools: Vec<Value> = plan.tools.iter().filter(|tool| tool.handler.call.0 == index).map(documented).collect();
+        let tools: Vec<Value> = plan
+            .tools
+            .iter()
+            .filter(|tool| tool.handler.call.0 == index)
+            .map(documented)
+            .collect();
         json!({ "name": client.name.api(), "tools": tools })
     });
     let settings = &plan.settings;
@@ -241,13 +276,29 @@ fn documented(tool: &PlannedTool) -> Value {
 /// The type of an argument in a few words, with what limits it.
 fn type_words(schema: &Value) -> String {
     if let Some(values) = schema.get("enum").and_then(Value::as_array) {
-        let values: Vec<String> = values.iter().map(|value| format!("`{}`", value.as_str().map_or_else(|| value.to_string(), str::to_owned))).collect();
+        let values: Vec<String> = values
+            .iter()
+            .map(|value| {
+                format!(
+                    "`{}`",
+                    value
+                        .as_str()
+                        .map_or_else(|| value.to_string(), str::to_owned)
+                )
+            })
+            .collect();
         return values.join(", ");
     }
     let mut words = match schema.get("type") {
-        Some(Value::String(name)) if name == "array" => format!("list of {}", type_words(&schema["items"])),
+        Some(Value::String(name)) if name == "array" => {
+            format!("list of {}", type_words(&schema["items"]))
+        }
         Some(Value::String(name)) => name.clone(),
-        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" or "),
+        Some(Value::Array(names)) => names
+            .iter()
+            .filter_map(Value::as_str)
+            .collect::<Vec<_>>()
+            .join(" or "),
         _ => "any".to_owned(),
     };
     match (schema.get("minimum"), schema.get("maximum")) {
@@ -271,8 +322,14 @@ mod tests {
     #[test]
     fn types_in_words() {
         for (schema, words) in [
-            (json!({"type": "integer", "minimum": 1, "maximum": 100}), "integer 1 to 100"),
-            (json!({"type": "array", "items": {"type": "string"}}), "list of string"),
+            (
+                json!({"type": "integer", "minimum": 1, "maximum": 100}),
+                "integer 1 to 100",
+            ),
+            (
+                json!({"type": "array", "items": {"type": "string"}}),
+                "list of string",
+            ),
             (json!({"type": "string", "enum": ["a", "b"]}), "`a`, `b`"),
             (json!({"type": ["string", "null"]}), "string or null"),
             (json!({}), "any"),

@@ -10,12 +10,18 @@ use crate::read::tools_spec::{FailureSpec, ResponseSpec};
 
 /// `src/tools/mod.rs`.
 pub(super) fn dispatch_file(plan: &Plan) -> String {
-    let used = plan.clients.iter().enumerate().filter(|(index, _)| plan.tools.iter().any(|tool| tool.handler.call.0 == *index));
+    let used = plan
+        .clients
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| plan.tools.iter().any(|tool| tool.handler.call.0 == *index));
     let modules: Vec<_> = used.map(|(_, client)| client.module.ident()).collect();
     let arms = plan.tools.iter().map(|tool| {
         let module = plan.clients[tool.handler.call.0].module.ident();
         let constant = tool.handler.constant.ident();
-        let names = [tool.name.as_str()].into_iter().chain(tool.aliases.iter().map(String::as_str));
+        let names = [tool.name.as_str()]
+            .into_iter()
+            .chain(tool.aliases.iter().map(String::as_str));
         quote!(#(#names)|* => &#module::#constant)
     });
     let lookup = if plan.tools.is_empty() {
@@ -31,20 +37,37 @@ pub(super) fn dispatch_file(plan: &Plan) -> String {
             }
         }
     };
-    let items = vec![quote! { #(mod #modules;)* }, quote! { use toolwright_runtime::Tool; }, lookup];
-    rust_file(&["The tools: from checked arguments to a request.".to_owned()], items)
+    let items = vec![
+        quote! { #(mod #modules;)* },
+        quote! { use toolwright_runtime::Tool; },
+        lookup,
+    ];
+    rust_file(
+        &["The tools: from checked arguments to a request.".to_owned()],
+        items,
+    )
 }
 
 /// The file of the tools over one client.
 pub(super) fn tools_file(plan: &Plan, client: usize) -> String {
-    let tools: Vec<&PlannedTool> = plan.tools.iter().filter(|tool| tool.handler.call.0 == client).collect();
+    let tools: Vec<&PlannedTool> = plan
+        .tools
+        .iter()
+        .filter(|tool| tool.handler.call.0 == client)
+        .collect();
     let mut items = vec![uses(plan, client, &tools)];
     for tool in &tools {
         let method = &plan.clients[client].methods[tool.handler.call.1];
         items.push(constant(tool));
         items.push(function(plan, tool, method));
     }
-    rust_file(&[format!("Tools of the domain `{}`.", plan.clients[client].name.api())], items)
+    rust_file(
+        &[format!(
+            "Tools of the domain `{}`.",
+            plan.clients[client].name.api()
+        )],
+        items,
+    )
 }
 
 fn uses(plan: &Plan, client: usize, tools: &[&PlannedTool]) -> TokenStream {
@@ -60,7 +83,11 @@ fn uses(plan: &Plan, client: usize, tools: &[&PlannedTool]) -> TokenStream {
     }
     names.sort();
     let typed = |tool: &&&PlannedTool| matches!(tool.handler.body, ReadBody::Fields { .. });
-    let models = tools.iter().any(|tool| typed(&tool)).then(|| quote!(use crate::models;));
+    let models = tools.iter().any(|tool| typed(&tool)).then(|| {
+        quote!(
+            use crate::models;
+        )
+    });
     let mut runtime = vec!["ArgumentError", "Arguments"];
     if tools.iter().any(|tool| tool.handler.failure.is_some()) {
         runtime.push("Failure");
@@ -70,7 +97,10 @@ fn uses(plan: &Plan, client: usize, tools: &[&PlannedTool]) -> TokenStream {
         runtime.push("Nullable");
     }
     runtime.extend(["Request", "Shape"]);
-    if tools.iter().any(|tool| tool.handler.response.tail.is_some()) {
+    if tools
+        .iter()
+        .any(|tool| tool.handler.response.tail.is_some())
+    {
         runtime.push("Tail");
     }
     runtime.push("Tool");
@@ -88,7 +118,11 @@ fn reads_nullable(tool: &PlannedTool) -> bool {
 }
 
 fn constant(tool: &PlannedTool) -> TokenStream {
-    let (constant, function, name) = (tool.handler.constant.ident(), tool.handler.function.ident(), &tool.name);
+    let (constant, function, name) = (
+        tool.handler.constant.ident(),
+        tool.handler.function.ident(),
+        &tool.name,
+    );
     let shape = shape(&tool.handler.response, tool.handler.failure.as_ref());
     let doc = format!(" `{name}`: `{} {}`", tool.method, tool.path);
     quote! {
@@ -120,14 +154,24 @@ fn shape(response: &ResponseSpec, failure: Option<&FailureSpec>) -> TokenStream 
             let value = value.to_string();
             quote!((#pointer, #value))
         });
-        members.push(quote!(tail: Some(Tail { by: #by, arrays: &[#(#arrays),*], mark: &[#(#mark),*] })));
+        members.push(
+            quote!(tail: Some(Tail { by: #by, arrays: &[#(#arrays),*], mark: &[#(#mark),*] })),
+        );
     }
-    if members.is_empty() { quote!(Shape::WHOLE) } else { quote!(Shape { #(#members,)* ..Shape::WHOLE }) }
+    if members.is_empty() {
+        quote!(Shape::WHOLE)
+    } else {
+        quote!(Shape { #(#members,)* ..Shape::WHOLE })
+    }
 }
 
 fn function(plan: &Plan, tool: &PlannedTool, method: &MethodPlan) -> TokenStream {
     let handler = &tool.handler;
-    let (function, client, name) = (handler.function.ident(), plan.clients[handler.call.0].name.ident(), method.name.ident());
+    let (function, client, name) = (
+        handler.function.ident(),
+        plan.clients[handler.call.0].name.ident(),
+        method.name.ident(),
+    );
     let setup = handler.setup.iter().map(|step| match step {
         Setup::Default(name, json) => quote!(arguments.default(#name, #json);),
         Setup::Set(name, json) => quote!(arguments.set(#name, #json);),
@@ -155,7 +199,11 @@ fn function(plan: &Plan, tool: &PlannedTool, method: &MethodPlan) -> TokenStream
         statements.push(statement);
         values.push(value);
     }
-    let arguments = if statements.is_empty() { quote!(_) } else { quote!(arguments) };
+    let arguments = if statements.is_empty() {
+        quote!(_)
+    } else {
+        quote!(arguments)
+    };
     quote! {
         fn #function(http: &Http, #arguments: &mut Arguments) -> Result<Request, ArgumentError> {
             #(#statements)*
@@ -181,7 +229,11 @@ fn local(ty: &RustType) -> TokenStream {
 
 /// How a value that was read is passed on.
 fn passed(name: &proc_macro2::Ident, ty: &RustType) -> TokenStream {
-    if ty.is_copy() { quote!(#name) } else { quote!(&#name) }
+    if ty.is_copy() {
+        quote!(#name)
+    } else {
+        quote!(&#name)
+    }
 }
 
 fn body(tool: &PlannedTool, method: &MethodPlan) -> Option<(TokenStream, TokenStream)> {
@@ -192,13 +244,26 @@ fn body(tool: &PlannedTool, method: &MethodPlan) -> Option<(TokenStream, TokenSt
             let ty = local(&plan.ty);
             let value = self::read(read);
             Some(if plan.required {
-                (quote!(let body: #ty = #value;), passed(&format_ident!("body"), &plan.ty))
+                (
+                    quote!(let body: #ty = #value;),
+                    passed(&format_ident!("body"), &plan.ty),
+                )
             } else {
-                let passed = if plan.ty.is_copy() { quote!(body) } else if matches!(plan.ty, RustType::String | RustType::List(_)) { quote!(body.as_deref()) } else { quote!(body.as_ref()) };
+                let passed = if plan.ty.is_copy() {
+                    quote!(body)
+                } else if matches!(plan.ty, RustType::String | RustType::List(_)) {
+                    quote!(body.as_deref())
+                } else {
+                    quote!(body.as_ref())
+                };
                 (quote!(let body: Option<#ty> = #value;), passed)
             })
         }
-        ReadBody::Fields { name, members, wanted_by } => {
+        ReadBody::Fields {
+            name,
+            members,
+            wanted_by,
+        } => {
             let name = name.ident();
             let members = members.iter().map(|(member, read)| {
                 let (member, value) = (member.ident(), self::read(read));
@@ -218,11 +283,15 @@ fn body(tool: &PlannedTool, method: &MethodPlan) -> Option<(TokenStream, TokenSt
 
 fn read(read: &Read) -> TokenStream {
     match read {
-        Read::Argument(name, Presence::Required | Presence::RequiredNullable) => quote!(arguments.required(#name)?),
+        Read::Argument(name, Presence::Required | Presence::RequiredNullable) => {
+            quote!(arguments.required(#name)?)
+        }
         Read::Argument(name, Presence::Optional) => quote!(arguments.optional(#name)?),
         Read::Argument(name, Presence::OptionalNullable) => quote!(arguments.nullable(#name)?),
         Read::First(name, Presence::Required) => quote!(arguments.required_first(#name)?),
-        Read::First(name, Presence::Optional | Presence::RequiredNullable) => quote!(arguments.first(#name)?),
+        Read::First(name, Presence::Optional | Presence::RequiredNullable) => {
+            quote!(arguments.first(#name)?)
+        }
         Read::First(name, Presence::OptionalNullable) => quote!(arguments.first(#name)?.into()),
         Read::Omitted(Presence::Optional | Presence::RequiredNullable) => quote!(None),
         Read::Omitted(Presence::OptionalNullable) => quote!(Nullable::Absent),

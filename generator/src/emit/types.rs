@@ -67,7 +67,13 @@ pub(super) fn member(plain: &RustType, presence: Presence, naming: Naming) -> To
 
 /// Documentation comments.
 pub(super) fn docs(lines: &[String]) -> TokenStream {
-    let lines = lines.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    let lines = lines.iter().map(|line| {
+        if line.is_empty() {
+            String::new()
+        } else {
+            format!(" {line}")
+        }
+    });
     quote!(#(#[doc = #lines])*)
 }
 
@@ -110,9 +116,15 @@ impl Used {
                 self.map = true;
                 self.note(inner);
             }
-            RustType::List(inner) | RustType::Boxed(inner) | RustType::Option(inner) => self.note(inner),
+            RustType::List(inner) | RustType::Boxed(inner) | RustType::Option(inner) => {
+                self.note(inner)
+            }
             RustType::Struct(_) | RustType::Enum(_) => self.models = true,
-            RustType::String | RustType::Integer | RustType::Number | RustType::Boolean | RustType::Unit => {}
+            RustType::String
+            | RustType::Integer
+            | RustType::Number
+            | RustType::Boolean
+            | RustType::Unit => {}
         }
     }
 }

@@ -5,16 +5,13 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
 use super::defaults::{self, Slotted};
-use super::lower;
-use super::project::{Projector, Way, tidy, without_null};
+use super::project::{Projector, Way};
+use super::slots::{Slot, flattened, object, slots};
 use super::tools::{Argument, BodySource, Default, Place, Source};
-use super::{Field, Operation, Types};
+use super::{Operation, Types};
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes, nearest};
-use crate::normalise::{Encoding, Location, Schemas};
+use crate::normalise::Schemas;
 use crate::read::tools_spec::{ArgumentSpec, SchemaDialect, Sends, SendsBody, Take};
-
-/// Property keys that clients accept are this long at most.
-const MAX_KEY: usize = 64;
 
 /// The arguments of a tool and where each goes.
 #[derive(Debug)]
@@ -32,9 +29,19 @@ impl Built {
     pub(super) fn schema(&self) -> Map<String, Value> {
         let mut schema = Map::new();
         schema.insert("type".to_owned(), json!("object"));
-        let properties = self.published.iter().map(|argument| (argument.name.clone(), Value::Object(argument.schema.clone())));
+        let properties = self.published.iter().map(|argument| {
+            (
+                argument.name.clone(),
+                Value::Object(argument.schema.clone()),
+            )
+        });
         schema.insert("properties".to_owned(), Value::Object(properties.collect()));
-        let required: Vec<&str> = self.published.iter().filter(|argument| argument.required).map(|argument| argument.name.as_str()).collect();
+        let required: Vec<&str> = self
+            .published
+            .iter()
+            .filter(|argument| argument.required)
+            .map(|argument| argument.name.as_str())
+            .collect();
         if !required.is_empty() {
             schema.insert("required".to_owned(), json!(required));
         }
@@ -46,24 +53,11 @@ impl Built {
     }
 }
 
-/// Something the operation takes: a parameter, a member of the body, or the body.
-#[derive(Debug)]
-struct Slot {
-    /// Its name on the wire.
-    wire: String,
-    /// The name it is offered under.
-    name: String,
-    schema: Map<String, Value>,
-    /// Whether an agent must give it.
-    required: bool,
-    /// Whether what it belongs to is incomplete without it.
-    needed: bool,
-    source: Source,
-    at: At,
-}
-
 /// Builds the arguments of tool `tool`, declared at `at`.
-#[expect(clippy::too_many_arguments, reason = "one call site, each a different stage's result")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one call site, each a different stage's result"
+)]
 pub(super) fn arguments(
     tool: &str,
     at: &At,
@@ -100,111 +94,6 @@ pub(super) fn arguments(
     Some(build.finish(types, projector.definitions()))
 }
 
-/// The slots of an operation: parameters first, then the body, each under a name of its own.
-fn slots(operation: &Operation, types: &Types, projector: &mut Projector<'_>) -> Result<Vec<Slot>, Box<Diagnostic>> {
-    let mut slots: Vec<Slot> = Vec::new();
-    for (parameter, _) in &operation.parameters {
-        let mut schema = match &parameter.schema {
-            Some(at) => projector.schema(at)?,
-            None => Map::new(),
-        };
-        // A parameter has no spelling of null: it is left out.
-        without_null(&mut schema);
-        describe(&mut schema, parameter.description.as_deref());
-        if parameter.deprecated {
-            schema.insert("deprecated".to_owned(), json!(true));
-        }
-        if let Some(example) = parameter.example.as_ref().filter(|_| !schema.contains_key("examples")) {
-            schema.insert("examples".to_owned(), json!([example]));
-        }
-        let place = match parameter.location {
-            Location::Path => "path",
-            Location::Query => "query",
-            Location::Header => "header",
-            Location::Cookie => "cookie",
-        };
-        push(&mut slots, &parameter.name, place, schema, [parameter.required; 2], &parameter.at);
-    }
-    let Some((body, ty)) = &operation.body else { return Ok(slots) };
-    match flattened(operation, types) {
-        Some(fields) => {
-            let mut whole = match &body.schema {
-                Some(at) => projector.schema(at)?,
-                None => Map::new(),
-            };
-            let mut properties = match whole.remove("properties") {
-                Some(Value::Object(properties)) => properties,
-                _ => Map::new(),
-            };
-            for field in fields {
-                // What is read only is not among the properties: it is never sent.
-                let Some(Value::Object(schema)) = properties.remove(&field.name) else { continue };
-                push(&mut slots, &field.name, "body", schema, [field.required && body.required, field.required], &types.get(ty.id).at);
-            }
-        }
-        None => {
-            let mut schema = match (&body.schema, body.encoding) {
-                (_, Encoding::Text) => object(json!({ "type": "string" })),
-                (_, Encoding::Bytes) => object(json!({ "type": "string", "contentEncoding": "base64" })),
-                (Some(at), _) => projector.schema(at)?,
-                (None, _) => Map::new(),
-            };
-            if !body.required {
-                without_null(&mut schema);
-            }
-            describe(&mut schema, body.description.as_deref());
-            push(&mut slots, "body", "body", schema, [body.required; 2], &body.at);
-        }
-    }
-    Ok(slots)
-}
-
-/// The members of the body, where they can stand beside the parameters.
-pub(super) fn flattened<'t>(operation: &Operation, types: &'t Types) -> Option<&'t [Field]> {
-    let (body, ty) = operation.body.as_ref()?;
-    let flat = matches!(body.encoding, Encoding::Json | Encoding::Form | Encoding::Multipart);
-    flat.then(|| lower::closed_fields(types, ty.id)).flatten()
-}
-
-fn push(slots: &mut Vec<Slot>, wire: &str, place: &str, schema: Map<String, Value>, [required, needed]: [bool; 2], at: &At) {
-    let mut name = key(wire);
-    if slots.iter().any(|slot| slot.name == name) {
-        name = key(&format!("{wire}_{place}"));
-    }
-    let mut count = 2;
-    while slots.iter().any(|slot| slot.name == name) {
-        name = key(&format!("{wire}_{place}_{count}"));
-        count += 1;
-    }
-    slots.push(Slot { wire: wire.to_owned(), source: Source::Argument(name.clone()), name, schema, required, needed, at: at.clone() });
-}
-
-/// A property key that every client accepts: `^[a-zA-Z0-9_.-]{1,64}$`.
-fn key(wire: &str) -> String {
-    let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-') { c } else { '_' };
-    let mut key: String = wire.chars().map(plain).take(MAX_KEY).collect();
-    if key != wire {
-        while key.contains("__") {
-            key = key.replace("__", "_");
-        }
-        key = key.trim_matches('_').to_owned();
-    }
-    if key.is_empty() { "argument".to_owned() } else { key }
-}
-
-fn describe(schema: &mut Map<String, Value>, description: Option<&str>) {
-    if let Some(text) = description.map(tidy).filter(|text| !text.is_empty()) {
-        schema.insert("description".to_owned(), json!(text));
-    }
-}
-
-fn object(value: Value) -> Map<String, Value> {
-    match value {
-        Value::Object(map) => map,
-        _ => Map::new(),
-    }
-}
-
 struct Build<'a> {
     tool: &'a str,
     /// The `arguments` of the tool.
@@ -222,14 +111,21 @@ impl Build<'_> {
     /// A default of the document that its own schema refuses is not told to agents.
     fn document_defaults(&mut self) {
         for slot in &mut self.slots {
-            let Some(default) = slot.schema.get("default").cloned() else { continue };
+            let Some(default) = slot.schema.get("default").cloned() else {
+                continue;
+            };
             let mut schema = slot.schema.clone();
             schema.remove("default");
             if let Some(reason) = defaults::misfit(&schema, &default) {
                 slot.schema.remove("default");
-                let message = format!("the default of `{}` contradicts its schema: {reason}", slot.wire);
+                let message = format!(
+                    "the default of `{}` contradicts its schema: {reason}",
+                    slot.wire
+                );
                 let help = "it is not used; agents see the argument without a default";
-                self.diagnostics.push(Diagnostic::warning(codes::BAD_DEFAULT, slot.at.clone(), message).help(help));
+                self.diagnostics.push(
+                    Diagnostic::warning(codes::BAD_DEFAULT, slot.at.clone(), message).help(help),
+                );
             }
         }
     }
@@ -246,7 +142,10 @@ impl Build<'_> {
             && spec.constant.is_none()
             && !spec.hidden
         {
-            self.defaults.push(Default { argument: key.to_owned(), value: default.clone() });
+            self.defaults.push(Default {
+                argument: key.to_owned(),
+                value: default.clone(),
+            });
         }
         match slotted.slot {
             Slotted::Own(index) => {
@@ -255,52 +154,100 @@ impl Build<'_> {
                 slot.schema = slotted.schema;
                 slot.required = slotted.required;
                 slot.source = match (&spec.constant, spec.hidden, &spec.default) {
-                    (Some(value), _, _) | (None, true, Some(value)) => Source::Constant(value.clone()),
+                    (Some(value), _, _) | (None, true, Some(value)) => {
+                        Source::Constant(value.clone())
+                    }
                     (None, true, None) => Source::Omitted,
                     (None, false, _) => Source::Argument(key.to_owned()),
                 };
             }
             Slotted::Extra(place) => {
-                let argument = Argument { name: key.to_owned(), schema: slotted.schema, required: slotted.required };
+                let argument = Argument {
+                    name: key.to_owned(),
+                    schema: slotted.schema,
+                    required: slotted.required,
+                };
                 self.extra.push((place, argument));
             }
         }
     }
 
     /// An argument of the operation, under its own name or renamed.
-    fn own_argument(&mut self, key: &str, spec: &ArgumentSpec, at: &At) -> Option<defaults::Target> {
+    fn own_argument(
+        &mut self,
+        key: &str,
+        spec: &ArgumentSpec,
+        at: &At,
+    ) -> Option<defaults::Target> {
         let wanted = spec.rename.as_deref().unwrap_or(key);
-        let index = self.slots.iter().position(|slot| slot.name == wanted).or_else(|| self.slots.iter().position(|slot| slot.wire == wanted));
+        let index = self
+            .slots
+            .iter()
+            .position(|slot| slot.name == wanted)
+            .or_else(|| self.slots.iter().position(|slot| slot.wire == wanted));
         let Some(index) = index else {
-            let place = if spec.rename.is_some() { at.child("rename") } else { at.as_key() };
-            let message = format!("tool `{}` has no argument `{wanted}`: `{}` does not take it", self.tool, self.operation.endpoint());
+            let place = if spec.rename.is_some() {
+                at.child("rename")
+            } else {
+                at.as_key()
+            };
+            let message = format!(
+                "tool `{}` has no argument `{wanted}`: `{}` does not take it",
+                self.tool,
+                self.operation.endpoint()
+            );
             let mut diagnostic = Diagnostic::error(codes::UNKNOWN_ARGUMENT, place, message);
             let names: Vec<&str> = self.slots.iter().map(|slot| slot.name.as_str()).collect();
             diagnostic = match nearest(wanted, names.iter().copied()) {
                 Some(name) => diagnostic.help(format!("did you mean `{name}`?")),
-                None if names.is_empty() => diagnostic.help("it takes no arguments; one of your own needs `sends:`"),
-                None => diagnostic.help(format!("it takes {}; one of your own needs `sends:`", names.join(", "))),
+                None if names.is_empty() => {
+                    diagnostic.help("it takes no arguments; one of your own needs `sends:`")
+                }
+                None => diagnostic.help(format!(
+                    "it takes {}; one of your own needs `sends:`",
+                    names.join(", ")
+                )),
             };
             self.diagnostics.push(diagnostic);
             return None;
         };
         if key != wanted && self.slots.iter().any(|slot| slot.name == key) {
             let message = format!("tool `{}` already has an argument `{key}`", self.tool);
-            self.diagnostics.push(Diagnostic::error(codes::DUPLICATE_NAME, at.as_key(), message));
+            self.diagnostics.push(Diagnostic::error(
+                codes::DUPLICATE_NAME,
+                at.as_key(),
+                message,
+            ));
             return None;
         }
         let slot = &self.slots[index];
-        Some(defaults::Target { slot: Slotted::Own(index), schema: slot.schema.clone(), required: slot.required, documented: true })
+        Some(defaults::Target {
+            slot: Slotted::Own(index),
+            schema: slot.schema.clone(),
+            required: slot.required,
+            documented: true,
+        })
     }
 
     /// An argument that the document does not have.
-    fn new_argument(&mut self, key: &str, spec: &ArgumentSpec, sends: &Sends, at: &At) -> Option<defaults::Target> {
+    fn new_argument(
+        &mut self,
+        key: &str,
+        spec: &ArgumentSpec,
+        sends: &Sends,
+        at: &At,
+    ) -> Option<defaults::Target> {
         let body = match sends {
             Sends::Nothing(_) => {
                 if let Some(slot) = self.slots.iter_mut().find(|slot| slot.name == key) {
                     slot.source = Source::Omitted;
                 }
-                return Some(defaults::Target { slot: Slotted::Extra(None), schema: Map::new(), required: false, documented: false });
+                return Some(defaults::Target {
+                    slot: Slotted::Extra(None),
+                    schema: Map::new(),
+                    required: false,
+                    documented: false,
+                });
             }
             Sends::Body(body) => body,
         };
@@ -309,11 +256,24 @@ impl Build<'_> {
         if let Some(rest) = rest {
             if body.take == Take::First {
                 let message = "`take: first` works for a member of the body itself, not for one further inside";
-                self.diagnostics.push(Diagnostic::error(codes::BAD_ARGUMENT, at.child("sends"), message));
+                self.diagnostics.push(Diagnostic::error(
+                    codes::BAD_ARGUMENT,
+                    at.child("sends"),
+                    message,
+                ));
                 return None;
             }
-            self.places.push(Place { argument: key.to_owned(), into: slot.name.clone(), pointer: rest });
-            return Some(defaults::Target { slot: Slotted::Extra(None), schema: Map::new(), required: false, documented: false });
+            self.places.push(Place {
+                argument: key.to_owned(),
+                into: slot.name.clone(),
+                pointer: rest,
+            });
+            return Some(defaults::Target {
+                slot: Slotted::Extra(None),
+                schema: Map::new(),
+                required: false,
+                documented: false,
+            });
         }
         let (schema, source) = match body.take {
             Take::All => (slot.schema.clone(), Source::Argument(key.to_owned())),
@@ -325,7 +285,12 @@ impl Build<'_> {
         slot.source = source;
         let required = slot.required && spec.default.is_none();
         let documented = body.take == Take::All;
-        Some(defaults::Target { slot: Slotted::Extra(Some(index)), schema, required, documented })
+        Some(defaults::Target {
+            slot: Slotted::Extra(Some(index)),
+            schema,
+            required,
+            documented,
+        })
     }
 
     /// The member of the body that a pointer goes to, and the rest of the pointer.
@@ -333,11 +298,19 @@ impl Build<'_> {
         let place = at.child("sends").child("body");
         let first_field = self.operation.parameters.len();
         let Some(path) = body.body.strip_prefix('/').filter(|path| !path.is_empty()) else {
-            let message = format!("`{}` is not a JSON pointer to a member of the body", body.body);
-            self.diagnostics.push(Diagnostic::error(codes::BAD_POINTER, place, message).help("begin it with a slash: `/config/epochs`"));
+            let message = format!(
+                "`{}` is not a JSON pointer to a member of the body",
+                body.body
+            );
+            self.diagnostics.push(
+                Diagnostic::error(codes::BAD_POINTER, place, message)
+                    .help("begin it with a slash: `/config/epochs`"),
+            );
             return None;
         };
-        let (member, rest) = path.split_once('/').map_or((path, None), |(member, rest)| (member, Some(format!("/{rest}"))));
+        let (member, rest) = path.split_once('/').map_or((path, None), |(member, rest)| {
+            (member, Some(format!("/{rest}")))
+        });
         let member = member.replace("~1", "/").replace("~0", "~");
         let fields = self.slots.get(first_field..).unwrap_or_default();
         if let [only] = fields
@@ -346,7 +319,10 @@ impl Build<'_> {
             return Some((first_field, Some(format!("/{path}"))));
         }
         let Some(index) = fields.iter().position(|slot| slot.wire == member) else {
-            let message = format!("the body of `{}` has no member `{member}`", self.operation.endpoint());
+            let message = format!(
+                "the body of `{}` has no member `{member}`",
+                self.operation.endpoint()
+            );
             let mut diagnostic = Diagnostic::error(codes::BAD_POINTER, place, message);
             let names: Vec<&str> = fields.iter().map(|slot| slot.wire.as_str()).collect();
             diagnostic = match nearest(&member, names.iter().copied()) {
@@ -362,55 +338,75 @@ impl Build<'_> {
 
     /// What the backend requires must come from somewhere.
     fn check_required(&mut self) {
-        for slot in self.slots.iter().filter(|slot| slot.needed && slot.source == Source::Omitted) {
-            let message = format!("the backend requires `{}`, and tool `{}` sends nothing for it", slot.wire, self.tool);
+        for slot in self
+            .slots
+            .iter()
+            .filter(|slot| slot.needed && slot.source == Source::Omitted)
+        {
+            let message = format!(
+                "the backend requires `{}`, and tool `{}` sends nothing for it",
+                slot.wire, self.tool
+            );
             let help = "give it a `const` or a `default`, or offer it";
-            self.diagnostics.push(Diagnostic::error(codes::REQUIRED_HIDDEN, self.at.child(&slot.name).as_key(), message).help(help));
+            self.diagnostics.push(
+                Diagnostic::error(
+                    codes::REQUIRED_HIDDEN,
+                    self.at.child(&slot.name).as_key(),
+                    message,
+                )
+                .help(help),
+            );
         }
     }
 
     fn finish(self, types: &Types, definitions: Map<String, Value>) -> Built {
         let mut published: Vec<Argument> = Vec::new();
         for (index, slot) in self.slots.iter().enumerate() {
-            if let Some((_, argument)) = self.extra.iter().find(|(place, _)| *place == Some(index)) {
+            if let Some((_, argument)) = self.extra.iter().find(|(place, _)| *place == Some(index))
+            {
                 published.push(argument.clone());
             } else if slot.source == Source::Argument(slot.name.clone()) {
-                published.push(Argument { name: slot.name.clone(), schema: slot.schema.clone(), required: slot.required });
+                published.push(Argument {
+                    name: slot.name.clone(),
+                    schema: slot.schema.clone(),
+                    required: slot.required,
+                });
             }
         }
-        published.extend(self.extra.iter().filter(|(place, _)| place.is_none()).map(|(_, argument)| argument.clone()));
+        published.extend(
+            self.extra
+                .iter()
+                .filter(|(place, _)| place.is_none())
+                .map(|(_, argument)| argument.clone()),
+        );
         published.sort_by_key(|argument| !argument.required);
         let count = self.operation.parameters.len();
         let sources: Vec<Source> = self.slots.iter().map(|slot| slot.source.clone()).collect();
         let body = match (&self.operation.body, flattened(self.operation, types)) {
             (None, _) => BodySource::None,
-            (Some(_), None) => BodySource::Whole(sources.last().cloned().unwrap_or(Source::Omitted)),
+            (Some(_), None) => {
+                BodySource::Whole(sources.last().cloned().unwrap_or(Source::Omitted))
+            }
             (Some(_), Some(fields)) => BodySource::Fields(
                 fields
                     .iter()
                     .map(|field| {
-                        let slot = self.slots[count..].iter().find(|slot| slot.wire == field.name);
+                        let slot = self.slots[count..]
+                            .iter()
+                            .find(|slot| slot.wire == field.name);
                         slot.map_or(Source::Omitted, |slot| slot.source.clone())
                     })
                     .collect(),
             ),
         };
         let parameters = sources[..count].to_vec();
-        Built { published, parameters, body, defaults: self.defaults, places: self.places, definitions }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::key;
-
-    #[test]
-    fn keys() {
-        assert_eq!(key("operation_id"), "operation_id");
-        assert_eq!(key("filter[name]"), "filter_name");
-        assert_eq!(key("X-Request-Id"), "X-Request-Id");
-        assert_eq!(key("größe"), "gr_e");
-        assert_eq!(key("[]"), "argument");
-        assert_eq!(key(&"a".repeat(99)).len(), 64);
+        Built {
+            published,
+            parameters,
+            body,
+            defaults: self.defaults,
+            places: self.places,
+            definitions,
+        }
     }
 }

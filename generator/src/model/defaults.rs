@@ -25,12 +25,32 @@ pub(super) enum Slotted {
 }
 
 /// Applies `spec` to `target`; what does not fit is reported.
-pub(super) fn apply(target: &mut Target, spec: &ArgumentSpec, at: &At, diagnostics: &mut Diagnostics) {
-    let mut report = |key: &str, message: String| diagnostics.push(Diagnostic::error(codes::BAD_ARGUMENT, at.child(key), message));
+pub(super) fn apply(
+    target: &mut Target,
+    spec: &ArgumentSpec,
+    at: &At,
+    diagnostics: &mut Diagnostics,
+) {
+    let mut report = |key: &str, message: String| {
+        diagnostics.push(Diagnostic::error(
+            codes::BAD_ARGUMENT,
+            at.child(key),
+            message,
+        ))
+    };
     if let Some(name) = &spec.type_name {
         match target.schema.get("type") {
-            Some(known) if target.documented && known != name && !known.as_array().is_some_and(|names| names.contains(&json!(name))) => {
-                report("type", format!("the document says the type is {known}, not \"{name}\""));
+            Some(known)
+                if target.documented
+                    && known != name
+                    && !known
+                        .as_array()
+                        .is_some_and(|names| names.contains(&json!(name))) =>
+            {
+                report(
+                    "type",
+                    format!("the document says the type is {known}, not \"{name}\""),
+                );
             }
             _ => {
                 if target.schema.get("type").is_some_and(|known| known != name) {
@@ -42,52 +62,90 @@ pub(super) fn apply(target: &mut Target, spec: &ArgumentSpec, at: &At, diagnosti
     }
     if let Some(items) = &spec.items {
         target.schema.insert("items".to_owned(), items.clone());
-    } else if target.schema.get("type") == Some(&json!("array")) && !target.schema.contains_key("items") {
+    } else if target.schema.get("type") == Some(&json!("array"))
+        && !target.schema.contains_key("items")
+    {
         target.schema.insert("items".to_owned(), json!({}));
     }
     if let Some(values) = &spec.values {
         if let Some(Value::Array(known)) = target.schema.get("enum")
             && let Some(stray) = values.iter().find(|value| !known.contains(value))
         {
-            report("enum", format!("the document does not allow {stray}: it has {}", list(known)));
+            report(
+                "enum",
+                format!(
+                    "the document does not allow {stray}: it has {}",
+                    list(known)
+                ),
+            );
         }
         target.schema.insert("enum".to_owned(), json!(values));
     }
-    for (key, bound, lower) in [("minimum", &spec.minimum, true), ("maximum", &spec.maximum, false)] {
+    for (key, bound, lower) in [
+        ("minimum", &spec.minimum, true),
+        ("maximum", &spec.maximum, false),
+    ] {
         let Some(bound) = bound else { continue };
         if let Some(known) = target.schema.get(key).and_then(Value::as_f64)
             && wider(bound, known, lower)
         {
-            report(key, format!("the document's {key} is {known}: an argument can be narrowed, not widened"));
+            report(
+                key,
+                format!(
+                    "the document's {key} is {known}: an argument can be narrowed, not widened"
+                ),
+            );
         }
-        target.schema.insert(key.to_owned(), Value::Number(bound.clone()));
+        target
+            .schema
+            .insert(key.to_owned(), Value::Number(bound.clone()));
     }
-    let sizes = [("minLength", spec.min_length, true), ("maxLength", spec.max_length, false), ("minItems", spec.min_items, true), ("maxItems", spec.max_items, false)];
+    let sizes = [
+        ("minLength", spec.min_length, true),
+        ("maxLength", spec.max_length, false),
+        ("minItems", spec.min_items, true),
+        ("maxItems", spec.max_items, false),
+    ];
     for (key, bound, lower) in sizes {
         let Some(bound) = bound else { continue };
         if let Some(known) = target.schema.get(key).and_then(Value::as_f64)
             && wider(&Number::from(bound), known, lower)
         {
-            report(key, format!("the document's {key} is {known}: an argument can be narrowed, not widened"));
+            report(
+                key,
+                format!(
+                    "the document's {key} is {known}: an argument can be narrowed, not widened"
+                ),
+            );
         }
         target.schema.insert(key.to_owned(), json!(bound));
     }
     if let Some(pattern) = &spec.pattern {
         if let Err(error) = jsonschema::validator_for(&json!({ "pattern": pattern })) {
-            report("pattern", format!("this is not a regular expression of ECMA 262: {error}"));
+            report(
+                "pattern",
+                format!("this is not a regular expression of ECMA 262: {error}"),
+            );
             return;
         }
         target.schema.insert("pattern".to_owned(), json!(pattern));
     }
     if let Some(description) = spec.description.as_deref().map(str::trim) {
-        target.schema.insert("description".to_owned(), json!(description));
+        target
+            .schema
+            .insert("description".to_owned(), json!(description));
     }
     if !spec.examples.is_empty() {
-        target.schema.insert("examples".to_owned(), json!(spec.examples));
+        target
+            .schema
+            .insert("examples".to_owned(), json!(spec.examples));
     }
     match spec.required {
         Some(false) if target.required && spec.default.is_none() && spec.constant.is_none() => {
-            report("required", "the backend requires it; give it a `default` to make it optional".to_owned());
+            report(
+                "required",
+                "the backend requires it; give it a `default` to make it optional".to_owned(),
+            );
         }
         Some(required) => target.required = required,
         None => {}
@@ -97,7 +155,9 @@ pub(super) fn apply(target: &mut Target, spec: &ArgumentSpec, at: &At, diagnosti
         target.schema.remove("default");
     }
     let examples = spec.examples.iter().map(|value| ("examples", value));
-    let given = [("default", &spec.default), ("const", &spec.constant)].into_iter().filter_map(|(key, value)| Some((key, value.as_ref()?)));
+    let given = [("default", &spec.default), ("const", &spec.constant)]
+        .into_iter()
+        .filter_map(|(key, value)| Some((key, value.as_ref()?)));
     for (key, value) in given.chain(examples) {
         if let Some(reason) = misfit(&target.schema, value) {
             report(key, format!("{value} does not fit: {reason}"));
@@ -115,7 +175,11 @@ fn wider(bound: &Number, known: f64, lower: bool) -> bool {
 }
 
 fn list(values: &[Value]) -> String {
-    values.iter().map(Value::to_string).collect::<Vec<_>>().join(", ")
+    values
+        .iter()
+        .map(Value::to_string)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// Why `value` does not fit `schema`, if it does not.
@@ -131,26 +195,81 @@ mod tests {
     use crate::diagnostics::FileId;
 
     fn check(schema: Value, spec: Value, expected: &[&str]) {
-        let Value::Object(schema) = schema else { panic!("an object") };
+        let Value::Object(schema) = schema else {
+            panic!("an object")
+        };
         let spec: ArgumentSpec = serde_json::from_value(spec).expect("a spec");
-        let mut target = Target { slot: Slotted::Own(0), schema, required: true, documented: true };
+        let mut target = Target {
+            slot: Slotted::Own(0),
+            schema,
+            required: true,
+            documented: true,
+        };
         let mut diagnostics = Diagnostics::default();
-        apply(&mut target, &spec, &At::value(FileId(0), "/a"), &mut diagnostics);
-        let found: Vec<&str> = diagnostics.iter().map(|diagnostic| diagnostic.labels[0].0.pointer.as_str()).collect();
+        apply(
+            &mut target,
+            &spec,
+            &At::value(FileId(0), "/a"),
+            &mut diagnostics,
+        );
+        let found: Vec<&str> = diagnostics
+            .iter()
+            .map(|diagnostic| diagnostic.labels[0].0.pointer.as_str())
+            .collect();
         assert_eq!(found, expected, "{diagnostics:?}");
     }
 
     #[test]
     fn what_does_not_fit_is_reported() {
-        check(json!({"type": "integer", "maximum": 100}), json!({"default": 10}), &[]);
-        check(json!({"type": "integer", "maximum": 100}), json!({"default": 1000}), &["/a/default"]);
-        check(json!({"type": "integer", "maximum": 100}), json!({"maximum": 1000}), &["/a/maximum"]);
-        check(json!({"type": "integer", "maximum": 100}), json!({"maximum": 50, "minimum": 1}), &[]);
-        check(json!({"type": "string", "enum": ["a", "b"]}), json!({"enum": ["a"]}), &[]);
-        check(json!({"type": "string", "enum": ["a", "b"]}), json!({"enum": ["c"]}), &["/a/enum"]);
-        check(json!({"type": "string"}), json!({"type": "integer"}), &["/a/type"]);
-        check(json!({"type": "string"}), json!({"pattern": "("}), &["/a/pattern"]);
-        check(json!({"type": "string"}), json!({"required": false}), &["/a/required"]);
-        check(json!({"type": "string"}), json!({"const": 5}), &["/a/const"]);
+        check(
+            json!({"type": "integer", "maximum": 100}),
+            json!({"default": 10}),
+            &[],
+        );
+        check(
+            json!({"type": "integer", "maximum": 100}),
+            json!({"default": 1000}),
+            &["/a/default"],
+        );
+        check(
+            json!({"type": "integer", "maximum": 100}),
+            json!({"maximum": 1000}),
+            &["/a/maximum"],
+        );
+        check(
+            json!({"type": "integer", "maximum": 100}),
+            json!({"maximum": 50, "minimum": 1}),
+            &[],
+        );
+        check(
+            json!({"type": "string", "enum": ["a", "b"]}),
+            json!({"enum": ["a"]}),
+            &[],
+        );
+        check(
+            json!({"type": "string", "enum": ["a", "b"]}),
+            json!({"enum": ["c"]}),
+            &["/a/enum"],
+        );
+        check(
+            json!({"type": "string"}),
+            json!({"type": "integer"}),
+            &["/a/type"],
+        );
+        check(
+            json!({"type": "string"}),
+            json!({"pattern": "("}),
+            &["/a/pattern"],
+        );
+        check(
+            json!({"type": "string"}),
+            json!({"required": false}),
+            &["/a/required"],
+        );
+        check(
+            json!({"type": "string"}),
+            json!({"const": 5}),
+            &["/a/const"],
+        );
     }
 }

@@ -9,7 +9,13 @@ use crate::diagnostics::{At, Diagnostic, Diagnostics};
 use crate::normalise::{Document, Encoding, Media, Schema, Schemas};
 
 /// The operations that were reached, with their types.
-pub(super) fn operations(document: &Document, reach: &Reach, schemas: &Schemas<'_>, types: &mut Types, diagnostics: &mut Diagnostics) -> Vec<Operation> {
+pub(super) fn operations(
+    document: &Document,
+    reach: &Reach,
+    schemas: &Schemas<'_>,
+    types: &mut Types,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Operation> {
     let mut lowered = Vec::new();
     for (index, name) in &reach.operations {
         let source = &document.operations[*index];
@@ -20,13 +26,24 @@ pub(super) fn operations(document: &Document, reach: &Reach, schemas: &Schemas<'
                 continue;
             }
         };
-        let mut lower = Lower { schemas, types, diagnostics };
-        let parameters = details.parameters.iter().map(|parameter| (parameter.clone(), lower.optional(parameter.schema.as_ref(), &[name, &parameter.name])));
+        let mut lower = Lower {
+            schemas,
+            types,
+            diagnostics,
+        };
+        let parameters = details.parameters.iter().map(|parameter| {
+            (
+                parameter.clone(),
+                lower.optional(parameter.schema.as_ref(), &[name, &parameter.name]),
+            )
+        });
         let parameters = parameters.collect();
         let body = details.body.as_ref().map(|body| {
             let ty = match body.encoding {
                 Encoding::Text | Encoding::Bytes => lower.plain(Kind::String, &body.at),
-                Encoding::Json | Encoding::Form | Encoding::Multipart => lower.optional(body.schema.as_ref(), &[name, "request"]),
+                Encoding::Json | Encoding::Form | Encoding::Multipart => {
+                    lower.optional(body.schema.as_ref(), &[name, "request"])
+                }
             };
             (body.clone(), ty)
         });
@@ -51,11 +68,19 @@ pub(super) fn operations(document: &Document, reach: &Reach, schemas: &Schemas<'
 
 /// The schema of the first JSON answer.
 pub(super) fn json_answer(success: &[Media]) -> Option<&At> {
-    success.iter().find(|media| is_json(&media.media_type)).and_then(|media| media.schema.as_ref())
+    success
+        .iter()
+        .find(|media| is_json(&media.media_type))
+        .and_then(|media| media.schema.as_ref())
 }
 
 fn is_json(media_type: &str) -> bool {
-    let essence = media_type.split(';').next().unwrap_or_default().trim().to_lowercase();
+    let essence = media_type
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_lowercase();
     essence == "application/json" || essence == "*/*" || essence.ends_with("+json")
 }
 
@@ -69,12 +94,21 @@ impl Lower<'_, '_> {
     fn optional(&mut self, at: Option<&At>, hint: &[&str]) -> TypeRef {
         match at {
             Some(at) => self.schema(at, hint),
-            None => TypeRef { id: self.types.reserve(&At::value(crate::diagnostics::FileId(0), "-"), any(Kind::Json)), nullable: false },
+            None => TypeRef {
+                id: self.types.reserve(
+                    &At::value(crate::diagnostics::FileId(0), "-"),
+                    any(Kind::Json),
+                ),
+                nullable: false,
+            },
         }
     }
 
     fn plain(&mut self, kind: Kind, at: &At) -> TypeRef {
-        TypeRef { id: self.types.reserve(&at.child("-"), any(kind)), nullable: false }
+        TypeRef {
+            id: self.types.reserve(&at.child("-"), any(kind)),
+            nullable: false,
+        }
     }
 
     /// The type of the schema at `at`; `hint` names it where it is no component.
@@ -98,7 +132,11 @@ impl Lower<'_, '_> {
             return TypeRef { id, nullable };
         }
         let name = schema.name.clone().unwrap_or_else(|| hint.join(" "));
-        let ty = Type { kind: Kind::Json, description: schema.text("description").map(str::to_owned), at: schema.at.clone() };
+        let ty = Type {
+            kind: Kind::Json,
+            description: schema.text("description").map(str::to_owned),
+            at: schema.at.clone(),
+        };
         let id = self.types.reserve(&schema.at, ty);
         let kind = self.kind(schema, &name);
         self.types.fill(id, kind);
@@ -106,11 +144,19 @@ impl Lower<'_, '_> {
     }
 
     fn kind(&mut self, schema: &Schema<'_>, name: &str) -> Kind {
-        if ["anyOf", "oneOf", "allOf", "not", "if"].iter().any(|keyword| schema.get(keyword).is_some()) {
+        if ["anyOf", "oneOf", "allOf", "not", "if"]
+            .iter()
+            .any(|keyword| schema.get(keyword).is_some())
+        {
             return Kind::Json;
         }
-        let types: Vec<&str> = schema.types().into_iter().filter(|name| *name != "null").collect();
-        let is_object = schema.get("properties").is_some() || matches!(schema.get("additionalProperties"), Some(Value::Object(_)));
+        let types: Vec<&str> = schema
+            .types()
+            .into_iter()
+            .filter(|name| *name != "null")
+            .collect();
+        let is_object = schema.get("properties").is_some()
+            || matches!(schema.get("additionalProperties"), Some(Value::Object(_)));
         match types.as_slice() {
             ["string"] => string(schema, name),
             ["integer"] => Kind::Integer,
@@ -138,27 +184,53 @@ impl Lower<'_, '_> {
         for property in schema.properties() {
             let at = schema.child(&["properties", property]);
             let member = self.schemas.get(&at).ok();
-            let description = member.as_ref().and_then(|member| member.text("description").map(str::to_owned));
-            let one_way = member.is_some_and(|member| ["readOnly", "writeOnly"].iter().any(|keyword| member.get(keyword) == Some(&Value::Bool(true))));
+            let description = member
+                .as_ref()
+                .and_then(|member| member.text("description").map(str::to_owned));
+            let one_way = member.is_some_and(|member| {
+                ["readOnly", "writeOnly"]
+                    .iter()
+                    .any(|keyword| member.get(keyword) == Some(&Value::Bool(true)))
+            });
             let ty = self.schema(&at, &[name, property]);
             let required = schema.requires(property) && !one_way;
-            fields.push(Field { name: property.to_owned(), ty, required, description, recursive: false });
+            fields.push(Field {
+                name: property.to_owned(),
+                ty,
+                required,
+                description,
+                recursive: false,
+            });
         }
         let additional = match schema.get("additionalProperties") {
-            Some(Value::Object(map)) if !map.is_empty() => Some(self.schema(&schema.child(&["additionalProperties"]), &[name, "value"])),
-            Some(Value::Object(_) | Value::Bool(true)) => Some(self.plain(Kind::Json, &schema.at.child("additionalProperties"))),
+            Some(Value::Object(map)) if !map.is_empty() => {
+                Some(self.schema(&schema.child(&["additionalProperties"]), &[name, "value"]))
+            }
+            Some(Value::Object(_) | Value::Bool(true)) => {
+                Some(self.plain(Kind::Json, &schema.at.child("additionalProperties")))
+            }
             _ => None,
         };
         match (fields.is_empty(), additional) {
-            (true, Some(values)) if !matches!(self.types.get(values.id).kind, Kind::Json) => Kind::Map(values),
+            (true, Some(values)) if !matches!(self.types.get(values.id).kind, Kind::Json) => {
+                Kind::Map(values)
+            }
             (true, _) => Kind::Object,
-            (false, additional) => Kind::Struct { name: name.to_owned(), fields, additional },
+            (false, additional) => Kind::Struct {
+                name: name.to_owned(),
+                fields,
+                additional,
+            },
         }
     }
 }
 
 fn any(kind: Kind) -> Type {
-    Type { kind, description: None, at: At::value(crate::diagnostics::FileId(0), "") }
+    Type {
+        kind,
+        description: None,
+        at: At::value(crate::diagnostics::FileId(0), ""),
+    }
 }
 
 fn values<'a>(schema: &'a Schema<'_>) -> Vec<&'a Value> {
@@ -182,13 +254,20 @@ fn string_values(schema: &Schema<'_>, name: &str) -> Option<Kind> {
             known.push(text.to_owned());
         }
     }
-    (!known.is_empty()).then(|| types::Kind::Enum { name: name.to_owned(), values: known })
+    (!known.is_empty()).then(|| types::Kind::Enum {
+        name: name.to_owned(),
+        values: known,
+    })
 }
 
 /// The members of an object that has no others.
 pub(super) fn closed_fields(types: &Types, id: TypeId) -> Option<&[Field]> {
     match &types.get(id).kind {
-        Kind::Struct { fields, additional: None, .. } => Some(fields),
+        Kind::Struct {
+            fields,
+            additional: None,
+            ..
+        } => Some(fields),
         _ => None,
     }
 }

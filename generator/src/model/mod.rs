@@ -7,12 +7,13 @@ mod lower;
 mod project;
 mod reach;
 mod settings;
+mod slots;
 mod tools;
 mod types;
 
+pub use project::tidy;
 pub use settings::{Rate, Settings};
 pub use tools::{Annotations, Argument, BodySource, Default, Place, Source, Tasks, Tool};
-pub use project::tidy;
 pub use types::{Field, Kind, Type, TypeId, TypeRef, Types};
 
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes};
@@ -102,7 +103,11 @@ pub fn model(sources: &Sources, document: &Document, diagnostics: &mut Diagnosti
     if diagnostics.has_errors() {
         return None;
     }
-    check_health(sources, reach.health.map(|index| &operations[index]), diagnostics);
+    check_health(
+        sources,
+        reach.health.map(|index| &operations[index]),
+        diagnostics,
+    );
     let tools = tools::tools(sources, &reach, &operations, &types, &schemas, diagnostics);
     let tasks = tools::tasks(sources, &tools, diagnostics);
     let clients: Vec<Client> = reach.clients;
@@ -111,16 +116,35 @@ pub fn model(sources: &Sources, document: &Document, diagnostics: &mut Diagnosti
     if diagnostics.has_errors() {
         return None;
     }
-    Some(Api { settings, clients, operations, types, tools, tasks, health: reach.health, facade })
+    Some(Api {
+        settings,
+        clients,
+        operations,
+        types,
+        tools,
+        tasks,
+        health: reach.health,
+        facade,
+    })
 }
 
 /// The health operation is asked without arguments.
 fn check_health(sources: &Sources, operation: Option<&Operation>, diagnostics: &mut Diagnostics) {
     let Some(operation) = operation else { return };
-    let needs_nothing = operation.parameters.iter().all(|(parameter, _)| !parameter.required) && operation.body.is_none();
+    let needs_nothing = operation
+        .parameters
+        .iter()
+        .all(|(parameter, _)| !parameter.required)
+        && operation.body.is_none();
     if !needs_nothing || !matches!(operation.method.as_str(), "GET" | "HEAD") {
-        let message = format!("`{}` cannot tell whether the backend is well", operation.endpoint());
+        let message = format!(
+            "`{}` cannot tell whether the backend is well",
+            operation.endpoint()
+        );
         let at = At::value(sources.spec_file, "/backend/health");
-        diagnostics.push(Diagnostic::error(codes::BAD_ARGUMENT, at, message).help("name a GET that needs no argument"));
+        diagnostics.push(
+            Diagnostic::error(codes::BAD_ARGUMENT, at, message)
+                .help("name a GET that needs no argument"),
+        );
     }
 }

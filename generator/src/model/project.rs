@@ -54,7 +54,14 @@ pub(super) struct Projector<'s> {
 impl<'s> Projector<'s> {
     /// For a tool whose schemas are of `dialect`.
     pub(super) fn new(schemas: Schemas<'s>, dialect: SchemaDialect, way: Way) -> Self {
-        Self { schemas, dialect, way, nodes: 0, stack: Vec::new(), definitions: Map::new() }
+        Self {
+            schemas,
+            dialect,
+            way,
+            nodes: 0,
+            stack: Vec::new(),
+            definitions: Map::new(),
+        }
     }
 
     /// The definitions that the schemas written so far refer to.
@@ -81,8 +88,11 @@ impl<'s> Projector<'s> {
         let written = written?;
         match &schema.name {
             Some(name) if self.dialect == SchemaDialect::Full && !self.stack.is_empty() => {
-                self.definitions.insert(name.clone(), Value::Object(written));
-                Ok(object(json!({ "$ref": format!("#/$defs/{}", crate::diagnostics::escape_segment(name)) })))
+                self.definitions
+                    .insert(name.clone(), Value::Object(written));
+                Ok(object(
+                    json!({ "$ref": format!("#/$defs/{}", crate::diagnostics::escape_segment(name)) }),
+                ))
             }
             _ => Ok(written),
         }
@@ -90,8 +100,12 @@ impl<'s> Projector<'s> {
 
     fn recursion(&self, schema: &Schema<'_>) -> Result<Map<String, Value>, Box<Diagnostic>> {
         match (&schema.name, self.dialect) {
-            (Some(name), SchemaDialect::Full) => Ok(object(json!({ "$ref": format!("#/$defs/{}", crate::diagnostics::escape_segment(name)) }))),
-            (Some(name), SchemaDialect::Portable) => Ok(cut(schema, &format!("again of the kind {name}"))),
+            (Some(name), SchemaDialect::Full) => Ok(object(
+                json!({ "$ref": format!("#/$defs/{}", crate::diagnostics::escape_segment(name)) }),
+            )),
+            (Some(name), SchemaDialect::Portable) => {
+                Ok(cut(schema, &format!("again of the kind {name}")))
+            }
             (None, _) => Ok(cut(schema, "again of the same kind")),
         }
     }
@@ -113,7 +127,10 @@ impl<'s> Projector<'s> {
             }
             out.insert("enum".to_owned(), json!(unique));
         }
-        for keyword in PLAIN.iter().filter(|keyword| self.way == Way::In || ["const"].contains(keyword)) {
+        for keyword in PLAIN
+            .iter()
+            .filter(|keyword| self.way == Way::In || ["const"].contains(keyword))
+        {
             if let Some(value) = schema.get(keyword) {
                 out.insert((*keyword).to_owned(), value.clone());
             }
@@ -127,11 +144,19 @@ impl<'s> Projector<'s> {
         Ok(out)
     }
 
-    fn items(&mut self, schema: &Schema<'_>, out: &mut Map<String, Value>) -> Result<(), Box<Diagnostic>> {
+    fn items(
+        &mut self,
+        schema: &Schema<'_>,
+        out: &mut Map<String, Value>,
+    ) -> Result<(), Box<Diagnostic>> {
         if let Some(Value::Array(prefix)) = schema.get("prefixItems") {
             let count = prefix.len();
-            let items = (0..count).map(|index| self.value(&schema.child(&["prefixItems", &index.to_string()])));
-            out.insert("prefixItems".to_owned(), Value::Array(items.collect::<Result<_, _>>()?));
+            let items = (0..count)
+                .map(|index| self.value(&schema.child(&["prefixItems", &index.to_string()])));
+            out.insert(
+                "prefixItems".to_owned(),
+                Value::Array(items.collect::<Result<_, _>>()?),
+            );
         }
         match schema.get("items") {
             Some(Value::Object(_)) => {
@@ -149,8 +174,16 @@ impl<'s> Projector<'s> {
         Ok(())
     }
 
-    fn members(&mut self, schema: &Schema<'_>, out: &mut Map<String, Value>) -> Result<(), Box<Diagnostic>> {
-        let skipped = if self.way == Way::In { "readOnly" } else { "writeOnly" };
+    fn members(
+        &mut self,
+        schema: &Schema<'_>,
+        out: &mut Map<String, Value>,
+    ) -> Result<(), Box<Diagnostic>> {
+        let skipped = if self.way == Way::In {
+            "readOnly"
+        } else {
+            "writeOnly"
+        };
         let mut properties = Map::new();
         for name in schema.properties() {
             let at = schema.child(&["properties", name]);
@@ -159,8 +192,13 @@ impl<'s> Projector<'s> {
                 properties.insert(name.to_owned(), self.value(&at)?);
             }
         }
-        if self.way == Way::In && let Some(Value::Array(required)) = schema.get("required") {
-            let known = |name: &&Value| name.as_str().is_some_and(|name| properties.is_empty() || properties.contains_key(name));
+        if self.way == Way::In
+            && let Some(Value::Array(required)) = schema.get("required")
+        {
+            let known = |name: &&Value| {
+                name.as_str()
+                    .is_some_and(|name| properties.is_empty() || properties.contains_key(name))
+            };
             let required: Vec<&Value> = required.iter().filter(known).collect();
             if !required.is_empty() {
                 out.insert("required".to_owned(), json!(required));
@@ -184,20 +222,34 @@ impl<'s> Projector<'s> {
         if let Some(Value::Object(patterns)) = schema.get("patternProperties") {
             let mut written = Map::new();
             for pattern in patterns.keys() {
-                written.insert(pattern.clone(), self.value(&schema.child(&["patternProperties", pattern]))?);
+                written.insert(
+                    pattern.clone(),
+                    self.value(&schema.child(&["patternProperties", pattern]))?,
+                );
             }
             out.insert("patternProperties".to_owned(), Value::Object(written));
         }
         Ok(())
     }
 
-    fn compositions(&mut self, schema: &Schema<'_>, out: &mut Map<String, Value>) -> Result<(), Box<Diagnostic>> {
+    fn compositions(
+        &mut self,
+        schema: &Schema<'_>,
+        out: &mut Map<String, Value>,
+    ) -> Result<(), Box<Diagnostic>> {
         for keyword in ["anyOf", "oneOf", "allOf"] {
             let branches = schema.branches(keyword);
             if !branches.is_empty() {
-                let written = branches.iter().map(|at| self.value(at)).collect::<Result<Vec<_>, _>>()?;
+                let written = branches
+                    .iter()
+                    .map(|at| self.value(at))
+                    .collect::<Result<Vec<_>, _>>()?;
                 // What one branch of an answer leaves out may be in another: exactly one is too strict.
-                let keyword = if self.way == Way::Out && keyword == "oneOf" { "anyOf" } else { keyword };
+                let keyword = if self.way == Way::Out && keyword == "oneOf" {
+                    "anyOf"
+                } else {
+                    keyword
+                };
                 out.insert(keyword.to_owned(), Value::Array(written));
             }
         }
@@ -242,7 +294,13 @@ fn object(value: Value) -> Map<String, Value> {
 /// Text without the indentation that documents carry over from source code.
 pub fn tidy(text: &str) -> String {
     let mut lines: Vec<&str> = text.trim().lines().map(str::trim_end).collect();
-    let indent = lines.iter().skip(1).filter(|line| !line.is_empty()).map(|line| line.len() - line.trim_start().len()).min().unwrap_or(0);
+    let indent = lines
+        .iter()
+        .skip(1)
+        .filter(|line| !line.is_empty())
+        .map(|line| line.len() - line.trim_start().len())
+        .min()
+        .unwrap_or(0);
     for line in lines.iter_mut().skip(1) {
         *line = line.get(indent..).unwrap_or_default();
     }
@@ -288,7 +346,9 @@ mod tests {
     fn check(schemas: Value, dialect: SchemaDialect, way: Way, expected: Value) {
         let sources = Sources::of_document(json!({ "components": { "schemas": schemas } }));
         let at = At::value(sources.document, "/components/schemas/S");
-        let written = Projector::new(Schemas::new(&sources), dialect, way).schema(&at).expect("projects");
+        let written = Projector::new(Schemas::new(&sources), dialect, way)
+            .schema(&at)
+            .expect("projects");
         assert_eq!(Value::Object(written), expected);
     }
 
@@ -314,7 +374,12 @@ mod tests {
             json!({"type": "object", "properties": {"root": {"type": "object", "properties":
                 {"next": {"type": "object", "description": "(again of the kind Node)"}}}}}),
         );
-        check(tree, SchemaDialect::Full, Way::In, json!({"type": "object", "properties": {"root": {"$ref": "#/$defs/Node"}}}));
+        check(
+            tree,
+            SchemaDialect::Full,
+            Way::In,
+            json!({"type": "object", "properties": {"root": {"$ref": "#/$defs/Node"}}}),
+        );
     }
 
     #[test]
@@ -350,6 +415,9 @@ mod tests {
 
     #[test]
     fn indentation_goes() {
-        assert_eq!(tidy("First.\n\n    Second:\n      - a\n\n\n\n    Third."), "First.\n\nSecond:\n  - a\n\nThird.");
+        assert_eq!(
+            tidy("First.\n\n    Second:\n      - a\n\n\n\n    Third."),
+            "First.\n\nSecond:\n  - a\n\nThird."
+        );
     }
 }

@@ -21,10 +21,18 @@ pub(super) struct Reach {
 }
 
 /// Finds every operation that the tools spec names.
-pub(super) fn reach(sources: &Sources, document: &Document, diagnostics: &mut Diagnostics) -> Option<Reach> {
+pub(super) fn reach(
+    sources: &Sources,
+    document: &Document,
+    diagnostics: &mut Diagnostics,
+) -> Option<Reach> {
     let spec = &sources.spec;
     let root = At::value(sources.spec_file, "");
-    let mut find = Find { sources, document, diagnostics };
+    let mut find = Find {
+        sources,
+        document,
+        diagnostics,
+    };
     let mut tools: IndexMap<String, usize> = IndexMap::new();
     for (name, tool) in spec.tools.iter().filter(|(_, tool)| tool.enabled) {
         let file = spec.origin.get(name).copied().unwrap_or(sources.spec_file);
@@ -40,7 +48,9 @@ pub(super) fn reach(sources: &Sources, document: &Document, diagnostics: &mut Di
         for index in included {
             if !excluded.contains(&index) && !tools.values().any(|known| *known == index) {
                 let operation = &document.operations[index];
-                let name = [tool_name(operation), snake(&endpoint_name(operation))].into_iter().find(|name| !tools.contains_key(name));
+                let name = [tool_name(operation), snake(&endpoint_name(operation))]
+                    .into_iter()
+                    .find(|name| !tools.contains_key(name));
                 tools.insert(name.unwrap_or_else(|| format!("operation_{index}")), index);
             }
         }
@@ -68,49 +78,93 @@ pub(super) fn reach(sources: &Sources, document: &Document, diagnostics: &mut Di
         }
         methods.sort_keys();
     }
-    let health = spec.backend.health.as_ref().and_then(|operation| find.operation(operation, &root.child("backend").child("health"), "`health`"));
+    let health = spec.backend.health.as_ref().and_then(|operation| {
+        find.operation(
+            operation,
+            &root.child("backend").child("health"),
+            "`health`",
+        )
+    });
     for index in tools.values().copied().chain(health) {
         if !clients.values().any(|methods| methods.contains_key(&index)) {
             let operation = &document.operations[index];
             let domain = operation.tags.first().map_or("general", String::as_str);
-            let known = clients.keys().find(|name| name.eq_ignore_ascii_case(domain)).cloned();
-            clients.entry(known.unwrap_or_else(|| domain.to_owned())).or_default().insert(index, operation_name(operation));
+            let known = clients
+                .keys()
+                .find(|name| name.eq_ignore_ascii_case(domain))
+                .cloned();
+            clients
+                .entry(known.unwrap_or_else(|| domain.to_owned()))
+                .or_default()
+                .insert(index, operation_name(operation));
         }
     }
     if find.diagnostics.has_errors() {
         return None;
     }
-    let mut indices: Vec<usize> = clients.values().flat_map(|methods| methods.keys().copied()).collect();
+    let mut indices: Vec<usize> = clients
+        .values()
+        .flat_map(|methods| methods.keys().copied())
+        .collect();
     indices.sort_unstable();
     indices.dedup();
     let reached = |index: usize| indices.binary_search(&index).unwrap_or_default();
     Some(Reach {
-        operations: indices.iter().map(|index| (*index, operation_name(&document.operations[*index]))).collect(),
-        tools: tools.into_iter().map(|(name, index)| (name, reached(index))).collect(),
+        operations: indices
+            .iter()
+            .map(|index| (*index, operation_name(&document.operations[*index])))
+            .collect(),
+        tools: tools
+            .into_iter()
+            .map(|(name, index)| (name, reached(index)))
+            .collect(),
         clients: clients
             .into_iter()
             .filter(|(_, methods)| !methods.is_empty())
-            .map(|(name, methods)| Client { name, methods: methods.into_iter().map(|(index, name)| Method { name, operation: reached(index) }).collect() })
+            .map(|(name, methods)| Client {
+                name,
+                methods: methods
+                    .into_iter()
+                    .map(|(index, name)| Method {
+                        name,
+                        operation: reached(index),
+                    })
+                    .collect(),
+            })
             .collect(),
         health: health.map(reached),
     })
 }
 
 /// The client methods that the facade offers itself.
-pub(super) fn facade(sources: &Sources, clients: &[Client], diagnostics: &mut Diagnostics) -> Vec<(usize, usize)> {
+pub(super) fn facade(
+    sources: &Sources,
+    clients: &[Client],
+    diagnostics: &mut Diagnostics,
+) -> Vec<(usize, usize)> {
     let at = At::value(sources.spec_file, "/facade");
     let mut facade = Vec::new();
     for (position, wanted) in sources.spec.facade.iter().enumerate() {
         let place = clients.iter().enumerate().find_map(|(client, entry)| {
-            let method = entry.methods.iter().position(|method| snake(&method.name) == *wanted)?;
+            let method = entry
+                .methods
+                .iter()
+                .position(|method| snake(&method.name) == *wanted)?;
             Some((client, method))
         });
         match place {
             Some(place) => facade.push(place),
             None => {
-                let names: Vec<String> = clients.iter().flat_map(|client| client.methods.iter().map(|method| snake(&method.name))).collect();
+                let names: Vec<String> = clients
+                    .iter()
+                    .flat_map(|client| client.methods.iter().map(|method| snake(&method.name)))
+                    .collect();
                 let message = format!("no client has a method `{wanted}`");
-                let mut diagnostic = Diagnostic::error(codes::UNKNOWN_TOOL, at.child(&position.to_string()), message);
+                let mut diagnostic = Diagnostic::error(
+                    codes::UNKNOWN_TOOL,
+                    at.child(&position.to_string()),
+                    message,
+                );
                 if let Some(name) = nearest(wanted, names.iter().map(String::as_str)) {
                     diagnostic = diagnostic.help(format!("did you mean `{name}`?"));
                 }
@@ -136,10 +190,18 @@ impl Find<'_> {
             Some((method, path)) => operation.method == *method && operation.path == *path,
             None => operation.id.as_deref() == Some(reference),
         };
-        let found: Vec<usize> = (0..operations.len()).filter(|index| named(&operations[*index])).collect();
+        let found: Vec<usize> = (0..operations.len())
+            .filter(|index| named(&operations[*index]))
+            .collect();
         if let [first, second, ..] = found.as_slice() {
-            let message = format!("{who} names `{reference}`, which the document gives to several operations");
-            let help = format!("name it by method and path: `{}` or `{}`", operations[*first].endpoint(), operations[*second].endpoint());
+            let message = format!(
+                "{who} names `{reference}`, which the document gives to several operations"
+            );
+            let help = format!(
+                "name it by method and path: `{}` or `{}`",
+                operations[*first].endpoint(),
+                operations[*second].endpoint()
+            );
             let diagnostic = Diagnostic::error(codes::UNKNOWN_OPERATION, at.clone(), message)
                 .also(operations[*first].at.child("operationId"), "here")
                 .also(operations[*second].at.child("operationId"), "and here");
@@ -156,25 +218,41 @@ impl Find<'_> {
         let operations = &self.document.operations;
         let names: Vec<String> = match by_path {
             true => operations.iter().map(Operation::endpoint).collect(),
-            false => operations.iter().map(|operation| operation.id.clone().unwrap_or_else(|| operation.endpoint())).collect(),
+            false => operations
+                .iter()
+                .map(|operation| operation.id.clone().unwrap_or_else(|| operation.endpoint()))
+                .collect(),
         };
-        let path = reference.split_once(char::is_whitespace).map(|(_, path)| path.trim());
-        let same_path = operations.iter().position(|operation| by_path && Some(operation.path.as_str()) == path);
+        let path = reference
+            .split_once(char::is_whitespace)
+            .map(|(_, path)| path.trim());
+        let same_path = operations
+            .iter()
+            .position(|operation| by_path && Some(operation.path.as_str()) == path);
         let meant = same_path.or_else(|| {
             let short = |index: &usize| operation_name(&operations[*index]);
-            let by_short_name = (0..operations.len()).find(|index| snake(&short(index)) == snake(reference));
+            let by_short_name =
+                (0..operations.len()).find(|index| snake(&short(index)) == snake(reference));
             by_short_name.or_else(|| {
                 let name = nearest(reference, names.iter().map(String::as_str))?;
                 names.iter().position(|known| known == name)
             })
         });
-        let what = if by_path { "no such method and path" } else { "no such operationId" };
+        let what = if by_path {
+            "no such method and path"
+        } else {
+            "no such operationId"
+        };
         let message = format!("{who} names an operation that is not in the document");
-        let mut diagnostic = Diagnostic::error(codes::UNKNOWN_OPERATION, at.clone(), message).label(what);
+        let mut diagnostic =
+            Diagnostic::error(codes::UNKNOWN_OPERATION, at.clone(), message).label(what);
         if let Some(index) = meant {
             let place = self.sources.position(&operations[index].at.as_key());
             let file = &self.sources.file(operations[index].at.file).path;
-            diagnostic = diagnostic.help(format!("did you mean `{}` ({file}:{}:{})?", names[index], place.line, place.column));
+            diagnostic = diagnostic.help(format!(
+                "did you mean `{}` ({file}:{}:{})?",
+                names[index], place.line, place.column
+            ));
         }
         self.diagnostics.push(diagnostic);
     }
@@ -182,9 +260,13 @@ impl Find<'_> {
     /// The operations with this tag.
     fn tagged(&mut self, tag: &str, at: &At) -> Vec<usize> {
         let operations = &self.document.operations;
-        let found: Vec<usize> = (0..operations.len()).filter(|index| operations[*index].tags.iter().any(|known| known == tag)).collect();
+        let found: Vec<usize> = (0..operations.len())
+            .filter(|index| operations[*index].tags.iter().any(|known| known == tag))
+            .collect();
         if found.is_empty() {
-            let tags = operations.iter().flat_map(|operation| operation.tags.iter().map(String::as_str));
+            let tags = operations
+                .iter()
+                .flat_map(|operation| operation.tags.iter().map(String::as_str));
             let message = format!("no operation of the document has the tag `{tag}`");
             let mut diagnostic = Diagnostic::error(codes::UNKNOWN_TAG, at.clone(), message);
             if let Some(name) = nearest(tag, tags) {
@@ -202,11 +284,14 @@ impl Find<'_> {
             let at = at.child(&position.to_string());
             if pattern.starts_with('/') {
                 let operations = &self.document.operations;
-                let matches: Vec<usize> = (0..operations.len()).filter(|index| glob(pattern, &operations[*index].path)).collect();
+                let matches: Vec<usize> = (0..operations.len())
+                    .filter(|index| glob(pattern, &operations[*index].path))
+                    .collect();
                 if matches.is_empty() {
                     let message = format!("no path of the document fits `{pattern}`");
                     let help = "`*` stands for one segment, `**` for any number";
-                    self.diagnostics.push(Diagnostic::error(codes::UNKNOWN_OPERATION, at, message).help(help));
+                    self.diagnostics
+                        .push(Diagnostic::error(codes::UNKNOWN_OPERATION, at, message).help(help));
                 }
                 found.extend(matches);
             } else {
@@ -232,37 +317,73 @@ fn glob(pattern: &str, path: &str) -> bool {
         match (pattern.split_first(), path.split_first()) {
             (None, None) => true,
             (Some((&"**", rest)), _) => (0..=path.len()).any(|skip| segments(rest, &path[skip..])),
-            (Some((first, rest)), Some((segment, tail))) => part(first, segment) && segments(rest, tail),
+            (Some((first, rest)), Some((segment, tail))) => {
+                part(first, segment) && segments(rest, tail)
+            }
             _ => false,
         }
     }
     fn part(pattern: &str, text: &str) -> bool {
         match pattern.split_once('*') {
             None => pattern == text,
-            Some((before, after)) => {
-                text.strip_prefix(before).is_some_and(|rest| rest.char_indices().map(|(at, _)| at).chain([rest.len()]).any(|at| part(after, &rest[at..])))
-            }
+            Some((before, after)) => text.strip_prefix(before).is_some_and(|rest| {
+                rest.char_indices()
+                    .map(|(at, _)| at)
+                    .chain([rest.len()])
+                    .any(|at| part(after, &rest[at..]))
+            }),
         }
     }
-    segments(&pattern.split('/').collect::<Vec<_>>(), &path.split('/').collect::<Vec<_>>())
+    segments(
+        &pattern.split('/').collect::<Vec<_>>(),
+        &path.split('/').collect::<Vec<_>>(),
+    )
 }
 
 /// The name of an operation: its operationId without what frameworks append, or method and path.
 pub(super) fn operation_name(operation: &Operation) -> String {
-    let word = |text: &str| text.chars().map(|c| if c.is_alphanumeric() || c == '_' { c } else { '_' }).collect::<String>();
-    let Some(id) = &operation.id else { return endpoint_name(operation) };
+    let word = |text: &str| {
+        text.chars()
+            .map(|c| {
+                if c.is_alphanumeric() || c == '_' {
+                    c
+                } else {
+                    '_'
+                }
+            })
+            .collect::<String>()
+    };
+    let Some(id) = &operation.id else {
+        return endpoint_name(operation);
+    };
     // FastAPI's own ids: function name, path, method.
-    let suffix = format!("{}_{}", word(&operation.path), operation.method.to_lowercase());
-    id.strip_suffix(&suffix).map(|name| name.trim_end_matches('_')).filter(|name| !name.is_empty()).unwrap_or(id).to_owned()
+    let suffix = format!(
+        "{}_{}",
+        word(&operation.path),
+        operation.method.to_lowercase()
+    );
+    id.strip_suffix(&suffix)
+        .map(|name| name.trim_end_matches('_'))
+        .filter(|name| !name.is_empty())
+        .unwrap_or(id)
+        .to_owned()
 }
 
 /// A name made from method and path.
 fn endpoint_name(operation: &Operation) -> String {
-    let path = operation.path.split('/').filter(|segment| !segment.is_empty()).map(|segment| match segment.strip_prefix('{') {
-        Some(rest) => format!("by_{}", rest.trim_end_matches('}')),
-        None => segment.to_owned(),
-    });
-    format!("{}_{}", operation.method.to_lowercase(), path.collect::<Vec<_>>().join("_"))
+    let path = operation
+        .path
+        .split('/')
+        .filter(|segment| !segment.is_empty())
+        .map(|segment| match segment.strip_prefix('{') {
+            Some(rest) => format!("by_{}", rest.trim_end_matches('}')),
+            None => segment.to_owned(),
+        });
+    format!(
+        "{}_{}",
+        operation.method.to_lowercase(),
+        path.collect::<Vec<_>>().join("_")
+    )
 }
 
 /// The name of a tool that has no entry of its own.

@@ -45,31 +45,52 @@ const DEFAULT_CONNECTIONS: u32 = 20;
 const DEFAULT_RESPONSE_BYTES: u64 = 10 << 20;
 
 /// Reads the settings; every value that is not one is reported.
-pub(super) fn settings(sources: &Sources, document: &Document, diagnostics: &mut Diagnostics) -> Option<Settings> {
+pub(super) fn settings(
+    sources: &Sources,
+    document: &Document,
+    diagnostics: &mut Diagnostics,
+) -> Option<Settings> {
     let spec = &sources.spec;
     let root = At::value(sources.spec_file, "");
     let server = root.child("server");
     let name = &spec.server.name;
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    if !name.starts_with(|c: char| c.is_ascii_lowercase()) || !name.chars().all(plain) || name.ends_with('-') {
+    if !name.starts_with(|c: char| c.is_ascii_lowercase())
+        || !name.chars().all(plain)
+        || name.ends_with('-')
+    {
         let message = format!("`{name}` cannot name a crate and a binary");
         let help = "use lower-case letters, digits and single hyphens, a letter first: `acme-mcp`";
-        diagnostics.push(Diagnostic::error(codes::BAD_NAME, server.child("name"), message).help(help));
+        diagnostics
+            .push(Diagnostic::error(codes::BAD_NAME, server.child("name"), message).help(help));
         return None;
     }
-    let mut parse = |text: &Option<String>, path: [&str; 2], what: &str, units: fn(&str) -> Option<u64>| -> Option<Option<u64>> {
+    let mut parse = |text: &Option<String>,
+                     path: [&str; 2],
+                     what: &str,
+                     units: fn(&str) -> Option<u64>|
+     -> Option<Option<u64>> {
         let Some(text) = text else { return Some(None) };
         let parsed = units(text);
         if parsed.is_none() {
             let at = root.child(path[0]).child(path[1]);
-            diagnostics.push(Diagnostic::error(codes::SPEC_SHAPE, at, format!("`{text}` is not a {what}")).help(match what {
-                "duration" => "write a number and a unit: `500ms`, `30s`, `2m`, `1h`",
-                _ => "write a number and a unit: `512KiB`, `1MiB`",
-            }));
+            diagnostics.push(
+                Diagnostic::error(codes::SPEC_SHAPE, at, format!("`{text}` is not a {what}")).help(
+                    match what {
+                        "duration" => "write a number and a unit: `500ms`, `30s`, `2m`, `1h`",
+                        _ => "write a number and a unit: `512KiB`, `1MiB`",
+                    },
+                ),
+            );
         }
         parsed.map(Some)
     };
-    let timeout = parse(&spec.backend.timeout, ["backend", "timeout"], "duration", milliseconds);
+    let timeout = parse(
+        &spec.backend.timeout,
+        ["backend", "timeout"],
+        "duration",
+        milliseconds,
+    );
     let response = parse(&spec.limits.response, ["limits", "response"], "size", bytes);
     let rate = match &spec.limits.rate {
         None => Some(None),
@@ -78,23 +99,50 @@ pub(super) fn settings(sources: &Sources, document: &Document, diagnostics: &mut
             None => {
                 let at = root.child("limits").child("rate");
                 let message = format!("`{text}` is not a rate");
-                diagnostics.push(Diagnostic::error(codes::SPEC_SHAPE, at, message).help("write calls per time: `100/1m`"));
+                diagnostics.push(
+                    Diagnostic::error(codes::SPEC_SHAPE, at, message)
+                        .help("write calls per time: `100/1m`"),
+                );
                 None
             }
         },
     };
-    let base_url = spec.backend.base_url.clone().or_else(|| document.server.clone());
-    if let Some(url) = spec.backend.base_url.as_ref().filter(|url| !url.starts_with("http://") && !url.starts_with("https://")) {
+    let base_url = spec
+        .backend
+        .base_url
+        .clone()
+        .or_else(|| document.server.clone());
+    if let Some(url) = spec
+        .backend
+        .base_url
+        .as_ref()
+        .filter(|url| !url.starts_with("http://") && !url.starts_with("https://"))
+    {
         let at = root.child("backend").child("base_url");
         diagnostics.push(
-            Diagnostic::error(codes::SPEC_SHAPE, at, format!("`{url}` is not an http or https URL")).help("write it whole: `https://api.example.com`"),
+            Diagnostic::error(
+                codes::SPEC_SHAPE,
+                at,
+                format!("`{url}` is not an http or https URL"),
+            )
+            .help("write it whole: `https://api.example.com`"),
         );
     }
     Some(Settings {
         name: name.clone(),
         title: spec.server.title.clone(),
-        version: spec.server.version.clone().unwrap_or_else(|| "0.1.0".to_owned()),
-        instructions: spec.server.instructions.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned),
+        version: spec
+            .server
+            .version
+            .clone()
+            .unwrap_or_else(|| "0.1.0".to_owned()),
+        instructions: spec
+            .server
+            .instructions
+            .as_deref()
+            .map(str::trim)
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned),
         env: spec.backend.env.clone().unwrap_or_else(|| env_prefix(name)),
         base_url,
         timeout_ms: timeout?.unwrap_or(DEFAULT_TIMEOUT_MS),
@@ -107,13 +155,18 @@ pub(super) fn settings(sources: &Sources, document: &Document, diagnostics: &mut
 
 /// `acme-mcp` → `ACME`.
 fn env_prefix(name: &str) -> String {
-    name.strip_suffix("-mcp").unwrap_or(name).to_uppercase().replace('-', "_")
+    name.strip_suffix("-mcp")
+        .unwrap_or(name)
+        .to_uppercase()
+        .replace('-', "_")
 }
 
 /// A number and what follows it.
 fn number(text: &str) -> Option<(u64, &str)> {
     let text = text.trim();
-    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let end = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
     Some((text[..end].parse().ok()?, text[end..].trim()))
 }
 
@@ -149,7 +202,10 @@ fn bytes(text: &str) -> Option<u64> {
 fn rate(text: &str) -> Option<Rate> {
     let (calls, per) = text.split_once('/')?;
     let calls: u32 = calls.trim().parse().ok().filter(|calls| *calls > 0)?;
-    Some(Rate { calls, per_ms: milliseconds(per)? })
+    Some(Rate {
+        calls,
+        per_ms: milliseconds(per)?,
+    })
 }
 
 #[cfg(test)]
@@ -167,7 +223,13 @@ mod tests {
         assert_eq!(bytes("1MiB"), Some(1 << 20));
         assert_eq!(bytes("64"), Some(64));
         assert_eq!(bytes("1 parsec"), None);
-        assert_eq!(rate("100/1m"), Some(Rate { calls: 100, per_ms: 60_000 }));
+        assert_eq!(
+            rate("100/1m"),
+            Some(Rate {
+                calls: 100,
+                per_ms: 60_000
+            })
+        );
         assert_eq!(rate("0/1m"), None);
         assert_eq!(rate("many"), None);
     }

@@ -11,7 +11,9 @@ use super::{Operation, Types};
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes, nearest};
 use crate::normalise::Schemas;
 use crate::read::Sources;
-use crate::read::tools_spec::{FailureSpec, OutputSchema, ResponseSpec, TaskTool, TasksSpec, ToolSpec, ToolsSpec};
+use crate::read::tools_spec::{
+    FailureSpec, OutputSchema, ResponseSpec, TaskTool, TasksSpec, ToolSpec, ToolsSpec,
+};
 
 /// Name lengths that hosts accept once they have put their prefix before it.
 const MAX_NAME: usize = 52;
@@ -158,11 +160,25 @@ pub(super) fn tools(
         let operation_index = *operation;
         let operation = &operations[operation_index];
         let overrides = entry.map_or(&taken_over, |entry| &entry.arguments);
-        let built = arguments::arguments(name, &at, overrides, operation, spec.schemas, types, schemas, diagnostics);
+        let built = arguments::arguments(
+            name,
+            &at,
+            overrides,
+            operation,
+            spec.schemas,
+            types,
+            schemas,
+            diagnostics,
+        );
         let Some(built) = built else { continue };
-        let described = entry.and_then(|entry| entry.description.as_deref()).map(str::trim).filter(|text| !text.is_empty());
+        let described = entry
+            .and_then(|entry| entry.description.as_deref())
+            .map(str::trim)
+            .filter(|text| !text.is_empty());
         let default_entry = || serde_json::from_value::<ToolSpec>(json!({ "operation": "" })).ok();
-        let Some(entry) = entry.cloned().or_else(default_entry) else { continue };
+        let Some(entry) = entry.cloned().or_else(default_entry) else {
+            continue;
+        };
         tools.push(Tool {
             name: name.clone(),
             aliases: entry.aliases.clone(),
@@ -194,7 +210,10 @@ pub(super) fn tools(
 /// What the document says of an operation, short enough for a tool.
 fn from_document(operation: &Operation) -> String {
     let mut text = String::new();
-    for part in [&operation.summary, &operation.description].into_iter().flatten() {
+    for part in [&operation.summary, &operation.description]
+        .into_iter()
+        .flatten()
+    {
         let part = tidy(part);
         if !text.contains(&part) {
             if !text.is_empty() {
@@ -217,30 +236,54 @@ fn from_document(operation: &Operation) -> String {
     text
 }
 
-fn annotations(tool: &str, entry: &ToolSpec, operation: &Operation, at: &At, diagnostics: &mut Diagnostics) -> Annotations {
+fn annotations(
+    tool: &str,
+    entry: &ToolSpec,
+    operation: &Operation,
+    at: &At,
+    diagnostics: &mut Diagnostics,
+) -> Annotations {
     let said = entry.annotations;
     let safe = matches!(operation.method.as_str(), "GET" | "HEAD" | "OPTIONS");
     let read_only = said.read_only.unwrap_or(safe);
     let has_entry = at.pointer.starts_with("/tools/");
-    if has_entry && operation.method == "POST" && said.read_only.is_none() && said.destructive.is_none() && said.idempotent.is_none() {
+    if has_entry
+        && operation.method == "POST"
+        && said.read_only.is_none()
+        && said.destructive.is_none()
+        && said.idempotent.is_none()
+    {
         let message = format!("tool `{tool}` calls a POST, and nothing says what that does");
         let help = "say it in `annotations:`, for example `{ destructive: false }`; until then agents are told that it may destroy something";
-        let diagnostic = Diagnostic { severity: crate::diagnostics::Severity::Advice, ..Diagnostic::warning(codes::ANNOTATIONS_NEEDED, at.clone(), message) };
+        let diagnostic = Diagnostic {
+            severity: crate::diagnostics::Severity::Advice,
+            ..Diagnostic::warning(codes::ANNOTATIONS_NEEDED, at.clone(), message)
+        };
         diagnostics.push(diagnostic.help(help));
     }
     Annotations {
         read_only,
         destructive: said.destructive.unwrap_or(!read_only),
-        idempotent: said.idempotent.unwrap_or(read_only || matches!(operation.method.as_str(), "PUT" | "DELETE")),
+        idempotent: said
+            .idempotent
+            .unwrap_or(read_only || matches!(operation.method.as_str(), "PUT" | "DELETE")),
         open_world: said.open_world.unwrap_or(false),
     }
 }
 
 /// The schema of the result, where the tools spec wants one and one can be had.
-fn output_schema(spec: &ToolsSpec, entry: &ToolSpec, operation: &Operation, schemas: &Schemas<'_>) -> Option<Map<String, Value>> {
+fn output_schema(
+    spec: &ToolsSpec,
+    entry: &ToolSpec,
+    operation: &Operation,
+    schemas: &Schemas<'_>,
+) -> Option<Map<String, Value>> {
     let wanted = entry.output_schema.unwrap_or(spec.output_schema);
     let reshaped = !entry.response.select.is_empty() || !entry.response.omit.is_empty();
-    if wanted == OutputSchema::Never || reshaped || operation.success.iter().any(|media| media.schema.is_none()) {
+    if wanted == OutputSchema::Never
+        || reshaped
+        || operation.success.iter().any(|media| media.schema.is_none())
+    {
         return None;
     }
     let mut projector = Projector::new(*schemas, spec.schemas, Way::Out);
@@ -249,10 +292,15 @@ fn output_schema(spec: &ToolsSpec, entry: &ToolSpec, operation: &Operation, sche
     if !definitions.is_empty() {
         schema.insert("$defs".to_owned(), Value::Object(definitions));
     }
-    let is_object = schema.get("type") == Some(&json!("object")) && ["anyOf", "oneOf", "allOf"].iter().all(|keyword| !schema.contains_key(*keyword));
+    let is_object = schema.get("type") == Some(&json!("object"))
+        && ["anyOf", "oneOf", "allOf"]
+            .iter()
+            .all(|keyword| !schema.contains_key(*keyword));
     // A list makes the result long, and a result with a schema is sent twice: as text and structured.
     let text = json!(schema).to_string();
-    let small = text.len() as u64 / 4 <= AUTO_OUTPUT_TOKENS && schema.contains_key("properties") && !text.contains("\"items\":");
+    let small = text.len() as u64 / 4 <= AUTO_OUTPUT_TOKENS
+        && schema.contains_key("properties")
+        && !text.contains("\"items\":");
     (is_object && (wanted == OutputSchema::Always || small)).then_some(schema)
 }
 
@@ -260,10 +308,16 @@ fn output_schema(spec: &ToolsSpec, entry: &ToolSpec, operation: &Operation, sche
 fn check_names(tools: &[Tool], diagnostics: &mut Diagnostics) {
     let mut known: IndexMap<&str, &At> = IndexMap::new();
     for tool in tools {
-        let aliases = tool.aliases.iter().enumerate().map(|(index, alias)| (alias.as_str(), Some(index)));
+        let aliases = tool
+            .aliases
+            .iter()
+            .enumerate()
+            .map(|(index, alias)| (alias.as_str(), Some(index)));
         for (name, alias) in [(tool.name.as_str(), None)].into_iter().chain(aliases) {
             let at = match alias {
-                Some(index) => At::value(tool.at.file, tool.at.pointer.clone()).child("aliases").child(&index.to_string()),
+                Some(index) => At::value(tool.at.file, tool.at.pointer.clone())
+                    .child("aliases")
+                    .child(&index.to_string()),
                 None => tool.at.as_key(),
             };
             let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
@@ -273,7 +327,10 @@ fn check_names(tools: &[Tool], diagnostics: &mut Diagnostics) {
                 diagnostics.push(Diagnostic::error(codes::BAD_NAME, at, message).help(help));
             } else if let Some(other) = known.insert(name, &tool.at) {
                 let message = format!("`{name}` names two tools");
-                diagnostics.push(Diagnostic::error(codes::DUPLICATE_NAME, at, message).also(other.as_key(), "the other one"));
+                diagnostics.push(
+                    Diagnostic::error(codes::DUPLICATE_NAME, at, message)
+                        .also(other.as_key(), "the other one"),
+                );
             }
         }
     }
@@ -284,20 +341,42 @@ fn check_response(tool: &Tool, diagnostics: &mut Diagnostics) {
     let at = At::value(tool.at.file, tool.at.pointer.clone());
     let response = at.child("response");
     let mut pointers: Vec<(At, &str)> = Vec::new();
-    let list = |at: At, list: &'_ [String]| -> Vec<(At, String)> { list.iter().enumerate().map(|(index, text)| (at.child(&index.to_string()), text.clone())).collect() };
+    let list = |at: At, list: &'_ [String]| -> Vec<(At, String)> {
+        list.iter()
+            .enumerate()
+            .map(|(index, text)| (at.child(&index.to_string()), text.clone()))
+            .collect()
+    };
     let select = list(response.child("select"), &tool.response.select);
     let omit = list(response.child("omit"), &tool.response.omit);
-    pointers.extend(select.iter().chain(&omit).map(|(at, text)| (at.clone(), text.as_str())));
+    pointers.extend(
+        select
+            .iter()
+            .chain(&omit)
+            .map(|(at, text)| (at.clone(), text.as_str())),
+    );
     let tailed;
     if let Some(tail) = &tool.response.tail {
         let at = response.child("tail");
         tailed = list(at.child("arrays"), &tail.arrays);
         pointers.extend(tailed.iter().map(|(at, text)| (at.clone(), text.as_str())));
-        pointers.extend(tail.mark.keys().map(|key| (at.child("mark").child(key).as_key(), key.as_str())));
-        if !tool.arguments.iter().any(|argument| argument.name == tail.by) {
+        pointers.extend(
+            tail.mark
+                .keys()
+                .map(|key| (at.child("mark").child(key).as_key(), key.as_str())),
+        );
+        if !tool
+            .arguments
+            .iter()
+            .any(|argument| argument.name == tail.by)
+        {
             let message = format!("tool `{}` has no argument `{}`", tool.name, tail.by);
-            let mut diagnostic = Diagnostic::error(codes::UNKNOWN_ARGUMENT, at.child("by"), message);
-            if let Some(name) = nearest(&tail.by, tool.arguments.iter().map(|argument| argument.name.as_str())) {
+            let mut diagnostic =
+                Diagnostic::error(codes::UNKNOWN_ARGUMENT, at.child("by"), message);
+            if let Some(name) = nearest(
+                &tail.by,
+                tool.arguments.iter().map(|argument| argument.name.as_str()),
+            ) {
                 diagnostic = diagnostic.help(format!("did you mean `{name}`?"));
             }
             diagnostics.push(diagnostic);
@@ -306,20 +385,38 @@ fn check_response(tool: &Tool, diagnostics: &mut Diagnostics) {
     if let Some(task) = &tool.task {
         pointers.push((at.child("task").child("id"), task));
     }
-    for (at, pointer) in pointers.into_iter().filter(|(_, pointer)| !pointer.starts_with('/')) {
+    for (at, pointer) in pointers
+        .into_iter()
+        .filter(|(_, pointer)| !pointer.starts_with('/'))
+    {
         let message = format!("`{pointer}` is not a JSON pointer");
-        diagnostics.push(Diagnostic::error(codes::BAD_POINTER, at, message).help(format!("begin it with a slash: `/{}`", pointer.replace('.', "/"))));
+        diagnostics.push(
+            Diagnostic::error(codes::BAD_POINTER, at, message).help(format!(
+                "begin it with a slash: `/{}`",
+                pointer.replace('.', "/")
+            )),
+        );
     }
 }
 
 /// How long-running operations are followed, with every tool and argument it names checked.
-pub(super) fn tasks(sources: &Sources, tools: &[Tool], diagnostics: &mut Diagnostics) -> Option<Tasks> {
+pub(super) fn tasks(
+    sources: &Sources,
+    tools: &[Tool],
+    diagnostics: &mut Diagnostics,
+) -> Option<Tasks> {
     let at = At::value(sources.spec_file, "/tasks");
     let Some(spec) = &sources.spec.tasks else {
         if let Some(tool) = tools.iter().find(|tool| tool.task.is_some()) {
-            let message = format!("tool `{}` starts a long-running operation, and nothing says how to follow one", tool.name);
+            let message = format!(
+                "tool `{}` starts a long-running operation, and nothing says how to follow one",
+                tool.name
+            );
             let place = At::value(tool.at.file, tool.at.pointer.clone()).child("task");
-            diagnostics.push(Diagnostic::error(codes::UNKNOWN_TOOL, place, message).help("declare `tasks:` with at least `status` and `state`"));
+            diagnostics.push(
+                Diagnostic::error(codes::UNKNOWN_TOOL, place, message)
+                    .help("declare `tasks:` with at least `status` and `state`"),
+            );
         }
         return None;
     };
@@ -327,16 +424,31 @@ pub(super) fn tasks(sources: &Sources, tools: &[Tool], diagnostics: &mut Diagnos
         let at = at.child(key);
         match tools.iter().find(|tool| tool.name == entry.tool) {
             None => {
-                let mut diagnostic = Diagnostic::error(codes::UNKNOWN_TOOL, at.child("tool"), format!("there is no tool `{}`", entry.tool));
-                if let Some(name) = nearest(&entry.tool, tools.iter().map(|tool| tool.name.as_str())) {
+                let mut diagnostic = Diagnostic::error(
+                    codes::UNKNOWN_TOOL,
+                    at.child("tool"),
+                    format!("there is no tool `{}`", entry.tool),
+                );
+                if let Some(name) =
+                    nearest(&entry.tool, tools.iter().map(|tool| tool.name.as_str()))
+                {
                     diagnostic = diagnostic.help(format!("did you mean `{name}`?"));
                 }
                 diagnostics.push(diagnostic);
             }
-            Some(tool) if !tool.arguments.iter().any(|argument| argument.name == entry.argument) => {
+            Some(tool)
+                if !tool
+                    .arguments
+                    .iter()
+                    .any(|argument| argument.name == entry.argument) =>
+            {
                 let message = format!("tool `{}` has no argument `{}`", tool.name, entry.argument);
-                let mut diagnostic = Diagnostic::error(codes::UNKNOWN_ARGUMENT, at.child("argument"), message);
-                if let Some(name) = nearest(&entry.argument, tool.arguments.iter().map(|argument| argument.name.as_str())) {
+                let mut diagnostic =
+                    Diagnostic::error(codes::UNKNOWN_ARGUMENT, at.child("argument"), message);
+                if let Some(name) = nearest(
+                    &entry.argument,
+                    tool.arguments.iter().map(|argument| argument.name.as_str()),
+                ) {
                     diagnostic = diagnostic.help(format!("did you mean `{name}`?"));
                 }
                 diagnostics.push(diagnostic);

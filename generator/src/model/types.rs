@@ -95,7 +95,10 @@ impl Types {
 
     /// All types, in the order they were met.
     pub fn iter(&self) -> impl Iterator<Item = (TypeId, &Type)> {
-        self.all.iter().enumerate().map(|(index, ty)| (TypeId(index), ty))
+        self.all
+            .iter()
+            .enumerate()
+            .map(|(index, ty)| (TypeId(index), ty))
     }
 
     /// The type already made of the schema at `at`.
@@ -119,8 +122,13 @@ impl Types {
     /// Marks the members through which a struct holds itself without a list or map between.
     pub(super) fn mark_recursion(&mut self) {
         for index in 0..self.all.len() {
-            let Kind::Struct { fields, .. } = &self.all[index].kind else { continue };
-            let recursive: Vec<bool> = fields.iter().map(|field| self.holds(field.ty.id, TypeId(index))).collect();
+            let Kind::Struct { fields, .. } = &self.all[index].kind else {
+                continue;
+            };
+            let recursive: Vec<bool> = fields
+                .iter()
+                .map(|field| self.holds(field.ty.id, TypeId(index)))
+                .collect();
             if let Kind::Struct { fields, .. } = &mut self.all[index].kind {
                 for (field, recursive) in fields.iter_mut().zip(recursive) {
                     field.recursive = recursive;

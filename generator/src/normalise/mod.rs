@@ -182,38 +182,69 @@ pub fn normalise(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<Doc
     let empty = Map::new();
     let Some(document) = sources.file(sources.document).value.as_object() else {
         diagnostics.push(
-            Diagnostic::error(codes::NOT_OPENAPI, root, "the document is not an object").help("name an OpenAPI 3.0 or 3.1 document in `openapi:`"),
+            Diagnostic::error(codes::NOT_OPENAPI, root, "the document is not an object")
+                .help("name an OpenAPI 3.0 or 3.1 document in `openapi:`"),
         );
         return None;
     };
     check_version(document, &root, diagnostics)?;
-    let paths = document.get("paths").and_then(Value::as_object).unwrap_or(&empty);
+    let paths = document
+        .get("paths")
+        .and_then(Value::as_object)
+        .unwrap_or(&empty);
     let operations = operations::all(sources, paths, &root.child("paths"));
-    let server = document.get("servers").and_then(|servers| servers.get(0)?.get("url")?.as_str());
+    let server = document
+        .get("servers")
+        .and_then(|servers| servers.get(0)?.get("url")?.as_str());
     Some(Document {
-        title: document.get("info").and_then(|info| info.get("title")?.as_str()).map(str::to_owned),
-        server: server.filter(|url| url.starts_with("http")).map(|url| url.trim_end_matches('/').to_owned()),
+        title: document
+            .get("info")
+            .and_then(|info| info.get("title")?.as_str())
+            .map(str::to_owned),
+        server: server
+            .filter(|url| url.starts_with("http"))
+            .map(|url| url.trim_end_matches('/').to_owned()),
         operations,
     })
 }
 
-fn check_version(document: &Map<String, Value>, root: &At, diagnostics: &mut Diagnostics) -> Option<()> {
+fn check_version(
+    document: &Map<String, Value>,
+    root: &At,
+    diagnostics: &mut Diagnostics,
+) -> Option<()> {
     let version = document.get("openapi").or_else(|| document.get("swagger"));
-    let text = version.map(|version| version.as_str().map_or_else(|| version.to_string(), str::to_owned));
+    let text = version.map(|version| {
+        version
+            .as_str()
+            .map_or_else(|| version.to_string(), str::to_owned)
+    });
     match text.as_deref() {
         Some(text) if text.starts_with("3.") => Some(()),
         Some(text) => {
-            let key = if document.contains_key("openapi") { "openapi" } else { "swagger" };
+            let key = if document.contains_key("openapi") {
+                "openapi"
+            } else {
+                "swagger"
+            };
             diagnostics.push(
-                Diagnostic::error(codes::NOT_OPENAPI, root.child(key), format!("version {text} of OpenAPI is not supported"))
-                    .help("OpenAPI 3.0 and 3.1 are; converters exist for older documents"),
+                Diagnostic::error(
+                    codes::NOT_OPENAPI,
+                    root.child(key),
+                    format!("version {text} of OpenAPI is not supported"),
+                )
+                .help("OpenAPI 3.0 and 3.1 are; converters exist for older documents"),
             );
             None
         }
         None => {
             diagnostics.push(
-                Diagnostic::error(codes::NOT_OPENAPI, root.clone(), "the document has no `openapi` version")
-                    .help("name an OpenAPI 3.0 or 3.1 document in `openapi:`"),
+                Diagnostic::error(
+                    codes::NOT_OPENAPI,
+                    root.clone(),
+                    "the document has no `openapi` version",
+                )
+                .help("name an OpenAPI 3.0 or 3.1 document in `openapi:`"),
             );
             None
         }

@@ -4,11 +4,15 @@ use indexmap::IndexMap;
 use openapiv3::{MediaType, ParameterSchemaOrContent, ReferenceOr, StatusCode};
 use serde_json::{Map, Value, json};
 
-use super::{Body, Details, Encoding, Location, Media, Operation, Parameter, Style, schemas::Schemas};
+use super::{
+    Body, Details, Encoding, Location, Media, Operation, Parameter, Style, schemas::Schemas,
+};
 use crate::diagnostics::{At, Diagnostic, codes};
 use crate::read::Sources;
 
-const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+const METHODS: [&str; 8] = [
+    "get", "put", "post", "delete", "options", "head", "patch", "trace",
+];
 
 type Fallible<T> = Result<T, Box<Diagnostic>>;
 
@@ -17,14 +21,31 @@ pub(super) fn all(sources: &Sources, paths: &Map<String, Value>, at: &At) -> Vec
     let schemas = Schemas::new(sources);
     let mut operations = Vec::new();
     for path in paths.keys().filter(|path| path.starts_with('/')) {
-        let Ok((item_at, item)) = schemas.follow(&at.child(path)) else { continue };
-        let Some(item) = item.as_object() else { continue };
+        let Ok((item_at, item)) = schemas.follow(&at.child(path)) else {
+            continue;
+        };
+        let Some(item) = item.as_object() else {
+            continue;
+        };
         for method in item.keys().filter(|key| METHODS.contains(&key.as_str())) {
             let at = item_at.child(method);
-            let Some(node) = item[method.as_str()].as_object() else { continue };
-            let text = |key: &str| node.get(key).and_then(Value::as_str).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+            let Some(node) = item[method.as_str()].as_object() else {
+                continue;
+            };
+            let text = |key: &str| {
+                node.get(key)
+                    .and_then(Value::as_str)
+                    .map(|text| text.trim().to_owned())
+                    .filter(|text| !text.is_empty())
+            };
             let mut tags = Vec::new();
-            for tag in node.get("tags").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
+            for tag in node
+                .get("tags")
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+            {
                 if !tags.iter().any(|known| known == tag) {
                     tags.push(tag.to_owned());
                 }
@@ -45,12 +66,27 @@ pub(super) fn all(sources: &Sources, paths: &Map<String, Value>, at: &At) -> Vec
     operations
 }
 
-fn details(schemas: &Schemas<'_>, path: &str, item_at: &At, at: &At, item: &Map<String, Value>, node: &Map<String, Value>) -> Fallible<Details> {
+fn details(
+    schemas: &Schemas<'_>,
+    path: &str,
+    item_at: &At,
+    at: &At,
+    item: &Map<String, Value>,
+    node: &Map<String, Value>,
+) -> Fallible<Details> {
     let mut parameters: Vec<Parameter> = Vec::new();
-    for (list, list_at) in [(item.get("parameters"), item_at.child("parameters")), (node.get("parameters"), at.child("parameters"))] {
+    for (list, list_at) in [
+        (item.get("parameters"), item_at.child("parameters")),
+        (node.get("parameters"), at.child("parameters")),
+    ] {
         for index in 0..list.and_then(Value::as_array).map_or(0, Vec::len) {
-            let Some(parameter) = parameter(schemas, &list_at.child(&index.to_string()))? else { continue };
-            match parameters.iter_mut().find(|known| known.name == parameter.name && known.location == parameter.location) {
+            let Some(parameter) = parameter(schemas, &list_at.child(&index.to_string()))? else {
+                continue;
+            };
+            match parameters
+                .iter_mut()
+                .find(|known| known.name == parameter.name && known.location == parameter.location)
+            {
                 Some(known) => *known = parameter,
                 None => parameters.push(parameter),
             }
@@ -69,18 +105,39 @@ fn details(schemas: &Schemas<'_>, path: &str, item_at: &At, at: &At, item: &Map<
 
 /// Every `{name}` of the template must be a path parameter, and the reverse.
 fn check_template(path: &str, at: &At, parameters: &[Parameter]) -> Fallible<()> {
-    let names: Vec<&str> = path.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect();
-    let declared = |name: &str| parameters.iter().any(|parameter| parameter.location == Location::Path && parameter.name == name);
+    let names: Vec<&str> = path
+        .split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split_once('}'))
+        .map(|(name, _)| name)
+        .collect();
+    let declared = |name: &str| {
+        parameters
+            .iter()
+            .any(|parameter| parameter.location == Location::Path && parameter.name == name)
+    };
     if let Some(name) = names.iter().find(|name| !declared(name)) {
-        let message = format!("the path `{path}` has `{{{name}}}`, but the operation declares no such path parameter");
+        let message = format!(
+            "the path `{path}` has `{{{name}}}`, but the operation declares no such path parameter"
+        );
         return Err(Box::new(
-            Diagnostic::error(codes::BAD_OPERATION, at.as_key(), message).help(format!("declare a parameter `{name}` with `in: path`")),
+            Diagnostic::error(codes::BAD_OPERATION, at.as_key(), message)
+                .help(format!("declare a parameter `{name}` with `in: path`")),
         ));
     }
-    let stray = parameters.iter().find(|parameter| parameter.location == Location::Path && !names.contains(&parameter.name.as_str()));
+    let stray = parameters.iter().find(|parameter| {
+        parameter.location == Location::Path && !names.contains(&parameter.name.as_str())
+    });
     if let Some(parameter) = stray {
-        let message = format!("the path `{path}` has no `{{{}}}` for this path parameter", parameter.name);
-        return Err(Box::new(Diagnostic::error(codes::BAD_OPERATION, parameter.at.clone(), message)));
+        let message = format!(
+            "the path `{path}` has no `{{{}}}` for this path parameter",
+            parameter.name
+        );
+        return Err(Box::new(Diagnostic::error(
+            codes::BAD_OPERATION,
+            parameter.at.clone(),
+            message,
+        )));
     }
     Ok(())
 }
@@ -89,7 +146,17 @@ fn check_template(path: &str, at: &At, parameters: &[Parameter]) -> Fallible<()>
 fn parameter(schemas: &Schemas<'_>, at: &At) -> Fallible<Option<Parameter>> {
     let (at, node) = schemas.follow(at)?;
     let mut shape = Map::new();
-    for key in ["name", "in", "required", "description", "deprecated", "style", "explode", "allowReserved", "allowEmptyValue"] {
+    for key in [
+        "name",
+        "in",
+        "required",
+        "description",
+        "deprecated",
+        "style",
+        "explode",
+        "allowReserved",
+        "allowEmptyValue",
+    ] {
         if let Some(value) = node.get(key) {
             shape.insert(key.to_owned(), value.clone());
         }
@@ -101,21 +168,42 @@ fn parameter(schemas: &Schemas<'_>, at: &At) -> Fallible<Option<Parameter>> {
     }
     let parsed: openapiv3::Parameter = typed(Value::Object(shape), &at, "parameter")?;
     let (location, style) = match &parsed {
-        openapiv3::Parameter::Path { style, .. } => (Location::Path, path_style(style, parsed.parameter_data_ref().explode)),
-        openapiv3::Parameter::Query { style, allow_reserved, .. } => {
-            (Location::Query, query_style(style, parsed.parameter_data_ref().explode, *allow_reserved))
-        }
-        openapiv3::Parameter::Header { .. } => (Location::Header, exploded(parsed.parameter_data_ref().explode, Style::Simple, Style::SimpleExploded)),
+        openapiv3::Parameter::Path { style, .. } => (
+            Location::Path,
+            path_style(style, parsed.parameter_data_ref().explode),
+        ),
+        openapiv3::Parameter::Query {
+            style,
+            allow_reserved,
+            ..
+        } => (
+            Location::Query,
+            query_style(style, parsed.parameter_data_ref().explode, *allow_reserved),
+        ),
+        openapiv3::Parameter::Header { .. } => (
+            Location::Header,
+            exploded(
+                parsed.parameter_data_ref().explode,
+                Style::Simple,
+                Style::SimpleExploded,
+            ),
+        ),
         openapiv3::Parameter::Cookie { .. } => (Location::Cookie, Style::Form),
     };
     let data = parsed.parameter_data();
-    let ignored = ["accept", "content-type", "authorization"].contains(&data.name.to_lowercase().as_str());
+    let ignored =
+        ["accept", "content-type", "authorization"].contains(&data.name.to_lowercase().as_str());
     if location == Location::Header && ignored {
         return Ok(None);
     }
     let (style, schema) = match &data.format {
-        ParameterSchemaOrContent::Schema(_) => (style, node.get("schema").map(|_| at.child("schema"))),
-        ParameterSchemaOrContent::Content(content) => (Style::Json, content.first().and_then(|(_, media)| schema_of(media))),
+        ParameterSchemaOrContent::Schema(_) => {
+            (style, node.get("schema").map(|_| at.child("schema")))
+        }
+        ParameterSchemaOrContent::Content(content) => (
+            Style::Json,
+            content.first().and_then(|(_, media)| schema_of(media)),
+        ),
     };
     Ok(Some(Parameter {
         location,
@@ -131,7 +219,11 @@ fn parameter(schemas: &Schemas<'_>, at: &At) -> Fallible<Option<Parameter>> {
 }
 
 fn exploded(explode: Option<bool>, joined: Style, exploded: Style) -> Style {
-    if explode == Some(true) { exploded } else { joined }
+    if explode == Some(true) {
+        exploded
+    } else {
+        joined
+    }
 }
 
 fn path_style(style: &openapiv3::PathStyle, explode: Option<bool>) -> Style {
@@ -161,12 +253,22 @@ fn body(schemas: &Schemas<'_>, at: &At) -> Fallible<Option<Body>> {
         "content": content(&node, &at),
     });
     let parsed: openapiv3::RequestBody = typed(shape, &at, "request body")?;
-    let chosen = parsed.content.iter().enumerate().min_by_key(|(index, (media_type, _))| (rank(media_type), *index));
+    let chosen = parsed
+        .content
+        .iter()
+        .enumerate()
+        .min_by_key(|(index, (media_type, _))| (rank(media_type), *index));
     Ok(chosen.map(|(_, (media_type, media))| Body {
         required: parsed.required,
-        description: parsed.description.clone().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()),
+        description: parsed
+            .description
+            .clone()
+            .map(|text| text.trim().to_owned())
+            .filter(|text| !text.is_empty()),
         encoding: encoding(media_type),
-        files: schema_of(media).map(|at| files(schemas, &at)).unwrap_or_default(),
+        files: schema_of(media)
+            .map(|at| files(schemas, &at))
+            .unwrap_or_default(),
         media_type: media_type.clone(),
         schema: schema_of(media),
         at: at.clone(),
@@ -177,27 +279,50 @@ fn body(schemas: &Schemas<'_>, at: &At) -> Fallible<Option<Body>> {
 fn files(schemas: &Schemas<'_>, at: &At) -> Vec<String> {
     let binary = |at: &At| {
         schemas.get(at).is_ok_and(|schema| {
-            schema.text("format") == Some("binary") || schema.get("contentMediaType").is_some() && schema.get("contentEncoding").is_none()
+            schema.text("format") == Some("binary")
+                || schema.get("contentMediaType").is_some()
+                    && schema.get("contentEncoding").is_none()
         })
     };
-    let Ok(schema) = schemas.get(at) else { return Vec::new() };
+    let Ok(schema) = schemas.get(at) else {
+        return Vec::new();
+    };
     let is_file = |name: &&str| {
         let at = schema.child(&["properties", name]);
-        binary(&at) || schemas.get(&at).is_ok_and(|list| list.get("items").is_some() && binary(&list.child(&["items"])))
+        binary(&at)
+            || schemas
+                .get(&at)
+                .is_ok_and(|list| list.get("items").is_some() && binary(&list.child(&["items"])))
     };
-    schema.properties().into_iter().filter(is_file).map(str::to_owned).collect()
+    schema
+        .properties()
+        .into_iter()
+        .filter(is_file)
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The kind of a media type, parameters such as `charset` aside.
 fn encoding(media_type: &str) -> Encoding {
-    let essence = media_type.split(';').next().unwrap_or_default().trim().to_lowercase();
+    let essence = media_type
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_lowercase();
     match essence.as_str() {
         "application/json" | "*/*" | "application/*" => Encoding::Json,
         "application/x-www-form-urlencoded" => Encoding::Form,
         "multipart/form-data" => Encoding::Multipart,
         "application/xml" | "application/yaml" | "application/javascript" => Encoding::Text,
         other if other.ends_with("+json") => Encoding::Json,
-        other if other.starts_with("text/") || other.ends_with("+xml") || other.ends_with("+yaml") => Encoding::Text,
+        other
+            if other.starts_with("text/")
+                || other.ends_with("+xml")
+                || other.ends_with("+yaml") =>
+        {
+            Encoding::Text
+        }
         _ => Encoding::Bytes,
     }
 }
@@ -216,25 +341,40 @@ fn rank(media_type: &str) -> u8 {
 
 fn success(schemas: &Schemas<'_>, at: &At, node: &Map<String, Value>) -> Fallible<Vec<Media>> {
     let mut shape = Map::new();
-    for (status, _) in node.get("responses").and_then(Value::as_object).into_iter().flatten() {
+    for (status, _) in node
+        .get("responses")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+    {
         let response_at = at.child("responses").child(status);
         let documented = status.starts_with('2') && (status.len() == 3);
         if !documented {
             continue;
         }
         let (response_at, response) = schemas.follow(&response_at)?;
-        shape.insert(status.replace("xx", "XX"), json!({ "description": "", "content": content(&response, &response_at) }));
+        shape.insert(
+            status.replace("xx", "XX"),
+            json!({ "description": "", "content": content(&response, &response_at) }),
+        );
     }
-    let parsed: openapiv3::Responses = typed(Value::Object(shape), &at.child("responses"), "response")?;
+    let parsed: openapiv3::Responses =
+        typed(Value::Object(shape), &at.child("responses"), "response")?;
     let mut media = Vec::new();
     for (status, response) in &parsed.responses {
-        let ReferenceOr::Item(response) = response else { continue };
+        let ReferenceOr::Item(response) = response else {
+            continue;
+        };
         let status = match status {
             StatusCode::Code(code) => code.to_string(),
             StatusCode::Range(range) => format!("{range}XX"),
         };
         for (media_type, entry) in &response.content {
-            media.push(Media { status: status.clone(), media_type: media_type.clone(), schema: schema_of(entry) });
+            media.push(Media {
+                status: status.clone(),
+                media_type: media_type.clone(),
+                schema: schema_of(entry),
+            });
         }
     }
     media.sort_by_key(|entry| (entry.status.clone(), rank(&entry.media_type)));
@@ -245,7 +385,12 @@ fn success(schemas: &Schemas<'_>, at: &At, node: &Map<String, Value>) -> Fallibl
 fn content(node: &Value, at: &At) -> Value {
     let at = at.child("content");
     let mut content = IndexMap::new();
-    for (media_type, media) in node.get("content").and_then(Value::as_object).into_iter().flatten() {
+    for (media_type, media) in node
+        .get("content")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+    {
         let entry = match media.get("schema") {
             Some(_) => json!({ "schema": reference(&at.child(media_type).child("schema")) }),
             None => json!({}),
@@ -269,6 +414,10 @@ fn schema_of(media: &MediaType) -> Option<At> {
 
 fn typed<T: serde::de::DeserializeOwned>(shape: Value, at: &At, what: &str) -> Fallible<T> {
     serde_json::from_value(shape).map_err(|error| {
-        Box::new(Diagnostic::error(codes::BAD_OPERATION, at.clone(), format!("this {what} is not as OpenAPI asks: {error}")))
+        Box::new(Diagnostic::error(
+            codes::BAD_OPERATION,
+            at.clone(),
+            format!("this {what} is not as OpenAPI asks: {error}"),
+        ))
     })
 }

@@ -42,13 +42,21 @@ impl Schema<'_> {
             value = match depth {
                 0 => self.keywords.get(*segment),
                 _ => value.and_then(|value: &Value| match value {
-                    Value::Array(items) => segment.parse::<usize>().ok().and_then(|index| items.get(index)),
+                    Value::Array(items) => segment
+                        .parse::<usize>()
+                        .ok()
+                        .and_then(|index| items.get(index)),
                     other => other.get(*segment),
                 }),
             };
         }
-        let moved = value.and_then(|value| value.get("$ref")?.as_str()).and_then(internal_at);
-        moved.unwrap_or_else(|| path.iter().fold(self.at.clone(), |at, segment| at.child(segment)))
+        let moved = value
+            .and_then(|value| value.get("$ref")?.as_str())
+            .and_then(internal_at);
+        moved.unwrap_or_else(|| {
+            path.iter()
+                .fold(self.at.clone(), |at, segment| at.child(segment))
+        })
     }
 
     /// A keyword's value.
@@ -58,17 +66,25 @@ impl Schema<'_> {
 
     /// A keyword's text.
     pub fn text(&self, keyword: &str) -> Option<&str> {
-        self.get(keyword)?.as_str().map(str::trim).filter(|text| !text.is_empty())
+        self.get(keyword)?
+            .as_str()
+            .map(str::trim)
+            .filter(|text| !text.is_empty())
     }
 
     /// The names of its properties, in document order.
     pub fn properties(&self) -> Vec<&str> {
-        self.get("properties").and_then(Value::as_object).map(|map| map.keys().map(String::as_str).collect()).unwrap_or_default()
+        self.get("properties")
+            .and_then(Value::as_object)
+            .map(|map| map.keys().map(String::as_str).collect())
+            .unwrap_or_default()
     }
 
     /// Whether the property must be there.
     pub fn requires(&self, name: &str) -> bool {
-        self.get("required").and_then(Value::as_array).is_some_and(|names| names.iter().any(|known| known == name))
+        self.get("required")
+            .and_then(Value::as_array)
+            .is_some_and(|names| names.iter().any(|known| known == name))
     }
 
     /// The types it allows; empty where it does not say.
@@ -82,8 +98,13 @@ impl Schema<'_> {
 
     /// The places of a composition's branches.
     pub fn branches(&self, keyword: &str) -> Vec<Branch> {
-        let count = self.get(keyword).and_then(Value::as_array).map_or(0, Vec::len);
-        (0..count).map(|index| self.child(&[keyword, &index.to_string()])).collect()
+        let count = self
+            .get(keyword)
+            .and_then(Value::as_array)
+            .map_or(0, Vec::len);
+        (0..count)
+            .map(|index| self.child(&[keyword, &index.to_string()]))
+            .collect()
     }
 }
 
@@ -101,29 +122,55 @@ impl<'s> Schemas<'s> {
         for _ in 0..MAX_HOPS {
             let value = self.at(&at)?;
             if let Some((target, siblings)) = split_reference(value) {
-                name = target.strip_prefix("#/components/schemas/").map(unescape).or(name);
+                name = target
+                    .strip_prefix("#/components/schemas/")
+                    .map(unescape)
+                    .or(name);
                 beside.push(siblings);
                 at = self.resolve(target, &at)?;
                 continue;
             }
             return self.rewritten(at, name, value, beside);
         }
-        Err(Box::new(Diagnostic::error(codes::DANGLING_REF, at, "these references lead in a circle")))
+        Err(Box::new(Diagnostic::error(
+            codes::DANGLING_REF,
+            at,
+            "these references lead in a circle",
+        )))
     }
 
-    fn rewritten(&self, at: At, name: Option<String>, value: &'s Value, beside: Vec<Map<String, Value>>) -> Result<Schema<'s>, Box<Diagnostic>> {
+    fn rewritten(
+        &self,
+        at: At,
+        name: Option<String>,
+        value: &'s Value,
+        beside: Vec<Map<String, Value>>,
+    ) -> Result<Schema<'s>, Box<Diagnostic>> {
         let (mut keywords, satisfiable) = match value {
             Value::Object(map) => (Cow::Borrowed(map), true),
             Value::Bool(allowed) => (Cow::Owned(Map::new()), *allowed),
             _ => {
                 let message = "a schema is an object or a boolean";
-                return Err(Box::new(Diagnostic::error(codes::BAD_OPERATION, at, message)));
+                return Err(Box::new(Diagnostic::error(
+                    codes::BAD_OPERATION,
+                    at,
+                    message,
+                )));
             }
         };
-        for siblings in beside.into_iter().rev().filter(|siblings| !siblings.is_empty()) {
+        for siblings in beside
+            .into_iter()
+            .rev()
+            .filter(|siblings| !siblings.is_empty())
+        {
             keywords.to_mut().extend(siblings);
         }
-        let mut schema = Schema { at, name, keywords, satisfiable };
+        let mut schema = Schema {
+            at,
+            name,
+            keywords,
+            satisfiable,
+        };
         for rule in rules::ALL {
             (rule.apply)(&mut schema, self);
         }
@@ -140,7 +187,11 @@ impl<'s> Schemas<'s> {
                 None => return Ok((at, Cow::Borrowed(value))),
             }
         }
-        Err(Box::new(Diagnostic::error(codes::DANGLING_REF, at, "these references lead in a circle")))
+        Err(Box::new(Diagnostic::error(
+            codes::DANGLING_REF,
+            at,
+            "these references lead in a circle",
+        )))
     }
 
     fn at(&self, at: &At) -> Result<&'s Value, Box<Diagnostic>> {
@@ -157,14 +208,26 @@ impl<'s> Schemas<'s> {
         let place = from.child("$ref");
         let Some(pointer) = target.strip_prefix('#') else {
             let message = format!("`{target}` refers to another document, which is not supported");
-            return Err(Box::new(Diagnostic::error(codes::UNSUPPORTED, place, message).help("bundle the document into one file")));
+            return Err(Box::new(
+                Diagnostic::error(codes::UNSUPPORTED, place, message)
+                    .help("bundle the document into one file"),
+            ));
         };
         let at = At::value(from.file, percent_decode(pointer));
         if self.sources.value(&at).is_none() {
             let (parent, wanted) = at.pointer.rsplit_once('/').unwrap_or(("", ""));
-            let siblings = self.sources.value(&At::value(from.file, parent)).and_then(Value::as_object);
-            let nearest = siblings.and_then(|map| crate::diagnostics::nearest(wanted, map.keys().map(String::as_str)));
-            let mut diagnostic = Diagnostic::error(codes::DANGLING_REF, place, format!("`{target}` leads nowhere"));
+            let siblings = self
+                .sources
+                .value(&At::value(from.file, parent))
+                .and_then(Value::as_object);
+            let nearest = siblings.and_then(|map| {
+                crate::diagnostics::nearest(wanted, map.keys().map(String::as_str))
+            });
+            let mut diagnostic = Diagnostic::error(
+                codes::DANGLING_REF,
+                place,
+                format!("`{target}` leads nowhere"),
+            );
             if let Some(nearest) = nearest {
                 diagnostic = diagnostic.help(format!("did you mean `#{parent}/{nearest}`?"));
             }
@@ -178,7 +241,11 @@ impl<'s> Schemas<'s> {
 fn split_reference(value: &Value) -> Option<(&str, Map<String, Value>)> {
     let map = value.as_object()?;
     let target = map.get("$ref")?.as_str()?;
-    let siblings = map.iter().filter(|(key, _)| key.as_str() != "$ref").map(|(key, value)| (key.clone(), value.clone())).collect();
+    let siblings = map
+        .iter()
+        .filter(|(key, _)| key.as_str() != "$ref")
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect();
     Some((target, siblings))
 }
 
@@ -194,7 +261,9 @@ pub(super) fn internal_at(reference: &str) -> Option<At> {
 }
 
 fn unescape(segment: &str) -> String {
-    percent_decode(segment).replace("~1", "/").replace("~0", "~")
+    percent_decode(segment)
+        .replace("~1", "/")
+        .replace("~0", "~")
 }
 
 fn percent_decode(text: &str) -> String {
@@ -202,7 +271,8 @@ fn percent_decode(text: &str) -> String {
     let mut rest = text.as_bytes();
     while let Some((&byte, tail)) = rest.split_first() {
         let escape = (byte == b'%').then(|| tail.get(..2)).flatten();
-        let decoded = escape.and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
+        let decoded =
+            escape.and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
         match decoded {
             Some(decoded) => {
                 bytes.push(decoded);

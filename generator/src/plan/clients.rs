@@ -115,14 +115,33 @@ pub(super) fn clients(api: &Api, models: &ModelNames) -> Vec<ClientPlan> {
                 plan_method(api, method.operation, name, &mut types, models)
             });
             let methods = methods.collect();
-            ClientPlan { module, name, methods }
+            ClientPlan {
+                module,
+                name,
+                methods,
+            }
         })
         .collect()
 }
 
-fn plan_method(api: &Api, index: usize, name: RustName, scope: &mut Scope, models: &ModelNames) -> MethodPlan {
+fn plan_method(
+    api: &Api,
+    index: usize,
+    name: RustName,
+    scope: &mut Scope,
+    models: &ModelNames,
+) -> MethodPlan {
     let operation = &api.operations[index];
-    let plain = |ty: TypeRef| rust_type(&api.types, models, TypeRef { nullable: false, ..ty });
+    let plain = |ty: TypeRef| {
+        rust_type(
+            &api.types,
+            models,
+            TypeRef {
+                nullable: false,
+                ..ty
+            },
+        )
+    };
     let mut path = Vec::new();
     let mut slots = Vec::new();
     let mut arguments = Scope::values();
@@ -130,7 +149,12 @@ fn plan_method(api: &Api, index: usize, name: RustName, scope: &mut Scope, model
     for (parameter_index, (parameter, ty)) in operation.parameters.iter().enumerate() {
         if parameter.location == Location::Path {
             let name = arguments.value_name(&parameter.name, "path");
-            path.push(PathArgument { name, ty: plain(*ty), style: parameter.style, parameter: parameter_index });
+            path.push(PathArgument {
+                name,
+                ty: plain(*ty),
+                style: parameter.style,
+                parameter: parameter_index,
+            });
         } else {
             let member = MemberPlan {
                 name: members.value_name(&parameter.name, location_word(parameter.location)),
@@ -138,10 +162,18 @@ fn plan_method(api: &Api, index: usize, name: RustName, scope: &mut Scope, model
                 ty: plain(*ty),
                 presence: Presence::of(parameter.required, false),
             };
-            slots.push(QuerySlot { member, location: parameter.location, style: parameter.style, parameter: parameter_index });
+            slots.push(QuerySlot {
+                member,
+                location: parameter.location,
+                style: parameter.style,
+                parameter: parameter_index,
+            });
         }
     }
-    let query = (!slots.is_empty()).then(|| QueryPlan { name: scope.type_name(&name.plain(), "Query"), slots });
+    let query = (!slots.is_empty()).then(|| QueryPlan {
+        name: scope.type_name(&name.plain(), "Query"),
+        slots,
+    });
     let body = operation.body.as_ref().map(|(body, ty)| BodyPlan {
         ty: plain(*ty),
         required: body.required,
@@ -159,7 +191,11 @@ fn plan_method(api: &Api, index: usize, name: RustName, scope: &mut Scope, model
         body,
         answer: operation.answer.map_or(RustType::Json, |ty| {
             let answer = plain(ty);
-            if ty.nullable && answer != RustType::Json { RustType::Option(Box::new(answer)) } else { answer }
+            if ty.nullable && answer != RustType::Json {
+                RustType::Option(Box::new(answer))
+            } else {
+                answer
+            }
         }),
         name,
     }
@@ -175,7 +211,12 @@ fn location_word(location: Location) -> &'static str {
 }
 
 fn method_docs(operation: &Operation) -> Vec<String> {
-    let summary = operation.summary.as_deref().or(operation.description.as_deref()).map(docs::first_line).filter(|text| !text.is_empty());
+    let summary = operation
+        .summary
+        .as_deref()
+        .or(operation.description.as_deref())
+        .map(docs::first_line)
+        .filter(|text| !text.is_empty());
     let endpoint = format!("`{}`", operation.endpoint());
     let first = match summary {
         Some(text) if text.ends_with(['.', '!', '?', ':']) => format!("{text} {endpoint}"),
@@ -194,10 +235,15 @@ fn method_docs(operation: &Operation) -> Vec<String> {
 pub(super) fn facade(api: &Api, clients: &[ClientPlan]) -> Vec<Delegate> {
     api.facade
         .iter()
-        .map(|(client, method)| Delegate { client: *client, method: *method })
+        .map(|(client, method)| Delegate {
+            client: *client,
+            method: *method,
+        })
         .filter(|delegate| {
             // A method named as a client would hide that client: it stays with the client.
-            let name = clients[delegate.client].methods[delegate.method].name.plain();
+            let name = clients[delegate.client].methods[delegate.method]
+                .name
+                .plain();
             !clients.iter().any(|client| client.module.plain() == name)
         })
         .collect()

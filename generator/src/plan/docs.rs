@@ -8,7 +8,11 @@ pub(super) fn lines(text: &str) -> Vec<String> {
         let start = line.trim_start();
         if start.starts_with("```") {
             fenced = !fenced;
-            lines.push(if fenced { "```text".to_owned() } else { "```".to_owned() });
+            lines.push(if fenced {
+                "```text".to_owned()
+            } else {
+                "```".to_owned()
+            });
         } else if fenced {
             lines.push(line.replace("*/", "* /"));
         } else {
@@ -34,7 +38,12 @@ fn safe(line: &str) -> String {
     let mut rest = line;
     while let Some(c) = rest.chars().next() {
         let url_end = (!in_code && (rest.starts_with("http://") || rest.starts_with("https://")))
-            .then(|| rest.find(|c: char| c.is_whitespace() || matches!(c, ')' | ']' | '>' | '"' | '\'' | '`' | ',')).unwrap_or(rest.len()));
+            .then(|| {
+                rest.find(|c: char| {
+                    c.is_whitespace() || matches!(c, ')' | ']' | '>' | '"' | '\'' | '`' | ',')
+                })
+                .unwrap_or(rest.len())
+            });
         if let Some(end) = url_end {
             out.push('<');
             out.push_str(&rest[..end]);
@@ -68,7 +77,10 @@ mod tests {
     #[test]
     fn safe_for_rustdoc() {
         for (text, expected) in [
-            ("See [x] and https://a.b/c.", vec!["See \\[x\\] and <https://a.b/c.>"]),
+            (
+                "See [x] and https://a.b/c.",
+                vec!["See \\[x\\] and <https://a.b/c.>"],
+            ),
             ("```python\nf()\n```", vec!["```text", "f()", "```"]),
             ("a\n\n    indented", vec!["a", "", "indented"]),
             ("`Vec<T>` of <T>", vec!["`Vec<T>` of \\<T\\>"]),

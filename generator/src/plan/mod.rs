@@ -66,38 +66,74 @@ pub struct PlannedTool {
 }
 
 /// Decides everything.
-pub fn plan(api: Api, sources: &Sources, runtime: Option<String>, diagnostics: &mut Diagnostics) -> Option<Plan> {
+pub fn plan(
+    api: Api,
+    sources: &Sources,
+    runtime: Option<String>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Plan> {
     let (model_names, models) = models::models(&api.types);
     let clients = clients::clients(&api, &model_names);
-    let health = api.health.and_then(|operation| method_of(&clients, operation));
+    let health = api
+        .health
+        .and_then(|operation| method_of(&clients, operation));
     let facade = clients::facade(&api, &clients);
     let tools = tools::tools(&api, &clients, &model_names);
     check_budget(&tools, &api, sources, diagnostics);
     let library = api.settings.name.replace('-', "_");
-    (!diagnostics.has_errors()).then(|| Plan { settings: api.settings, library, runtime, models, clients, facade, health, tools, tasks: api.tasks })
+    (!diagnostics.has_errors()).then(|| Plan {
+        settings: api.settings,
+        library,
+        runtime,
+        models,
+        clients,
+        facade,
+        health,
+        tools,
+        tasks: api.tasks,
+    })
 }
 
 /// The first client that has a method for `operation`.
 fn method_of(clients: &[ClientPlan], operation: usize) -> Option<(usize, usize)> {
     clients.iter().enumerate().find_map(|(client, entry)| {
-        let method = entry.methods.iter().position(|method| method.operation == operation)?;
+        let method = entry
+            .methods
+            .iter()
+            .position(|method| method.operation == operation)?;
         Some((client, method))
     })
 }
 
-fn check_budget(tools: &[PlannedTool], api: &Api, sources: &Sources, diagnostics: &mut Diagnostics) {
+fn check_budget(
+    tools: &[PlannedTool],
+    api: &Api,
+    sources: &Sources,
+    diagnostics: &mut Diagnostics,
+) {
     let budget = sources.spec.budget;
     if let Some(limit) = budget.tool_tokens {
-        for (tool, source) in tools.iter().zip(&api.tools).filter(|(tool, _)| tool.tokens > limit) {
-            let message = format!("tool `{}` costs {} tokens; the budget is {limit}", tool.name, tool.tokens);
+        for (tool, source) in tools
+            .iter()
+            .zip(&api.tools)
+            .filter(|(tool, _)| tool.tokens > limit)
+        {
+            let message = format!(
+                "tool `{}` costs {} tokens; the budget is {limit}",
+                tool.name, tool.tokens
+            );
             let help = "shorten its description, hide arguments or raise `budget.tool_tokens`";
-            diagnostics.push(Diagnostic::error(codes::OVER_BUDGET, source.at.clone(), message).help(help));
+            diagnostics
+                .push(Diagnostic::error(codes::OVER_BUDGET, source.at.clone(), message).help(help));
         }
     }
     let total: u64 = tools.iter().map(|tool| tool.tokens).sum();
     if let Some(limit) = budget.total_tokens.filter(|limit| total > *limit) {
         let message = format!("the tools cost {total} tokens together; the budget is {limit}");
         let at = At::value(sources.spec_file, "/budget/total_tokens");
-        diagnostics.push(Diagnostic::error(codes::OVER_BUDGET, at, message).help("`toolwright tools` shows what each costs"));
+        diagnostics.push(
+            Diagnostic::error(codes::OVER_BUDGET, at, message)
+                .help("`toolwright tools` shows what each costs"),
+        );
     }
 }

@@ -52,18 +52,32 @@ pub(super) fn models(types: &Types) -> (ModelNames, Vec<ModelPlan>) {
         .filter_map(|(id, ty)| {
             let name = names.get(&id)?.clone();
             let shape = match &ty.kind {
-                Kind::Struct { fields, additional, .. } => {
+                Kind::Struct {
+                    fields, additional, ..
+                } => {
                     let mut scope = Scope::empty();
-                    let members = fields.iter().map(|field| member(field, types, &names, &mut scope)).collect();
+                    let members = fields
+                        .iter()
+                        .map(|field| member(field, types, &names, &mut scope))
+                        .collect();
                     ModelShape::Struct(members, additional.map(|ty| rust_type(types, &names, ty)))
                 }
                 Kind::Enum { values, .. } => {
                     let mut scope = Scope::empty();
-                    ModelShape::Enum(values.iter().map(|value| scope.type_name(value, "Value")).collect())
+                    ModelShape::Enum(
+                        values
+                            .iter()
+                            .map(|value| scope.type_name(value, "Value"))
+                            .collect(),
+                    )
                 }
                 _ => return None,
             };
-            let docs = ty.description.as_deref().map(docs::lines).filter(|lines| !lines.is_empty());
+            let docs = ty
+                .description
+                .as_deref()
+                .map(docs::lines)
+                .filter(|lines| !lines.is_empty());
             let docs = docs.unwrap_or_else(|| vec![format!("`{}`.", name.api())]);
             Some(ModelPlan { name, docs, shape })
         })
@@ -73,12 +87,23 @@ pub(super) fn models(types: &Types) -> (ModelNames, Vec<ModelPlan>) {
 }
 
 fn member(field: &Field, types: &Types, names: &ModelNames, scope: &mut Scope) -> MemberPlan {
-    let plain = rust_type(types, names, TypeRef { nullable: false, ..field.ty });
+    let plain = rust_type(
+        types,
+        names,
+        TypeRef {
+            nullable: false,
+            ..field.ty
+        },
+    );
     let nullable = field.ty.nullable && plain != RustType::Json;
     MemberPlan {
         name: scope.value_name(&field.name, "member"),
         docs: documented(field.description.as_deref(), &field.name),
-        ty: if field.recursive { RustType::Boxed(Box::new(plain)) } else { plain },
+        ty: if field.recursive {
+            RustType::Boxed(Box::new(plain))
+        } else {
+            plain
+        },
         presence: Presence::of(field.required, nullable),
     }
 }
@@ -86,5 +111,9 @@ fn member(field: &Field, types: &Types, names: &ModelNames, scope: &mut Scope) -
 /// The documentation of a member or parameter.
 pub(super) fn documented(description: Option<&str>, name: &str) -> Vec<String> {
     let lines = description.map(docs::lines).unwrap_or_default();
-    if lines.is_empty() { vec![format!("`{name}`.")] } else { lines }
+    if lines.is_empty() {
+        vec![format!("`{name}`.")]
+    } else {
+        lines
+    }
 }

@@ -82,17 +82,36 @@ const RESERVED_TYPES: &[&str] = &[
 ];
 
 /// What the generated functions call their own values.
-const RESERVED_VALUES: &[&str] = &["arguments", "body", "http", "object", "query", "request", "self", "value"];
+const RESERVED_VALUES: &[&str] = &[
+    "arguments",
+    "body",
+    "http",
+    "object",
+    "query",
+    "request",
+    "self",
+    "value",
+];
 
 impl Scope {
     /// A scope for types.
     pub fn types() -> Self {
-        Self { taken: RESERVED_TYPES.iter().map(|name| (*name).to_owned()).collect() }
+        Self {
+            taken: RESERVED_TYPES
+                .iter()
+                .map(|name| (*name).to_owned())
+                .collect(),
+        }
     }
 
     /// A scope for parameters of functions.
     pub fn values() -> Self {
-        Self { taken: RESERVED_VALUES.iter().map(|name| (*name).to_owned()).collect() }
+        Self {
+            taken: RESERVED_VALUES
+                .iter()
+                .map(|name| (*name).to_owned())
+                .collect(),
+        }
     }
 
     /// A scope for what nothing else lives in: members, variants, methods, modules.
@@ -103,24 +122,41 @@ impl Scope {
     /// A type's name: `UpperCamelCase`, else with `suffix`, else with a number.
     pub fn type_name(&mut self, api: &str, suffix: &str) -> RustName {
         let base = upper_camel(api);
-        self.first_free(api, [base.clone(), format!("{base}{suffix}")], |count| format!("{base}{suffix}{count}"))
+        self.first_free(api, [base.clone(), format!("{base}{suffix}")], |count| {
+            format!("{base}{suffix}{count}")
+        })
     }
 
     /// The name of a member, function or module: `snake_case`, else with `suffix`, else with a number.
     pub fn value_name(&mut self, api: &str, suffix: &str) -> RustName {
         let base = snake(api);
-        self.first_free(api, [base.clone(), format!("{base}_{suffix}")], |count| format!("{base}_{suffix}_{count}"))
+        self.first_free(api, [base.clone(), format!("{base}_{suffix}")], |count| {
+            format!("{base}_{suffix}_{count}")
+        })
     }
 
     /// A constant's name: `UPPER_SNAKE_CASE`.
     pub fn constant_name(&mut self, api: &str) -> RustName {
         let base = snake(api).to_uppercase();
-        self.first_free(api, [base.clone(), format!("{base}_TOOL")], |count| format!("{base}_{count}"))
+        self.first_free(api, [base.clone(), format!("{base}_TOOL")], |count| {
+            format!("{base}_{count}")
+        })
     }
 
-    fn first_free(&mut self, api: &str, tries: [String; 2], numbered: impl Fn(usize) -> String) -> RustName {
-        let free = tries.into_iter().chain((2..).map(numbered)).find(|name| self.taken.insert(name.clone()));
-        RustName { api: api.to_owned(), rust: escape(&free.unwrap_or_default()) }
+    fn first_free(
+        &mut self,
+        api: &str,
+        tries: [String; 2],
+        numbered: impl Fn(usize) -> String,
+    ) -> RustName {
+        let free = tries
+            .into_iter()
+            .chain((2..).map(numbered))
+            .find(|name| self.taken.insert(name.clone()));
+        RustName {
+            api: api.to_owned(),
+            rust: escape(&free.unwrap_or_default()),
+        }
     }
 }
 
@@ -242,7 +278,9 @@ mod tests {
     #[test]
     fn collisions_get_the_suffix_then_a_number() {
         let mut scope = Scope::types();
-        let names: Vec<String> = (0..3).map(|_| scope.type_name("data", "Client").ident().to_string()).collect();
+        let names: Vec<String> = (0..3)
+            .map(|_| scope.type_name("data", "Client").ident().to_string())
+            .collect();
         assert_eq!(names, ["Data", "DataClient", "DataClient2"]);
     }
 }

@@ -39,7 +39,10 @@ pub enum RustType {
 impl RustType {
     /// Whether it is passed by value.
     pub fn is_copy(&self) -> bool {
-        matches!(self, Self::Integer | Self::Number | Self::Boolean | Self::Enum(_))
+        matches!(
+            self,
+            Self::Integer | Self::Number | Self::Boolean | Self::Enum(_)
+        )
     }
 }
 
@@ -75,7 +78,11 @@ pub(super) type ModelNames = HashMap<TypeId, RustName>;
 pub(super) fn rust_type(types: &Types, names: &ModelNames, ty: TypeRef) -> RustType {
     let inner = |ty: TypeRef| {
         let plain = rust_type(types, names, ty);
-        Box::new(if ty.nullable && plain != RustType::Json { RustType::Option(Box::new(plain)) } else { plain })
+        Box::new(if ty.nullable && plain != RustType::Json {
+            RustType::Option(Box::new(plain))
+        } else {
+            plain
+        })
     };
     match (&types.get(ty.id).kind, names.get(&ty.id)) {
         (Kind::Struct { .. }, Some(name)) => RustType::Struct(name.clone()),

@@ -75,14 +75,27 @@ pub enum ReadBody {
 
 /// Plans every tool.
 pub(super) fn tools(api: &Api, clients: &[ClientPlan], models: &ModelNames) -> Vec<PlannedTool> {
-    let mut scopes: Vec<(Scope, Scope)> = clients.iter().map(|_| (Scope::empty(), Scope::empty())).collect();
+    let mut scopes: Vec<(Scope, Scope)> = clients
+        .iter()
+        .map(|_| (Scope::empty(), Scope::empty()))
+        .collect();
     api.tools
         .iter()
         .filter_map(|tool| {
             let call = method_of(clients, tool.operation)?;
             let (constants, functions) = &mut scopes[call.0];
-            let names = (constants.constant_name(&tool.name), functions.value_name(&tool.name, "tool"));
-            let handler = handler(api, tool, call, &clients[call.0].methods[call.1], names, models);
+            let names = (
+                constants.constant_name(&tool.name),
+                functions.value_name(&tool.name, "tool"),
+            );
+            let handler = handler(
+                api,
+                tool,
+                call,
+                &clients[call.0].methods[call.1],
+                names,
+                models,
+            );
             let operation = &api.operations[tool.operation];
             let json = described(tool);
             Some(PlannedTool {
@@ -90,7 +103,11 @@ pub(super) fn tools(api: &Api, clients: &[ClientPlan], models: &ModelNames) -> V
                 method: operation.method.clone(),
                 path: operation.path.clone(),
                 aliases: tool.aliases.clone(),
-                arguments: tool.arguments.iter().map(|argument| argument.name.clone()).collect(),
+                arguments: tool
+                    .arguments
+                    .iter()
+                    .map(|argument| argument.name.clone())
+                    .collect(),
                 tokens: json.to_string().len() as u64 / 4,
                 json,
                 starts_task: tool.task.is_some(),
@@ -140,7 +157,10 @@ fn handler(
     let operation = &api.operations[tool.operation];
     let mut setup: Vec<Setup> = Vec::new();
     for default in &tool.defaults {
-        setup.push(Setup::Default(default.argument.clone(), default.value.to_string()));
+        setup.push(Setup::Default(
+            default.argument.clone(),
+            default.value.to_string(),
+        ));
     }
     let mut read = |source: &Source, wire: &str, presence: Presence| match source {
         Source::Argument(name) => Read::Argument(name.clone(), presence),
@@ -153,7 +173,12 @@ fn handler(
             Read::Argument(name, presence)
         }
     };
-    let parameter = |index: usize| (&tool.parameters[index], operation.parameters[index].0.name.as_str());
+    let parameter = |index: usize| {
+        (
+            &tool.parameters[index],
+            operation.parameters[index].0.name.as_str(),
+        )
+    };
     let path = method.path.iter().map(|argument| {
         let (source, wire) = parameter(argument.parameter);
         read(source, wire, Presence::Required)
@@ -166,27 +191,59 @@ fn handler(
     });
     let query = query.collect();
     let body = match (&tool.body, &operation.body) {
-        (BodySource::Whole(source), Some((body, _))) => ReadBody::Whole(read(source, "body", Presence::of(body.required, false))),
+        (BodySource::Whole(source), Some((body, _))) => {
+            ReadBody::Whole(read(source, "body", Presence::of(body.required, false)))
+        }
         (BodySource::Fields(sources), Some((body, ty))) => {
-            let (Kind::Struct { fields, .. }, Some(name)) = (&api.types.get(ty.id).kind, models.get(&ty.id)) else {
+            let (Kind::Struct { fields, .. }, Some(name)) =
+                (&api.types.get(ty.id).kind, models.get(&ty.id))
+            else {
                 return empty(constant, function, call, tool);
             };
             let mut scope = Scope::empty();
             let members = fields.iter().zip(sources).map(|(field, source)| {
-                let json = rust_type::rust_type(&api.types, models, TypeRef { nullable: false, ..field.ty }) == rust_type::RustType::Json;
+                let json = rust_type::rust_type(
+                    &api.types,
+                    models,
+                    TypeRef {
+                        nullable: false,
+                        ..field.ty
+                    },
+                ) == rust_type::RustType::Json;
                 let presence = Presence::of(field.required, field.ty.nullable && !json);
-                (scope.value_name(&field.name, "member"), read(source, &field.name, presence))
+                (
+                    scope.value_name(&field.name, "member"),
+                    read(source, &field.name, presence),
+                )
             });
             let members: Vec<(RustName, Read)> = members.collect();
             let wanted_by = (!body.required).then(|| wanted_by(tool, &members));
-            ReadBody::Fields { name: name.clone(), members, wanted_by }
+            ReadBody::Fields {
+                name: name.clone(),
+                members,
+                wanted_by,
+            }
         }
         _ => ReadBody::None,
     };
     for place in &tool.places {
-        setup.push(Setup::Place(place.argument.clone(), place.into.clone(), place.pointer.clone()));
+        setup.push(Setup::Place(
+            place.argument.clone(),
+            place.into.clone(),
+            place.pointer.clone(),
+        ));
     }
-    ToolPlan { constant, function, call, setup, path, query, body, response: tool.response.clone(), failure: tool.failure.clone() }
+    ToolPlan {
+        constant,
+        function,
+        call,
+        setup,
+        path,
+        query,
+        body,
+        response: tool.response.clone(),
+        failure: tool.failure.clone(),
+    }
 }
 
 /// The arguments and constants that call for an optional body.

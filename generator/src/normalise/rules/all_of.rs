@@ -5,14 +5,23 @@ use serde_json::{Map, Value};
 use super::null_branch::rebased;
 use super::{Rule, Schema, Schemas};
 
-pub(super) static RULE: Rule = Rule { name: "all_of", apply };
+pub(super) static RULE: Rule = Rule {
+    name: "all_of",
+    apply,
+};
 
 fn apply(schema: &mut Schema<'_>, schemas: &Schemas<'_>) {
     let branches = schema.branches("allOf");
     if branches.is_empty() {
         return;
     }
-    let Ok(branches) = branches.iter().map(|at| schemas.get(at)).collect::<Result<Vec<_>, _>>() else { return };
+    let Ok(branches) = branches
+        .iter()
+        .map(|at| schemas.get(at))
+        .collect::<Result<Vec<_>, _>>()
+    else {
+        return;
+    };
     let mut merged = Map::new();
     let own = {
         let mut own = schema.clone();
@@ -20,7 +29,9 @@ fn apply(schema: &mut Schema<'_>, schemas: &Schemas<'_>) {
         rebased(&own)
     };
     for part in branches.iter().map(rebased).chain([own]) {
-        let Some(sum) = merge(merged, part) else { return };
+        let Some(sum) = merge(merged, part) else {
+            return;
+        };
         merged = sum;
     }
     if let [only] = branches.as_slice()
@@ -51,7 +62,11 @@ fn merge(mut left: Map<String, Value>, right: Map<String, Value>) -> Option<Map<
                 }
             }
             // The outer or later words describe the whole.
-            ("description" | "title" | "examples" | "example" | "default" | "deprecated" | "nullable", Some(known)) => *known = value,
+            (
+                "description" | "title" | "examples" | "example" | "default" | "deprecated"
+                | "nullable",
+                Some(known),
+            ) => *known = value,
             (extension, Some(_)) if extension.starts_with("x-") => {}
             ("discriminator" | "xml" | "externalDocs", Some(_)) => {}
             (_, Some(known)) if *known == value => {}
@@ -79,7 +94,10 @@ mod tests {
         );
         assert_eq!(merged["required"], json!(["a", "b"]));
         assert_eq!(merged["description"], "both");
-        assert_eq!(merged["properties"]["a"]["$ref"], "toolwright:0:/components/schemas/A/properties/a");
+        assert_eq!(
+            merged["properties"]["a"]["$ref"],
+            "toolwright:0:/components/schemas/A/properties/a"
+        );
         assert!(merged.get("allOf").is_none());
     }
 

@@ -4,7 +4,10 @@ use serde_json::{Value, json};
 
 use super::{Rule, Schema, Schemas};
 
-pub(super) static RULE: Rule = Rule { name: "example", apply };
+pub(super) static RULE: Rule = Rule {
+    name: "example",
+    apply,
+};
 
 fn apply(schema: &mut Schema<'_>, _: &Schemas<'_>) {
     if schema.get("example").is_none() {
@@ -27,7 +30,13 @@ mod tests {
 
     #[test]
     fn an_example_becomes_a_list() {
-        assert_eq!(apply(&RULE, json!({"S": {"example": 1}})), json!({"examples": [1]}));
-        assert_eq!(apply(&RULE, json!({"S": {"example": 1, "examples": [2]}})), json!({"examples": [2]}));
+        assert_eq!(
+            apply(&RULE, json!({"S": {"example": 1}})),
+            json!({"examples": [1]})
+        );
+        assert_eq!(
+            apply(&RULE, json!({"S": {"example": 1, "examples": [2]}})),
+            json!({"examples": [2]})
+        );
     }
 }

@@ -4,11 +4,19 @@ use serde_json::Value;
 
 use super::{Rule, Schema, Schemas};
 
-pub(super) static RULE: Rule = Rule { name: "exclusive_bounds", apply };
+pub(super) static RULE: Rule = Rule {
+    name: "exclusive_bounds",
+    apply,
+};
 
 fn apply(schema: &mut Schema<'_>, _: &Schemas<'_>) {
-    for (exclusive, bound) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
-        let Some(Value::Bool(is_exclusive)) = schema.get(exclusive) else { continue };
+    for (exclusive, bound) in [
+        ("exclusiveMinimum", "minimum"),
+        ("exclusiveMaximum", "maximum"),
+    ] {
+        let Some(Value::Bool(is_exclusive)) = schema.get(exclusive) else {
+            continue;
+        };
         let is_exclusive = *is_exclusive;
         let keywords = schema.keywords.to_mut();
         keywords.remove(exclusive);
@@ -28,6 +36,9 @@ mod tests {
     #[test]
     fn booleans_become_numbers() {
         let schema = json!({"S": {"minimum": 0, "exclusiveMinimum": true, "maximum": 9, "exclusiveMaximum": false}});
-        assert_eq!(apply(&RULE, schema), json!({"exclusiveMinimum": 0, "maximum": 9}));
+        assert_eq!(
+            apply(&RULE, schema),
+            json!({"exclusiveMinimum": 0, "maximum": 9})
+        );
     }
 }

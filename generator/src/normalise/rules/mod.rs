@@ -12,14 +12,23 @@ use super::schemas::{Schema, Schemas};
 #[derive(Debug)]
 pub(super) struct Rule {
     /// Its name, as the file.
-    #[cfg_attr(not(test), expect(dead_code, reason = "tests name the rule they check"))]
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "tests name the rule they check")
+    )]
     pub(super) name: &'static str,
     /// Rewrites the schema in place; leaves alone what it does not concern.
     pub(super) apply: fn(&mut Schema<'_>, &Schemas<'_>),
 }
 
 /// Every rule, in the order they apply.
-pub(super) const ALL: &[&Rule] = &[&all_of::RULE, &nullable::RULE, &null_branch::RULE, &exclusive_bounds::RULE, &example::RULE];
+pub(super) const ALL: &[&Rule] = &[
+    &all_of::RULE,
+    &nullable::RULE,
+    &null_branch::RULE,
+    &exclusive_bounds::RULE,
+    &example::RULE,
+];
 
 #[cfg(test)]
 mod tests {
@@ -33,8 +42,16 @@ mod tests {
     pub(super) fn apply(rule: &Rule, schemas: Value) -> Value {
         let sources = Sources::of_document(json!({ "components": { "schemas": schemas } }));
         let at = At::value(sources.document, "/components/schemas/S");
-        let keywords = sources.value(&at).and_then(Value::as_object).expect("S is an object");
-        let mut schema = Schema { at, name: None, keywords: std::borrow::Cow::Borrowed(keywords), satisfiable: true };
+        let keywords = sources
+            .value(&at)
+            .and_then(Value::as_object)
+            .expect("S is an object");
+        let mut schema = Schema {
+            at,
+            name: None,
+            keywords: std::borrow::Cow::Borrowed(keywords),
+            satisfiable: true,
+        };
         (rule.apply)(&mut schema, &Schemas::new(&sources));
         Value::Object(schema.keywords.into_owned())
     }

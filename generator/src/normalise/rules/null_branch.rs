@@ -4,7 +4,10 @@ use serde_json::{Value, json};
 
 use super::{Rule, Schema, Schemas};
 
-pub(super) static RULE: Rule = Rule { name: "null_branch", apply };
+pub(super) static RULE: Rule = Rule {
+    name: "null_branch",
+    apply,
+};
 
 fn apply(schema: &mut Schema<'_>, schemas: &Schemas<'_>) {
     for keyword in ["anyOf", "oneOf"] {
@@ -12,15 +15,25 @@ fn apply(schema: &mut Schema<'_>, schemas: &Schemas<'_>) {
         if branches.len() != 2 {
             continue;
         }
-        let Ok(branches) = branches.iter().map(|at| schemas.get(at)).collect::<Result<Vec<_>, _>>() else { continue };
-        let is_null = |branch: &Schema<'_>| branch.get("type") == Some(&json!("null")) || branch.get("const") == Some(&Value::Null);
+        let Ok(branches) = branches
+            .iter()
+            .map(|at| schemas.get(at))
+            .collect::<Result<Vec<_>, _>>()
+        else {
+            continue;
+        };
+        let is_null = |branch: &Schema<'_>| {
+            branch.get("type") == Some(&json!("null")) || branch.get("const") == Some(&Value::Null)
+        };
         let other = match (is_null(&branches[0]), is_null(&branches[1])) {
             (false, true) => &branches[0],
             (true, false) => &branches[1],
             _ => continue,
         };
         // A branch without a type allows null already, or says so in a way of its own.
-        let Some(Value::String(name)) = other.get("type") else { continue };
+        let Some(Value::String(name)) = other.get("type") else {
+            continue;
+        };
         let mut merged = rebased(other);
         merged.insert("type".to_owned(), json!([name, "null"]));
         if let Some(Value::Array(values)) = merged.get_mut("enum")
@@ -44,7 +57,8 @@ fn apply(schema: &mut Schema<'_>, schemas: &Schemas<'_>) {
 /// The keywords of `schema` with its subschemas replaced by their places.
 pub(super) fn rebased(schema: &Schema<'_>) -> serde_json::Map<String, Value> {
     let mut keywords = schema.keywords.clone().into_owned();
-    let at = |path: &[&str]| json!({ "$ref": super::super::schemas::internal(&schema.child(path)) });
+    let at =
+        |path: &[&str]| json!({ "$ref": super::super::schemas::internal(&schema.child(path)) });
     for keyword in ["properties", "patternProperties", "dependentSchemas"] {
         if let Some(Value::Object(map)) = keywords.get_mut(keyword) {
             let names: Vec<String> = map.keys().cloned().collect();
@@ -53,7 +67,16 @@ pub(super) fn rebased(schema: &Schema<'_>) -> serde_json::Map<String, Value> {
             }
         }
     }
-    for keyword in ["items", "additionalProperties", "not", "contains", "propertyNames", "if", "then", "else"] {
+    for keyword in [
+        "items",
+        "additionalProperties",
+        "not",
+        "contains",
+        "propertyNames",
+        "if",
+        "then",
+        "else",
+    ] {
         if matches!(keywords.get(keyword), Some(Value::Object(_))) {
             keywords.insert(keyword.to_owned(), at(&[keyword]));
         }
@@ -78,9 +101,15 @@ mod tests {
     #[test]
     fn the_other_branch_becomes_nullable() {
         let schemas = json!({"S": {"anyOf": [{"type": "string", "format": "date"}, {"type": "null"}], "description": "d"}});
-        assert_eq!(apply(&RULE, schemas), json!({"type": ["string", "null"], "format": "date", "description": "d"}));
+        assert_eq!(
+            apply(&RULE, schemas),
+            json!({"type": ["string", "null"], "format": "date", "description": "d"})
+        );
         let schemas = json!({"S": {"oneOf": [{"type": "null"}, {"$ref": "#/components/schemas/E"}]}, "E": {"type": "string", "enum": ["a"]}});
-        assert_eq!(apply(&RULE, schemas), json!({"type": ["string", "null"], "enum": ["a", null]}));
+        assert_eq!(
+            apply(&RULE, schemas),
+            json!({"type": ["string", "null"], "enum": ["a", null]})
+        );
     }
 
     #[test]

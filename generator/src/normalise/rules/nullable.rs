@@ -4,7 +4,10 @@ use serde_json::{Value, json};
 
 use super::{Rule, Schema, Schemas};
 
-pub(super) static RULE: Rule = Rule { name: "nullable", apply };
+pub(super) static RULE: Rule = Rule {
+    name: "nullable",
+    apply,
+};
 
 fn apply(schema: &mut Schema<'_>, _: &Schemas<'_>) {
     if schema.get("nullable").is_none() {
@@ -38,11 +41,20 @@ mod tests {
 
     #[test]
     fn null_joins_the_type_and_the_values() {
-        assert_eq!(apply(&RULE, json!({"S": {"type": "string", "nullable": true}})), json!({"type": ["string", "null"]}));
         assert_eq!(
-            apply(&RULE, json!({"S": {"type": "string", "enum": ["a"], "nullable": true}})),
+            apply(&RULE, json!({"S": {"type": "string", "nullable": true}})),
+            json!({"type": ["string", "null"]})
+        );
+        assert_eq!(
+            apply(
+                &RULE,
+                json!({"S": {"type": "string", "enum": ["a"], "nullable": true}})
+            ),
             json!({"type": ["string", "null"], "enum": ["a", null]})
         );
-        assert_eq!(apply(&RULE, json!({"S": {"type": "string", "nullable": false}})), json!({"type": "string"}));
+        assert_eq!(
+            apply(&RULE, json!({"S": {"type": "string", "nullable": false}})),
+            json!({"type": "string"})
+        );
     }
 }

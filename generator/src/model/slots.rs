@@ -1,0 +1,212 @@
+//! What an operation takes, side by side: its parameters and the members of its body.
+
+use serde_json::{Map, Value, json};
+
+use super::lower;
+use super::project::{Projector, tidy, without_null};
+use super::tools::Source;
+use super::{Field, Operation, Types};
+use crate::diagnostics::{At, Diagnostic};
+use crate::normalise::{Encoding, Location};
+
+/// Property keys that clients accept are this long at most.
+const MAX_KEY: usize = 64;
+
+/// Something the operation takes: a parameter, a member of the body, or the body.
+#[derive(Debug)]
+pub(super) struct Slot {
+    /// Its name on the wire.
+    pub(super) wire: String,
+    /// The name it is offered under.
+    pub(super) name: String,
+    pub(super) schema: Map<String, Value>,
+    /// Whether an agent must give it.
+    pub(super) required: bool,
+    /// Whether what it belongs to is incomplete without it.
+    pub(super) needed: bool,
+    pub(super) source: Source,
+    pub(super) at: At,
+}
+
+/// The slots of an operation: parameters first, then the body, each under a name of its own.
+pub(super) fn slots(
+    operation: &Operation,
+    types: &Types,
+    projector: &mut Projector<'_>,
+) -> Result<Vec<Slot>, Box<Diagnostic>> {
+    let mut slots: Vec<Slot> = Vec::new();
+    for (parameter, _) in &operation.parameters {
+        let mut schema = match &parameter.schema {
+            Some(at) => projector.schema(at)?,
+            None => Map::new(),
+        };
+        // A parameter has no spelling of null: it is left out.
+        without_null(&mut schema);
+        describe(&mut schema, parameter.description.as_deref());
+        if parameter.deprecated {
+            schema.insert("deprecated".to_owned(), json!(true));
+        }
+        if let Some(example) = parameter
+            .example
+            .as_ref()
+            .filter(|_| !schema.contains_key("examples"))
+        {
+            schema.insert("examples".to_owned(), json!([example]));
+        }
+        let place = match parameter.location {
+            Location::Path => "path",
+            Location::Query => "query",
+            Location::Header => "header",
+            Location::Cookie => "cookie",
+        };
+        push(
+            &mut slots,
+            &parameter.name,
+            place,
+            schema,
+            [parameter.required; 2],
+            &parameter.at,
+        );
+    }
+    let Some((body, ty)) = &operation.body else {
+        return Ok(slots);
+    };
+    match flattened(operation, types) {
+        Some(fields) => {
+            let mut whole = match &body.schema {
+                Some(at) => projector.schema(at)?,
+                None => Map::new(),
+            };
+            let mut properties = match whole.remove("properties") {
+                Some(Value::Object(properties)) => properties,
+                _ => Map::new(),
+            };
+            for field in fields {
+                // What is read only is not among the properties: it is never sent.
+                let Some(Value::Object(schema)) = properties.remove(&field.name) else {
+                    continue;
+                };
+                push(
+                    &mut slots,
+                    &field.name,
+                    "body",
+                    schema,
+                    [field.required && body.required, field.required],
+                    &types.get(ty.id).at,
+                );
+            }
+        }
+        None => {
+            let mut schema = match (&body.schema, body.encoding) {
+                (_, Encoding::Text) => object(json!({ "type": "string" })),
+                (_, Encoding::Bytes) => {
+                    object(json!({ "type": "string", "contentEncoding": "base64" }))
+                }
+                (Some(at), _) => projector.schema(at)?,
+                (None, _) => Map::new(),
+            };
+            if !body.required {
+                without_null(&mut schema);
+            }
+            describe(&mut schema, body.description.as_deref());
+            push(
+                &mut slots,
+                "body",
+                "body",
+                schema,
+                [body.required; 2],
+                &body.at,
+            );
+        }
+    }
+    Ok(slots)
+}
+
+/// The members of the body, where they can stand beside the parameters.
+pub(super) fn flattened<'t>(operation: &Operation, types: &'t Types) -> Option<&'t [Field]> {
+    let (body, ty) = operation.body.as_ref()?;
+    let flat = matches!(
+        body.encoding,
+        Encoding::Json | Encoding::Form | Encoding::Multipart
+    );
+    flat.then(|| lower::closed_fields(types, ty.id)).flatten()
+}
+
+fn push(
+    slots: &mut Vec<Slot>,
+    wire: &str,
+    place: &str,
+    schema: Map<String, Value>,
+    [required, needed]: [bool; 2],
+    at: &At,
+) {
+    let mut name = key(wire);
+    if slots.iter().any(|slot| slot.name == name) {
+        name = key(&format!("{wire}_{place}"));
+    }
+    let mut count = 2;
+    while slots.iter().any(|slot| slot.name == name) {
+        name = key(&format!("{wire}_{place}_{count}"));
+        count += 1;
+    }
+    slots.push(Slot {
+        wire: wire.to_owned(),
+        source: Source::Argument(name.clone()),
+        name,
+        schema,
+        required,
+        needed,
+        at: at.clone(),
+    });
+}
+
+/// A property key that every client accepts: `^[a-zA-Z0-9_.-]{1,64}$`.
+fn key(wire: &str) -> String {
+    let plain = |c: char| {
+        if c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-') {
+            c
+        } else {
+            '_'
+        }
+    };
+    let mut key: String = wire.chars().map(plain).take(MAX_KEY).collect();
+    if key != wire {
+        while key.contains("__") {
+            key = key.replace("__", "_");
+        }
+        key = key.trim_matches('_').to_owned();
+    }
+    if key.is_empty() {
+        "argument".to_owned()
+    } else {
+        key
+    }
+}
+
+fn describe(schema: &mut Map<String, Value>, description: Option<&str>) {
+    if let Some(text) = description.map(tidy).filter(|text| !text.is_empty()) {
+        schema.insert("description".to_owned(), json!(text));
+    }
+}
+
+pub(super) fn object(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(map) => map,
+        _ => Map::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::key;
+
+    #[test]
+    fn keys() {
+        assert_eq!(key("operation_id"), "operation_id");
+        assert_eq!(key("filter[name]"), "filter_name");
+        assert_eq!(key("X-Request-Id"), "X-Request-Id");
+        assert_eq!(key("größe"), "gr_e");
+        assert_eq!(key("[]"), "argument");
+        assert_eq!(key(&"a".repeat(99)).len(), 64);
+    }
+}
