@@ -1,6 +1,7 @@
 //! The service as a process: its store, its folders, its socket, and its end.
 
 use std::fmt;
+use std::fs::{File, TryLockError};
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -56,6 +57,8 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
     let data = options.data.as_deref().map(folder).transpose()?;
+    // Held as long as the service runs.
+    let _lock = options.db.as_deref().map(lock).transpose()?;
     let store = match &options.db {
         Some(path) => {
             Store::open(path).map_err(failed(format!("open the database {}", path.display())))?
@@ -130,6 +133,20 @@ fn models_folder(data: Option<&Path>, db: Option<&Path>) -> Result<Models, Serve
     }
 }
 
+/// Keeps a second service from the same database: it would take this one's operations for
+/// interrupted. The system lets go of the lock when the process ends, in whatever way.
+fn lock(db: &Path) -> Result<File, ServeError> {
+    let mut path = db.as_os_str().to_owned();
+    path.push(".lock");
+    let doing = format!("lock the database {}", db.display());
+    let file = File::create(path).map_err(failed(&doing))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(failed(doing)("another service uses it")),
+        Err(TryLockError::Error(error)) => Err(failed(doing)(error)),
+    }
+}
+
 fn folder(path: &Path) -> Result<PathBuf, ServeError> {
     let doing = format!("use the data folder {}", path.display());
     let path = path.canonicalize().map_err(failed(&doing))?;
@@ -183,6 +200,20 @@ mod tests {
             error.starts_with("cannot use the data folder /no/such/folder: "),
             "{error}"
         );
+    }
+
+    #[test]
+    fn a_database_belongs_to_one_service_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = folder.path().join("ktrdr.db");
+        let first = lock(&db).unwrap();
+        let refused = lock(&db).unwrap_err().to_string();
+        assert!(
+            refused.ends_with("ktrdr.db: another service uses it"),
+            "{refused}"
+        );
+        drop(first);
+        lock(&db).unwrap();
     }
 
     #[tokio::test]

@@ -119,11 +119,12 @@ pub(super) async fn not_found() -> Failure {
 
 /// The answer where a route has other methods.
 pub(super) async fn method_not_allowed() -> Response {
-    (
-        StatusCode::METHOD_NOT_ALLOWED,
-        Json(detail_of("Method Not Allowed")),
-    )
-        .into_response()
+    refused(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
+}
+
+/// The answer to a request that no handler sees.
+pub(super) fn refused(status: StatusCode, detail: &str) -> Response {
+    (status, Json(detail_of(detail))).into_response()
 }
 
 fn detail_of(detail: impl Into<String>) -> Value {

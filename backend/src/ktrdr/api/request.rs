@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use toolwright_runtime::Nullable;
 
 use super::App;
-use super::failure::Failure;
+use super::failure::{Failure, refused};
 use crate::contract::{Checked, Input, Problem};
 use crate::ktrdr::time;
 
@@ -46,7 +46,9 @@ impl FromRequest<App> for Incoming {
         };
         let query = read_query(&parts.uri).map_err(IntoResponse::into_response)?;
         let body = Bytes::from_request(Request::from_parts(parts, body), app).await;
-        let body = body.map_err(IntoResponse::into_response)?.to_vec();
+        let body = body
+            .map_err(|error| refused(error.status(), &error.body_text()))?
+            .to_vec();
         Ok(Self(Input { path, query, body }))
     }
 }

@@ -127,6 +127,10 @@ impl Bench {
     /// An answer of a documented operation has the form that the document gives it.
     fn check_against_document(&self, method: &str, path: &str, status: u16, body: &Value) {
         let path = path.split('?').next().unwrap_or(path);
+        // Too large a body: refused before it is a request to an operation.
+        if status == 413 {
+            return;
+        }
         let Some(operation) = document::operation(&self.document, method, path) else {
             return;
         };

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use super::plan::{Cached, Stretch, segment_size, stretches};
-use super::{csv, synthetic};
+use super::{csv, report, synthetic};
 use crate::ktrdr::kinds::{LoadMode, Timeframe, interval};
 use crate::ktrdr::operations::{Context, Stop};
 use crate::ktrdr::store::bars::{self, Bar, Gap, Series, Source};
@@ -64,7 +64,12 @@ pub fn run(
         to: load.end.unwrap_or(now),
     };
     if load.mode == LoadMode::Local {
-        return report_cache(context, load, whole);
+        let result = report::check(context.store(), load, whole)?;
+        context.report(Progress {
+            percentage: 100.0,
+            ..progress(load, 0, 0, "Cache checked")
+        })?;
+        return Ok(result);
     }
     let source = find_source(context, sources, load)?;
     let cached = cached(context, load, source)?;
@@ -84,19 +89,19 @@ pub fn run(
     };
     let filled = filled_gaps(&fetched, cached.as_ref());
     let (new, segments) = store(context, sources, load, source, &fetched)?;
-    let mut result = summary(context, load, whole)?;
-    result.extend(object([
+    let mut result = object([
         ("bars_loaded", new.into()),
         ("gaps_filled", filled.into()),
         ("segments_processed", segments.into()),
         ("data_source", source.as_str().into()),
-        ("cache_updated", (segments > 0).into()),
         ("synthetic", (source == Source::Synthetic).into()),
-    ]));
+        ("cache_updated", (segments > 0).into()),
+    ]);
     if source == Source::Synthetic {
         let note = "These bars are generated (a seeded random walk), not market data.";
         result.insert("note".to_owned(), note.into());
     }
+    result.extend(report::cached(context.store(), load, whole)?);
     context.report(Progress {
         percentage: 100.0,
         ..progress(load, segments, segments, "Data loading complete")
@@ -275,77 +280,6 @@ fn store(
             .write_now(|db| bars::store(db, symbol, timeframe, source, &bars, time::now()))?;
     }
     Ok((new, total))
-}
-
-/// Mode `local`: what is cached of the range, and whether it has gaps.
-fn report_cache(
-    context: &Context,
-    load: &Load,
-    range: Stretch,
-) -> Result<Map<String, Value>, Stop> {
-    let mut result = summary(context, load, range)?;
-    let (symbol, timeframe) = (&load.symbol, load.timeframe);
-    let read = |db: &rusqlite::Connection| {
-        let gaps = bars::gaps(db, symbol, timeframe, range.from, range.to)?.len();
-        Ok((gaps, bars::series(db, symbol, timeframe)?))
-    };
-    let (gaps, known) = context.store().read_now(read)?;
-    let cached = result["bars_cached"].as_i64().unwrap_or_default();
-    result.extend(object([
-        ("bars_loaded", cached.into()),
-        ("gaps_found", gaps.into()),
-        ("gaps_filled", 0.into()),
-        ("segments_processed", 0.into()),
-        ("data_source", "cache".into()),
-        ("cache_updated", false.into()),
-        (
-            "synthetic",
-            known
-                .is_some_and(|known| known.source == Source::Synthetic)
-                .into(),
-        ),
-    ]));
-    if cached == 0 {
-        let note = "Nothing is cached in this range. Load it with mode tail, backfill or full.";
-        result.insert("note".to_owned(), note.into());
-    }
-    context.report(Progress {
-        percentage: 100.0,
-        ..progress(load, 0, 0, "Cache checked")
-    })?;
-    Ok(result)
-}
-
-/// What the cache holds of the range now.
-fn summary(context: &Context, load: &Load, range: Stretch) -> Result<Map<String, Value>, Stop> {
-    let (symbol, timeframe) = (&load.symbol, load.timeframe);
-    let read = |db: &rusqlite::Connection| {
-        let count = bars::count_range(db, symbol, timeframe, range.from, range.to)?;
-        Ok((
-            count,
-            bars::extent(db, symbol, timeframe, range.from, range.to)?,
-        ))
-    };
-    let (count, extent) = context.store().read_now(read)?;
-    let dates = extent.map_or(Value::Null, |(first, last)| {
-        object([
-            ("start", time::format(first).into()),
-            ("end", time::format(last).into()),
-        ])
-        .into()
-    });
-    let place = format!(
-        "{}#{symbol}_{}",
-        context.store().location(),
-        timeframe.as_str()
-    );
-    Ok(object([
-        ("symbol", symbol.as_str().into()),
-        ("timeframe", timeframe.as_str().into()),
-        ("date_range", dates),
-        ("bars_cached", count.into()),
-        ("storage_location", place.into()),
-    ]))
 }
 
 fn progress(load: &Load, done: i64, total: i64, step: impl Into<String>) -> Progress {

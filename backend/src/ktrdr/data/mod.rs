@@ -4,6 +4,7 @@ pub mod calendar;
 pub mod csv;
 pub mod load;
 pub mod plan;
+mod report;
 pub mod synthetic;
 
 /// Whether a text is a trading symbol: capitals, digits, dot, dash or underscore, sixteen at most.

@@ -3,7 +3,7 @@
 
 /// Simple moving average over `period` values.
 pub fn sma(values: &[f64], period: usize) -> Vec<Option<f64>> {
-    windows(values, period, |window| mean(window))
+    windows(values, period, mean)
 }
 
 /// Exponential moving average with weight 2/(`period` + 1), begun with the mean of the first

@@ -124,6 +124,10 @@ async fn unknown_operations_are_told_as_such() {
     bench
         .refused(422, "GET", "/api/v1/operations/%FF", Value::Null)
         .await;
+    let large = Value::from(" ".repeat(3_000_000));
+    bench
+        .refused(413, "POST", "/api/v1/operations/x/cancel", large)
+        .await;
     assert_eq!(
         bench.refused(404, "GET", "/api/v2", Value::Null).await,
         "Not Found"
