@@ -25,7 +25,7 @@ mod to_json;
 mod transports;
 
 pub use reqwest::Method;
-pub use serde_json::{Map, Value as Json};
+pub use serde_json::Value as Json;
 
 pub use crate::arguments::{ArgumentError, Arguments, FromArgument, one_of};
 pub use crate::definition::{Failure, Handler, Limits, Rate, Server, Shape, Tail, Tool};
@@ -37,4 +37,4 @@ pub use crate::run::run;
 pub use crate::to_json::{Fields, ToJson};
 
 /// An object of JSON, its members in their order.
-pub type JsonObject = Map<String, Json>;
+pub type JsonObject = serde_json::Map<String, Json>;

@@ -217,6 +217,7 @@ fn stdio_on_pipes() {
         logs.contains("tool=\"get_item\"") && logs.contains("status=200"),
         "{logs}"
     );
+    assert!(logs.contains("not for the client"), "{logs}");
     assert!(!logs.contains('\u{1b}'), "{logs}");
 }
 

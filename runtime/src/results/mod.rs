@@ -194,7 +194,6 @@ pub(crate) fn from_transport(failure: &TransportError) -> CallToolResult {
     let details = serde_json::json!({
         "tried": failure.tried,
         "may_have_taken_effect": failure.may_have_taken_effect,
-        "what_to_do": failure.advice,
     });
     error(&failure.to_string(), None, Some(&details.to_string()))
 }

@@ -109,6 +109,7 @@ fn config(listen: &Listen, bound: IpAddr) -> StreamableHttpServerConfig {
         hosts.push(asked.to_owned());
     }
     hosts.extend(listen.allowed_hosts.iter().cloned());
+    hosts.sort();
     hosts.dedup();
     let mut origins = Vec::new();
     for host in &hosts {

@@ -124,7 +124,10 @@ fn delete_item(_: &Http, arguments: &mut Arguments) -> Result<Request, ArgumentE
 
 static PANIC: Tool = Tool {
     name: "panic",
-    request: |_, _| panic!("as it was told"),
+    request: |_, _| {
+        println!("not for the client");
+        panic!("as it was told")
+    },
     response: Shape::WHOLE,
 };
 
