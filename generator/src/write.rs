@@ -29,19 +29,36 @@ pub struct FileSet {
 #[derive(Debug)]
 pub struct Error {
     path: PathBuf,
-    error: io::Error,
+    reason: Reason,
+}
+
+#[derive(Debug)]
+enum Reason {
+    System(io::Error),
+    /// It was there before and is somebody else's.
+    Foreign,
 }
 
 impl Error {
     fn new(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_path_buf();
-        move |error| Self { path, error }
+        move |error| Self {
+            path,
+            reason: Reason::System(error),
+        }
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.path.display(), self.error)
+        let path = self.path.display();
+        match &self.reason {
+            Reason::System(error) => write!(f, "{path}: {error}"),
+            Reason::Foreign => write!(
+                f,
+                "{path} was not generated and stays as it is; choose another folder"
+            ),
+        }
     }
 }
 
@@ -52,9 +69,16 @@ impl std::error::Error for Error {}
 /// The result says what there was before.
 ///
 /// # Errors
-/// The first file that cannot be read, written or removed. Each file is either as before or as wanted.
+/// The first file that cannot be read, written or removed. Each file is either as before or as wanted. Where `out` holds
+/// something that was not generated in place of a generated file, nothing is touched.
 pub fn write(files: &FileSet, out: &Path) -> Result<Comparison, Error> {
     let comparison = compare(files, out)?;
+    if let Some(path) = comparison.foreign() {
+        return Err(Error {
+            path: out.join(path),
+            reason: Reason::Foreign,
+        });
+    }
     for (path, state) in &comparison.files {
         let target = out.join(path);
         match state {

@@ -134,8 +134,13 @@ fn table(system: &Listed) -> String {
             .unwrap_or_default()
     };
     let (names, requests) = (width(|tool| tool.name.clone()), width(request));
+    let tools = if system.tools.len() == 1 {
+        "tool"
+    } else {
+        "tools"
+    };
     let mut text = format!(
-        "{}: {} tools, {} tokens\n\n",
+        "{}: {} {tools}, {} tokens\n\n",
         system.name,
         system.tools.len(),
         total(&system.tools)

@@ -113,7 +113,27 @@ impl Comparison {
         self.files.values().all(|state| *state == State::Same)
     }
 
-    /// What was done about it, for people: a line for `out` and one for each file that was not as wanted.
+    /// A file of somebody else's that has the name of a generated one, unless the folder is known to be generated:
+    /// there, a file without the header was edited by hand.
+    pub(super) fn foreign(&self) -> Option<&str> {
+        let generated = |text: &str| text.lines().take(3).any(|line| line.contains(HEADER));
+        let manifest = match self.files.get("Cargo.toml") {
+            Some(State::Same) => true,
+            Some(State::Changed { disk, .. }) => generated(disk),
+            _ => false,
+        };
+        let foreign = |state: &State| match state {
+            State::Changed { disk, wanted } => generated(wanted) && !generated(disk),
+            State::Same | State::Missing | State::LeftOver => false,
+        };
+        let mut files = self
+            .files
+            .iter()
+            .filter(|(_, state)| !manifest && foreign(state));
+        files.next().map(|(path, _)| path.as_str())
+    }
+
+    /// What was done about it, for people: a line for `out` and one for each file that was not as wanted, up to 20.
     pub fn report(&self, out: &str) -> String {
         let count =
             |wanted: fn(&State) -> bool| self.files.values().filter(|state| wanted(state)).count();
@@ -123,7 +143,13 @@ impl Comparison {
             "{out}: {written} written, {removed} removed, {} unchanged\n",
             count(|s| *s == State::Same)
         );
-        for (path, state) in &self.files {
+        const SHOWN: usize = 20;
+        for (path, state) in self
+            .files
+            .iter()
+            .filter(|(_, state)| **state != State::Same)
+            .take(SHOWN)
+        {
             let word = match state {
                 State::Same => continue,
                 State::Missing => "new    ",
@@ -131,6 +157,9 @@ impl Comparison {
                 State::LeftOver => "removed",
             };
             let _ = writeln!(text, "  {word}  {path}");
+        }
+        if written + removed > SHOWN {
+            let _ = writeln!(text, "  and {} more", written + removed - SHOWN);
         }
         text
     }
