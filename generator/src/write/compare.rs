@@ -6,6 +6,7 @@ use std::fs;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
+use indexmap::IndexMap;
 use similar::TextDiff;
 
 use super::{Error, FileSet, HEADER};
@@ -19,6 +20,7 @@ const FOREIGN: [&str; 2] = ["target", ".git"];
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Comparison {
     pub(super) files: BTreeMap<String, State>,
+    owned: Vec<String>,
 }
 
 /// How one file compares.
@@ -35,7 +37,10 @@ pub(super) enum State {
 /// # Errors
 /// A file or folder that is there and cannot be read.
 pub fn compare(files: &FileSet, out: &Path) -> Result<Comparison, Error> {
-    let mut comparison = Comparison::default();
+    let mut comparison = Comparison {
+        owned: files.owned.clone(),
+        ..Comparison::default()
+    };
     for (path, wanted) in &files.files {
         let target = out.join(path);
         let state = match fs::read(&target) {
@@ -83,16 +88,27 @@ fn left_over(
         if kind.is_dir() && !FOREIGN.contains(&name.as_str()) {
             left_over(files, out, &path, found)?;
         } else if kind.is_file() && !files.files.contains_key(&path) {
-            let owned = files.owned.iter().any(|owned| {
-                path.strip_prefix(owned.as_str())
-                    .is_some_and(|rest| rest.starts_with('/'))
-            });
-            if owned || WITHOUT_HEADER.contains(&path.as_str()) || says_generated(&entry.path()) {
+            if within(&files.owned, &path).is_some()
+                || WITHOUT_HEADER.contains(&path.as_str())
+                || says_generated(&entry.path())
+            {
                 found.files.insert(path, State::LeftOver);
             }
         }
     }
     Ok(())
+}
+
+/// The folder of `owned` that a file lies in.
+fn within<'a>(owned: &'a [String], path: &str) -> Option<&'a str> {
+    let below = |folder: &str| {
+        path.strip_prefix(folder)
+            .is_some_and(|rest| rest.starts_with('/'))
+    };
+    owned
+        .iter()
+        .map(String::as_str)
+        .find(|folder| below(folder))
 }
 
 /// Whether one of the first three lines has [`HEADER`]. What cannot be read as text does not.
@@ -133,33 +149,35 @@ impl Comparison {
         files.next().map(|(path, _)| path.as_str())
     }
 
-    /// What was done about it, for people: a line for `out` and one for each file that was not as wanted, up to 20.
+    /// What was done about it, for people: a line for `out`, one for each file that was not as wanted, and one for all
+    /// such files of an owned folder.
     pub fn report(&self, out: &str) -> String {
-        let count =
-            |wanted: fn(&State) -> bool| self.files.values().filter(|state| wanted(state)).count();
-        let written = count(|state| matches!(state, State::Missing | State::Changed { .. }));
-        let removed = count(|state| *state == State::LeftOver);
-        let mut text = format!(
-            "{out}: {written} written, {removed} removed, {} unchanged\n",
-            count(|s| *s == State::Same)
-        );
-        const SHOWN: usize = 20;
-        for (path, state) in self
-            .files
-            .iter()
-            .filter(|(_, state)| **state != State::Same)
-            .take(SHOWN)
-        {
-            let word = match state {
-                State::Same => continue,
-                State::Missing => "new    ",
-                State::Changed { .. } => "changed",
-                State::LeftOver => "removed",
+        let mut counts = [0; 3];
+        let mut lines: IndexMap<(&str, String), usize> = IndexMap::new();
+        for (path, state) in &self.files {
+            let (kind, word) = match state {
+                State::Same => (2, ""),
+                State::Missing => (0, "new    "),
+                State::Changed { .. } => (0, "changed"),
+                State::LeftOver => (1, "removed"),
             };
-            let _ = writeln!(text, "  {word}  {path}");
+            counts[kind] += 1;
+            if *state != State::Same {
+                let shown = within(&self.owned, path)
+                    .map_or_else(|| path.clone(), |folder| format!("{folder}/"));
+                *lines.entry((word, shown)).or_default() += 1;
+            }
         }
-        if written + removed > SHOWN {
-            let _ = writeln!(text, "  and {} more", written + removed - SHOWN);
+        let [written, removed, unchanged] = counts;
+        let mut text =
+            format!("{out}: {written} written, {removed} removed, {unchanged} unchanged\n");
+        for ((word, path), count) in &lines {
+            let files = if path.ends_with('/') {
+                format!(" ({count})")
+            } else {
+                String::new()
+            };
+            let _ = writeln!(text, "  {word}  {path}{files}");
         }
         text
     }
