@@ -174,4 +174,12 @@ mod tests {
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
     }
+
+    #[test]
+    fn the_schema_in_specs_is_what_the_command_prints() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs/tools.schema.json");
+        let known = std::fs::read_to_string(path).unwrap_or_default();
+        let printed = format!("{:#}\n", crate::read::schema());
+        assert_eq!(known, printed, "run: cargo run -- schema > specs/tools.schema.json");
+    }
 }
