@@ -8,14 +8,13 @@ mod tools;
 
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::diagnostics::Diagnostics;
 use crate::diagnostics::render::{self, render};
-use crate::read::Files;
+use crate::read::{Files, shown};
 
 /// Turns an OpenAPI document and one YAML file, tools.yaml, into the source of an MCP server.
 #[derive(Debug, Parser)]
@@ -148,22 +147,6 @@ fn report(diagnostics: &Diagnostics, files: &Files, format: Format) {
     err(render(diagnostics, files, format.rendering()));
 }
 
-/// `path` for people: with `/`, relative to the current directory where it lies below it.
-fn shown(path: &std::path::Path) -> String {
-    let below = std::env::current_dir()
-        .ok()
-        .and_then(|here| path.strip_prefix(here).ok().map(PathBuf::from));
-    let path = below
-        .unwrap_or_else(|| path.to_path_buf())
-        .to_string_lossy()
-        .replace('\\', "/");
-    if path.is_empty() {
-        ".".to_owned()
-    } else {
-        path
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
@@ -173,13 +156,5 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn the_schema_in_specs_is_what_the_command_prints() {
-        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs/tools.schema.json");
-        let known = std::fs::read_to_string(path).unwrap_or_default();
-        let printed = format!("{:#}\n", crate::read::schema());
-        assert_eq!(known, printed, "run: cargo run -- schema > specs/tools.schema.json");
     }
 }

@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::diagnostics::{At, Diagnostic, Diagnostics, FileId, codes, nearest};
-pub use sources::{Files, Position, SourceFile};
+pub use sources::{Files, Position, SourceFile, shown};
 use tools_spec::{IncludedSpec, ToolsSpec};
 
 /// The input of one system.

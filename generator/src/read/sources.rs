@@ -22,7 +22,7 @@ pub struct Position {
 /// A file of the input.
 #[derive(Debug)]
 pub struct SourceFile {
-    /// As shown: relative to the current directory where it lies below it, with `/`.
+    /// As [`shown`].
     pub path: String,
     /// Its text, without a byte order mark.
     pub text: String,
@@ -181,7 +181,7 @@ impl Files {
     /// # Errors
     /// The reason it cannot be read, beside an empty file in its place.
     pub(super) fn load(&mut self, path: &Path) -> Result<FileId, (FileId, String)> {
-        let shown = shown_path(path);
+        let name = shown(path);
         let text = std::fs::read(path)
             .map_err(|error| plain(&error))
             .and_then(|bytes| {
@@ -190,8 +190,8 @@ impl Files {
                 })
             });
         match text {
-            Ok(text) => Ok(self.add(SourceFile::new(shown, text))),
-            Err(reason) => Err((self.add(SourceFile::new(shown, "")), reason)),
+            Ok(text) => Ok(self.add(SourceFile::new(name, text))),
+            Err(reason) => Err((self.add(SourceFile::new(name, "")), reason)),
         }
     }
 
@@ -254,32 +254,68 @@ fn plain(error: &std::io::Error) -> String {
     }
 }
 
-/// `path` as shown to people.
-fn shown_path(path: &Path) -> String {
-    let clean = |path: &Path| {
-        let mut parts = PathBuf::new();
-        for part in path.components() {
-            match part {
-                Component::CurDir => {}
-                Component::ParentDir
-                    if matches!(parts.components().next_back(), Some(Component::Normal(_))) =>
-                {
-                    parts.pop();
-                }
-                part => parts.push(part),
-            }
-        }
-        parts
-    };
-    let below = || {
+/// `path` for people: relative to the current directory unless the two have nothing in common, with `/`.
+pub fn shown(path: &Path) -> String {
+    let relative = || {
         let here = std::env::current_dir().ok()?;
-        clean(&std::path::absolute(path).ok()?)
-            .strip_prefix(here)
-            .ok()
-            .map(Path::to_path_buf)
+        let path = resolved(&std::path::absolute(path).ok()?);
+        let shared = path
+            .components()
+            .zip(here.components())
+            .take_while(|(a, b)| a == b)
+            .count();
+        // Sharing the root alone is sharing nothing.
+        if shared < 2 {
+            return None;
+        }
+        let up = here.components().skip(shared).map(|_| Component::ParentDir);
+        Some(
+            up.chain(path.components().skip(shared))
+                .collect::<PathBuf>(),
+        )
     };
-    below()
-        .unwrap_or_else(|| clean(path))
+    let shown = relative()
+        .unwrap_or_else(|| resolved(path))
         .to_string_lossy()
-        .replace('\\', "/")
+        .replace('\\', "/");
+    if shown.is_empty() {
+        ".".to_owned()
+    } else {
+        shown
+    }
+}
+
+/// `path` without `.` and, by name, without `..` where possible.
+fn resolved(path: &Path) -> PathBuf {
+    let mut parts = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir
+                if matches!(parts.components().next_back(), Some(Component::Normal(_))) =>
+            {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_shown_from_the_current_directory() {
+        let here = std::env::current_dir().expect("a directory");
+        assert_eq!(shown(Path::new("./a/../b.yaml")), "b.yaml");
+        assert_eq!(shown(&here.join("specs/x.yaml")), "specs/x.yaml");
+        assert_eq!(shown(&here.join("../other/x.yaml")), "../other/x.yaml");
+        assert_eq!(shown(&here), ".");
+        assert_eq!(
+            shown(Path::new("/nowhere-near/x.yaml")),
+            "/nowhere-near/x.yaml"
+        );
+    }
 }
