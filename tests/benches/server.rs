@@ -1,6 +1,6 @@
 //! What `ktrdr-mcp` costs: the time a tool adds to its request, the time to start, memory.
 //!
-//! `cargo bench -p toolwright-tests`. Prints and asserts nothing: times depend on the machine.
+//! `cargo bench -p toolwright-tests --no-default-features`. Prints and asserts nothing: times depend on the machine.
 //! Every call of the tool is followed by the same request made directly on a kept-alive connection.
 
 use std::io::{BufRead, BufReader, Read, Write};

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 
 from mcp import Client, StdioServerParameters
@@ -9,7 +10,8 @@ from mcp import Client, StdioServerParameters
 
 async def main() -> None:
     for mode in ("auto", "legacy"):
-        async with Client(StdioServerParameters(command=sys.argv[1], args=[]), mode=mode) as client:
+        server = StdioServerParameters(command=sys.argv[1], args=[], env=dict(os.environ))
+        async with Client(server, mode=mode) as client:
             tools = (await client.list_tools()).tools
             started = await client.call_tool("trigger_data_loading", {"symbol": "AAPL", "mode": "local"})
             assert not started.is_error, started

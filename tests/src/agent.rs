@@ -58,6 +58,8 @@ impl Agent {
     /// # Panics
     /// If there is no session.
     pub async fn connect(url: &str) -> Self {
+        // The client makes one for TLS too; a second time, there is one already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let session =
             ().serve(StreamableHttpClientTransport::from_uri(url))
                 .await

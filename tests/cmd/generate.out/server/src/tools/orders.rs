@@ -4,7 +4,7 @@
 
 use toolwright_runtime::{ArgumentError, Arguments, Http, Request, Shape, Tool};
 
-use crate::clients::orders::{Orders, ListOrders};
+use crate::clients::orders::{ListOrders, Orders};
 use crate::models;
 
 /// `list_orders`: `GET /orders`

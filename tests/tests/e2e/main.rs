@@ -1,0 +1,13 @@
+//! End to end: real MCP clients, `ktrdr-mcp` and `ktrdr-backend` as processes.
+
+mod clients;
+mod discovery;
+mod errors;
+mod http;
+mod languages;
+mod load;
+#[cfg(feature = "store")]
+mod many;
+mod protocol;
+mod restart;
+mod workflows;
