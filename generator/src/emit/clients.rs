@@ -14,8 +14,8 @@ use crate::plan::{
 /// The file of one client.
 pub(super) fn client_file(plan: &Plan, client: &ClientPlan) -> String {
     let name = client.name.ident();
-    let domain = client.name.api();
-    let doc = format!(" Requests of the domain `{domain}`.");
+    let domain = &client.domain;
+    let doc = format!(" Requests of the domain {domain}.");
     let mut items = vec![uses(client)];
     for query in client
         .methods
@@ -33,18 +33,11 @@ pub(super) fn client_file(plan: &Plan, client: &ClientPlan) -> String {
     items.push(quote! { impl<'a> #name<'a> { #(#methods)* } });
     rust_file(
         &[format!(
-            "Requests of the domain `{domain}` of {}.",
-            title(plan)
+            "Requests of the domain {domain} of {}.",
+            plan.title
         )],
         items,
     )
-}
-
-fn title(plan: &Plan) -> &str {
-    plan.settings
-        .title
-        .as_deref()
-        .unwrap_or(&plan.settings.name)
 }
 
 fn uses(client: &ClientPlan) -> TokenStream {
@@ -267,7 +260,7 @@ pub(super) fn facade_file(plan: &Plan) -> String {
     });
     let accessors = plan.clients.iter().map(|client| {
         let (module, name) = (client.module.ident(), client.name.ident());
-        let doc = format!(" Requests of the domain `{}`.", client.name.api());
+        let doc = format!(" Requests of the domain {}.", client.domain);
         quote! { #[doc = #doc] pub fn #module(&self) -> #module::#name<'_> { #module::#name(&self.http) } }
     });
     let names = facade_names(&used, health.is_some() || !delegates.is_empty());
@@ -278,7 +271,7 @@ pub(super) fn facade_file(plan: &Plan) -> String {
     });
     let doc = format!(
         " A client of {}: every domain over one pool of connections.",
-        title(plan)
+        plan.title
     );
     let items = vec![
         quote! { #(pub mod #modules;)* },
@@ -302,7 +295,7 @@ pub(super) fn facade_file(plan: &Plan) -> String {
         },
     ];
     rust_file(
-        &[format!("Typed clients of {}, by domain.", title(plan))],
+        &[format!("Typed clients of {}, by domain.", plan.title)],
         items,
     )
 }

@@ -105,10 +105,10 @@ pub(super) fn field(plan: &MemberPlan, naming: Naming) -> TokenStream {
     let docs = docs(&plan.docs);
     let name = plan.name.ident();
     let ty = member(&plan.ty, plan.presence, naming);
-    let api = plan.name.api();
+    let serde_name = &plan.serde_name;
     let mut serde = Vec::new();
-    if plan.name.plain() != api {
-        serde.push(quote!(rename = #api));
+    if plan.name.plain() != *serde_name {
+        serde.push(quote!(rename = #serde_name));
     }
     match plan.presence {
         Presence::Required | Presence::RequiredNullable => {}

@@ -161,9 +161,8 @@ pub(super) fn lib_rs(plan: &Plan) -> String {
         },
         health_fn.unwrap_or_default(),
     ];
-    let title = settings.title.as_deref().unwrap_or(name);
     let docs = [
-        format!("MCP server and typed clients of {title}."),
+        format!("MCP server and typed clients of {}.", plan.title),
         String::new(),
         "The clients work without MCP too; with the feature `serde` their answers are typed."
             .to_owned(),
@@ -221,7 +220,7 @@ pub(super) fn tools_md(plan: &Plan) -> String {
             .filter(|tool| tool.handler.call.0 == index)
             .map(documented)
             .collect();
-        json!({ "name": client.name.api(), "tools": tools })
+        json!({ "name": client.domain, "tools": tools })
     });
     let settings = &plan.settings;
     render(

@@ -63,8 +63,8 @@ pub(super) fn tools_file(plan: &Plan, client: usize) -> String {
     }
     rust_file(
         &[format!(
-            "Tools of the domain `{}`.",
-            plan.clients[client].name.api()
+            "Tools of the domain {}.",
+            plan.clients[client].domain
         )],
         items,
     )

@@ -47,11 +47,8 @@ pub(super) fn reach(
         let excluded = find.matching(&chosen.exclude, &at.child("exclude"));
         for index in included {
             if !excluded.contains(&index) && !tools.values().any(|known| *known == index) {
-                let operation = &document.operations[index];
-                let name = [tool_name(operation), snake(&endpoint_name(operation))]
-                    .into_iter()
-                    .find(|name| !tools.contains_key(name));
-                tools.insert(name.unwrap_or_else(|| format!("operation_{index}")), index);
+                let name = tool_name(&document.operations[index], &tools);
+                tools.insert(name, index);
             }
         }
     }
@@ -386,9 +383,32 @@ fn endpoint_name(operation: &Operation) -> String {
     )
 }
 
-/// The name of a tool that has no entry of its own.
-fn tool_name(operation: &Operation) -> String {
-    snake(&operation_name(operation))
+/// The name of a tool that has no entry of its own: the operation's, else one made from method
+/// and path, else the operation's cut short; none that is `taken`.
+fn tool_name(operation: &Operation, taken: &IndexMap<String, usize>) -> String {
+    let plain = |text: String| {
+        text.chars()
+            .filter(|c| c.is_ascii_alphanumeric() || *c == '_')
+            .collect::<String>()
+    };
+    let own = plain(snake(&operation_name(operation)));
+    let endpoint = plain(snake(&endpoint_name(operation)));
+    let fits = |name: &String| {
+        (1..=super::tools::MAX_NAME).contains(&name.len()) && !taken.contains_key(name)
+    };
+    if let Some(name) = [&own, &endpoint].into_iter().find(|name| fits(name)) {
+        return name.clone();
+    }
+    // Room for a number behind.
+    let mut short = if own.is_empty() { endpoint } else { own };
+    short.truncate(super::tools::MAX_NAME - 4);
+    let short = short.trim_end_matches('_');
+    let numbered = (2..).map(|count| format!("{short}_{count}"));
+    [short.to_owned()]
+        .into_iter()
+        .chain(numbered)
+        .find(fits)
+        .unwrap_or_default()
 }
 
 /// `listOperations` → `list_operations`.

@@ -130,7 +130,12 @@ pub(super) fn settings(
     }
     Some(Settings {
         name: name.clone(),
-        title: spec.server.title.clone(),
+        title: spec
+            .server
+            .title
+            .as_deref()
+            .map(one_line)
+            .filter(|text| !text.is_empty()),
         version: spec
             .server
             .version
@@ -151,6 +156,11 @@ pub(super) fn settings(
         rate: rate?,
         response_bytes: response?.unwrap_or(DEFAULT_RESPONSE_BYTES),
     })
+}
+
+/// Text without line breaks and doubled spaces.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// `acme-mcp` → `ACME`.

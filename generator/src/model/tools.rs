@@ -16,7 +16,7 @@ use crate::read::tools_spec::{
 };
 
 /// Name lengths that hosts accept once they have put their prefix before it.
-const MAX_NAME: usize = 52;
+pub(super) const MAX_NAME: usize = 52;
 /// Bytes of a description at most.
 const MAX_DESCRIPTION: usize = 2048;
 /// Tokens of an output schema that `auto` still takes.

@@ -14,6 +14,8 @@ pub struct ClientPlan {
     pub module: RustName,
     /// Its struct.
     pub name: RustName,
+    /// What documentation calls it.
+    pub domain: String,
     /// Its methods.
     pub methods: Vec<MethodPlan>,
 }
@@ -102,7 +104,7 @@ pub struct Delegate {
 
 /// Plans every client.
 pub(super) fn clients(api: &Api, models: &ModelNames) -> Vec<ClientPlan> {
-    let mut modules = Scope::empty();
+    let mut modules = Scope::modules();
     api.clients
         .iter()
         .map(|client| {
@@ -118,6 +120,7 @@ pub(super) fn clients(api: &Api, models: &ModelNames) -> Vec<ClientPlan> {
             ClientPlan {
                 module,
                 name,
+                domain: docs::code(&client.name),
                 methods,
             }
         })
@@ -156,8 +159,15 @@ fn plan_method(
                 parameter: parameter_index,
             });
         } else {
+            let name = members.value_name(&parameter.name, location_word(parameter.location));
+            let is_known = |slot: &QuerySlot| slot.member.serde_name == parameter.name;
             let member = MemberPlan {
-                name: members.value_name(&parameter.name, location_word(parameter.location)),
+                serde_name: if slots.iter().any(is_known) {
+                    name.plain()
+                } else {
+                    parameter.name.clone()
+                },
+                name,
                 docs: documented(parameter.description.as_deref(), &parameter.name),
                 ty: plain(*ty),
                 presence: Presence::of(parameter.required, false),
@@ -217,7 +227,7 @@ fn method_docs(operation: &Operation) -> Vec<String> {
         .or(operation.description.as_deref())
         .map(docs::first_line)
         .filter(|text| !text.is_empty());
-    let endpoint = format!("`{}`", operation.endpoint());
+    let endpoint = docs::code(&operation.endpoint());
     let first = match summary {
         Some(text) if text.ends_with(['.', '!', '?', ':']) => format!("{text} {endpoint}"),
         Some(text) => format!("{text}. {endpoint}"),

@@ -32,6 +32,12 @@ pub(super) fn first_line(text: &str) -> String {
     safe(first)
 }
 
+/// `text` as code within a line.
+pub(super) fn code(text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    format!("`{}`", text.replace('`', "'"))
+}
+
 fn safe(line: &str) -> String {
     let mut out = String::with_capacity(line.len());
     let mut in_code = false;

@@ -24,6 +24,8 @@ use crate::read::Sources;
 pub struct Plan {
     /// Server and backend settings.
     pub settings: Settings,
+    /// What documentation calls the system.
+    pub title: String,
     /// Name of the library: the crate's, with underscores.
     pub library: String,
     /// Path of the runtime crate in `Cargo.toml`; `None` writes its source beside the output.
@@ -81,8 +83,10 @@ pub fn plan(
     let tools = tools::tools(&api, &clients, &model_names);
     check_budget(&tools, &api, sources, diagnostics);
     let library = api.settings.name.replace('-', "_");
+    let title = docs::first_line(api.settings.title.as_deref().unwrap_or(&api.settings.name));
     (!diagnostics.has_errors()).then(|| Plan {
         settings: api.settings,
+        title,
         library,
         runtime,
         models,

@@ -30,6 +30,8 @@ pub enum ModelShape {
 pub struct MemberPlan {
     /// Its name, made from the name on the wire.
     pub name: RustName,
+    /// What serde calls it: the name on the wire, unless another member has that.
+    pub serde_name: String,
     /// Its documentation.
     pub docs: Vec<String>,
     /// Its type, presence aside.
@@ -78,7 +80,7 @@ pub(super) fn models(types: &Types) -> (ModelNames, Vec<ModelPlan>) {
                 .as_deref()
                 .map(docs::lines)
                 .filter(|lines| !lines.is_empty());
-            let docs = docs.unwrap_or_else(|| vec![format!("`{}`.", name.api())]);
+            let docs = docs.unwrap_or_else(|| vec![format!("{}.", docs::code(name.api()))]);
             Some(ModelPlan { name, docs, shape })
         })
         .collect();
@@ -98,6 +100,7 @@ fn member(field: &Field, types: &Types, names: &ModelNames, scope: &mut Scope) -
     let nullable = field.ty.nullable && plain != RustType::Json;
     MemberPlan {
         name: scope.value_name(&field.name, "member"),
+        serde_name: field.name.clone(),
         docs: documented(field.description.as_deref(), &field.name),
         ty: if field.recursive {
             RustType::Boxed(Box::new(plain))
@@ -112,7 +115,7 @@ fn member(field: &Field, types: &Types, names: &ModelNames, scope: &mut Scope) -
 pub(super) fn documented(description: Option<&str>, name: &str) -> Vec<String> {
     let lines = description.map(docs::lines).unwrap_or_default();
     if lines.is_empty() {
-        vec![format!("`{name}`.")]
+        vec![format!("{}.", docs::code(name))]
     } else {
         lines
     }

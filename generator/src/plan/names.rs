@@ -114,6 +114,14 @@ impl Scope {
         }
     }
 
+    /// A scope for modules of clients and tools.
+    pub fn modules() -> Self {
+        let taken = ["clients", "mod", "tools"].map(str::to_owned);
+        Self {
+            taken: taken.into(),
+        }
+    }
+
     /// A scope for what nothing else lives in: members, variants, methods, modules.
     pub fn empty() -> Self {
         Self::default()

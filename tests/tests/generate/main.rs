@@ -1,6 +1,7 @@
 //! The generator as a user runs it, and what it wrote.
 
 mod changes;
+mod corpus;
 mod freshness;
 mod repository;
 mod standalone;
