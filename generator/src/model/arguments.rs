@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
 use super::defaults::{self, Slotted};
-use super::project::{Projector, Way};
+use super::project::{MAX_NODES, Projector, Way};
 use super::slots::{Slot, flattened, object, slots};
 use super::tools::{Argument, BodySource, Default, Place, Source};
 use super::{Operation, Types};
@@ -68,7 +68,7 @@ pub(super) fn arguments(
     schemas: &Schemas<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Built> {
-    let mut projector = Projector::new(*schemas, dialect, Way::In);
+    let mut projector = Projector::new(*schemas, dialect, Way::In, MAX_NODES);
     let slots = match slots(operation, types, &mut projector) {
         Ok(slots) => slots,
         Err(diagnostic) => {

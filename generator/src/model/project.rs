@@ -7,8 +7,8 @@ use crate::diagnostics::{At, Diagnostic};
 use crate::normalise::{Schema, Schemas};
 use crate::read::tools_spec::SchemaDialect;
 
-/// Schema objects in one tool at most; what lies deeper is left open.
-const MAX_NODES: usize = 4_000;
+/// Schema objects in the arguments of one tool at most; what lies deeper is left open.
+pub(super) const MAX_NODES: usize = 2_000;
 
 /// Keywords copied as they are, in the order they are written.
 const PLAIN: [&str; 17] = [
@@ -46,22 +46,34 @@ pub(super) struct Projector<'s> {
     schemas: Schemas<'s>,
     dialect: SchemaDialect,
     way: Way,
+    limit: usize,
     nodes: usize,
     stack: Vec<At>,
     definitions: Map<String, Value>,
 }
 
 impl<'s> Projector<'s> {
-    /// For a tool whose schemas are of `dialect`.
-    pub(super) fn new(schemas: Schemas<'s>, dialect: SchemaDialect, way: Way) -> Self {
+    /// For a tool whose schemas are of `dialect` and have `limit` schema objects at most.
+    pub(super) fn new(
+        schemas: Schemas<'s>,
+        dialect: SchemaDialect,
+        way: Way,
+        limit: usize,
+    ) -> Self {
         Self {
             schemas,
             dialect,
             way,
+            limit,
             nodes: 0,
             stack: Vec::new(),
             definitions: Map::new(),
         }
+    }
+
+    /// Whether something was left open for want of room.
+    pub(super) fn is_cut(&self) -> bool {
+        self.nodes > self.limit
     }
 
     /// The definitions that the schemas written so far refer to.
@@ -79,7 +91,7 @@ impl<'s> Projector<'s> {
         if self.stack.contains(&schema.at) {
             return self.recursion(&schema);
         }
-        if self.nodes > MAX_NODES {
+        if self.nodes > self.limit {
             return Ok(cut(&schema, "left open: too large to spell out"));
         }
         self.stack.push(schema.at.clone());
@@ -346,7 +358,7 @@ mod tests {
     fn check(schemas: Value, dialect: SchemaDialect, way: Way, expected: Value) {
         let sources = Sources::of_document(json!({ "components": { "schemas": schemas } }));
         let at = At::value(sources.document, "/components/schemas/S");
-        let written = Projector::new(Schemas::new(&sources), dialect, way)
+        let written = Projector::new(Schemas::new(&sources), dialect, way, MAX_NODES)
             .schema(&at)
             .expect("projects");
         assert_eq!(Value::Object(written), expected);

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::arguments;
 use super::lower::json_answer;
-use super::project::{Projector, Way, tidy};
+use super::project::{MAX_NODES, Projector, Way, tidy};
 use super::reach::Reach;
 use super::{Operation, Types};
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes, nearest};
@@ -19,8 +19,9 @@ use crate::read::tools_spec::{
 pub(super) const MAX_NAME: usize = 52;
 /// Bytes of a description at most.
 const MAX_DESCRIPTION: usize = 2048;
-/// Tokens of an output schema that `auto` still takes.
+/// Tokens of an output schema that `auto` still takes, and schema objects that can have so many.
 const AUTO_OUTPUT_TOKENS: u64 = 250;
+const AUTO_OUTPUT_NODES: usize = 100;
 
 /// A tool.
 #[derive(Debug)]
@@ -286,8 +287,15 @@ fn output_schema(
     {
         return None;
     }
-    let mut projector = Projector::new(*schemas, spec.schemas, Way::Out);
+    let limit = match wanted {
+        OutputSchema::Always => MAX_NODES,
+        _ => AUTO_OUTPUT_NODES,
+    };
+    let mut projector = Projector::new(*schemas, spec.schemas, Way::Out, limit);
     let mut schema = projector.schema(json_answer(&operation.success)?).ok()?;
+    if projector.is_cut() && wanted == OutputSchema::Auto {
+        return None;
+    }
     let definitions = projector.definitions();
     if !definitions.is_empty() {
         schema.insert("$defs".to_owned(), Value::Object(definitions));
