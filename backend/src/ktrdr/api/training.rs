@@ -247,7 +247,7 @@ fn metadata(wanted: &TrainingRequest) -> Metadata {
 /// Minutes that a training may take: a guess from the work to be done, rounded up.
 async fn estimate(app: &App, wanted: &TrainingRequest) -> Result<i64, Failure> {
     /// Weights times samples that are learnt in a second.
-    const SPEED: f64 = 100_000_000.0;
+    const SPEED: f64 = 300_000_000.0;
     let (symbols, timeframe) = (wanted.symbols.clone(), wanted.timeframe);
     let (from, to) = (
         wanted.start.unwrap_or(i64::MIN),

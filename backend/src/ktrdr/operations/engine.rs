@@ -288,9 +288,11 @@ impl Engine {
             running.token.clone(),
         );
         let call = tokio::task::spawn_blocking(move || {
-            context
-                .store()
-                .write_now(|db| operations::start(db, context.id(), time::now()))?;
+            let begin =
+                |db: &rusqlite::Connection| operations::start(db, context.id(), time::now());
+            if !context.store().write_now(begin)? {
+                return Err(Stop::Cancelled(None));
+            }
             let result = work(&context);
             context.flush()?;
             result
