@@ -478,7 +478,7 @@ impl ToJson for MarketDataResponse {
     }
 }
 
-/// Null if no model was written.
+/// The model that was written.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ModelInfo {
@@ -1259,7 +1259,7 @@ impl ToJson for Timeframe {
     }
 }
 
-/// Training parameters.
+/// Training parameters. What is left out has the value of the strategy or the default.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct TrainingConfig {
@@ -1318,7 +1318,7 @@ impl ToJson for TrainingConfig {
     }
 }
 
-/// Null if the training ended before it learnt anything.
+/// Figures of a whole training.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct TrainingMetrics {
@@ -1606,7 +1606,7 @@ impl ToJson for TrainingStatusResponse {
     }
 }
 
-/// Null if the training ended before it learnt anything.
+/// Quality on the validation bars. Precision, recall and F1 are means over the classes.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ValidationMetrics {

@@ -132,9 +132,11 @@ impl Lower<'_, '_> {
             return TypeRef { id, nullable };
         }
         let name = schema.name.clone().unwrap_or_else(|| hint.join(" "));
+        // Words beside a reference are about its use, not about the type.
+        let own = self.schemas.get(&schema.at).ok();
         let ty = Type {
             kind: Kind::Json,
-            description: schema.text("description").map(str::to_owned),
+            description: own.and_then(|own| own.text("description").map(str::to_owned)),
             at: schema.at.clone(),
         };
         let id = self.types.reserve(&schema.at, ty);
@@ -269,5 +271,106 @@ pub(super) fn closed_fields(types: &Types, id: TypeId) -> Option<&[Field]> {
             ..
         } => Some(fields),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::read::Sources;
+
+    /// The types of the schema `S` of a document whose schemas are `schemas`.
+    fn lowered(schemas: Value) -> (Types, TypeRef) {
+        let sources = Sources::of_document(json!({ "components": { "schemas": schemas } }));
+        let schemas = Schemas::new(&sources);
+        let (mut types, mut diagnostics) = (Types::default(), Diagnostics::default());
+        let mut lower = Lower {
+            schemas: &schemas,
+            types: &mut types,
+            diagnostics: &mut diagnostics,
+        };
+        let at = At::value(sources.document, "/components/schemas/S");
+        let ty = lower.schema(&at, &["S"]);
+        types.mark_recursion();
+        (types, ty)
+    }
+
+    fn fields(schemas: Value) -> (Types, Vec<Field>) {
+        let (types, ty) = lowered(schemas);
+        let fields = match &types.get(ty.id).kind {
+            Kind::Struct { fields, .. } => fields.clone(),
+            other => panic!("a struct, not {other:?}"),
+        };
+        (types, fields)
+    }
+
+    #[test]
+    fn kinds() {
+        for (schema, expected) in [
+            (json!({"type": "string", "format": "date"}), "String"),
+            (json!({"type": "integer"}), "Integer"),
+            (json!({"type": ["number", "null"]}), "Number"),
+            (
+                json!({"enum": ["a", "b", "a"]}),
+                "Enum { name: \"S\", values: [\"a\", \"b\"] }",
+            ),
+            (json!({"enum": ["a", 1]}), "Json"),
+            (json!({"type": ["string", "integer"]}), "Json"),
+            (
+                json!({"oneOf": [{"type": "string"}, {"type": "integer"}]}),
+                "Json",
+            ),
+            (json!({"type": "object"}), "Object"),
+            (
+                json!({"type": "object", "additionalProperties": true}),
+                "Object",
+            ),
+            (json!({}), "Json"),
+        ] {
+            let (types, ty) = lowered(json!({ "S": schema }));
+            assert_eq!(format!("{:?}", types.get(ty.id).kind), expected, "{schema}");
+        }
+        let (types, ty) =
+            lowered(json!({"S": {"type": "object", "additionalProperties": {"type": "integer"}}}));
+        assert!(matches!(types.get(ty.id).kind, Kind::Map(_)));
+    }
+
+    #[test]
+    fn words_beside_a_reference_stay_with_the_member() {
+        let (types, fields) = fields(json!({
+            "S": {"type": "object", "properties": {"e": {"description": "of the member", "anyOf": [{"$ref": "#/components/schemas/E"}, {"type": "null"}]}}},
+            "E": {"type": "string", "enum": ["a"], "description": "of the type"},
+        }));
+        assert_eq!(fields[0].description.as_deref(), Some("of the member"));
+        assert!(fields[0].ty.nullable);
+        assert_eq!(
+            types.get(fields[0].ty.id).description.as_deref(),
+            Some("of the type")
+        );
+    }
+
+    #[test]
+    fn only_recursion_by_value_is_marked() {
+        let (_, fields) = fields(
+            json!({"S": {"type": "object", "required": ["id"], "properties": {
+                "id": {"type": "string", "readOnly": true},
+                "next": {"$ref": "#/components/schemas/S"},
+                "all": {"type": "array", "items": {"$ref": "#/components/schemas/S"}},
+            }}}),
+        );
+        let found: Vec<(&str, bool, bool)> = fields
+            .iter()
+            .map(|field| (field.name.as_str(), field.required, field.recursive))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("id", false, false),
+                ("next", false, true),
+                ("all", false, false)
+            ]
+        );
     }
 }
