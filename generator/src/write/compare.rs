@@ -88,10 +88,9 @@ fn left_over(
         if kind.is_dir() && !FOREIGN.contains(&name.as_str()) {
             left_over(files, out, &path, found)?;
         } else if kind.is_file() && !files.files.contains_key(&path) {
-            if within(&files.owned, &path).is_some()
-                || WITHOUT_HEADER.contains(&path.as_str())
-                || says_generated(&entry.path())
-            {
+            let ours =
+                within(&files.owned, &path).is_some() || WITHOUT_HEADER.contains(&path.as_str());
+            if ours || says_generated(&entry.path()) {
                 found.files.insert(path, State::LeftOver);
             }
         }
