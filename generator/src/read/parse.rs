@@ -85,8 +85,14 @@ fn parse_yaml(text: &str) -> Result<Parsed, SyntaxError> {
 /// Both libraries put the place into their messages; it is kept apart here.
 fn syntax_error(message: String, line: usize, column: usize) -> SyntaxError {
     let end = message.find(" at line ").unwrap_or(message.len());
+    let message = match &message[..end] {
+        "recursion limit exceeded" => "nested too deeply",
+        // Keys are the only values that are asked to be of a type.
+        wrong if wrong.ends_with("expected a string") => "a key must be text or a number",
+        message => message,
+    };
     SyntaxError {
-        message: message[..end].to_owned(),
+        message: message.to_owned(),
         line: line.max(1),
         column: column.max(1),
     }
@@ -353,7 +359,23 @@ mod tests {
         assert_eq!(place("a: *nothing", false), Err((1, 4)));
         assert!(place("a: &a [*a]", false).is_err());
         assert!(place("a: 1\n---\nb: 2\n", false).is_err());
-        assert!(place("? [a, b]\n: c\n", false).is_err());
+        let message = |text: &str| {
+            parse(text, false)
+                .map(|_| ())
+                .map_err(|error| error.message)
+        };
+        assert_eq!(
+            message("? [a, b]\n: c\n"),
+            Err("a key must be text or a number".to_owned())
+        );
+        assert_eq!(
+            message(&"[".repeat(200)),
+            Err("nested too deeply".to_owned())
+        );
+        assert_eq!(
+            message(&"[\n".repeat(200)),
+            Err("nested too deeply".to_owned())
+        );
         assert_eq!(
             parse("a: b: c", false).map(|_| ()).map_err(|e| e.message),
             Err("mapping values are not allowed in this context".to_owned())
