@@ -101,7 +101,7 @@ impl Wire {
         let id = self.seen.len() as u64 + 1000;
         self.begin(id, method, params);
         loop {
-            let message = self.next();
+            let message = self.message();
             if message["id"] == id {
                 return message;
             }
@@ -117,7 +117,7 @@ impl Wire {
     ///
     /// # Panics
     /// If there is none, or it is not JSON-RPC.
-    pub fn next(&mut self) -> Value {
+    pub fn message(&mut self) -> Value {
         let line = self
             .lines
             .recv_timeout(Duration::from_secs(120))

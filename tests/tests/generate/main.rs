@@ -3,6 +3,7 @@
 mod changes;
 mod corpus;
 mod freshness;
+mod readme;
 mod repository;
 mod standalone;
 
