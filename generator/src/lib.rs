@@ -1,7 +1,7 @@
 //! Turns an OpenAPI document and one YAML file, the tools spec, into the source of an MCP server.
 //!
 //! Six stages, a module and an output type each: [`read`], [`normalise`], [`model`], [`plan`],
-//! [`emit`] and [`write`]. [`compile`] is the first five; nothing is written before all succeeded.
+//! [`emit`] and [`mod@write`]. [`compile`] is the first five; nothing is written before all succeeded.
 
 pub mod cli;
 pub mod diagnostics;
