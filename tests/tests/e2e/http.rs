@@ -26,7 +26,7 @@ async fn a_workflow_runs_over_http() {
 }
 
 #[tokio::test]
-async fn health_ready_and_metrics_are_beside_it() {
+async fn health_and_ready_are_beside_it() {
     let mut backend = Backend::demo();
     let (_server, url) = serve_http(ktrdr_mcp(&backend.url()));
     let agent = Agent::connect(&format!("{url}/mcp")).await;
