@@ -67,11 +67,6 @@ async fn arguments_are_refused_before_anything_is_sent() {
         ),
         (
             "start_training",
-            json!({"strategy_config_path": "mlp_basic", "symbols": ["AAPL"], "timeframes": []}),
-            &["timeframes"],
-        ),
-        (
-            "start_training",
             json!({"strategy_config_path": "mlp_basic", "symbols": ["AAPL"], "task_id": "mine"}),
             &["task_id"],
         ),
