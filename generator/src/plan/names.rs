@@ -223,7 +223,8 @@ fn spoken(api: &str) -> String {
 
 /// The identifier `name`: raw for keywords, with `_` behind for those that cannot be raw.
 pub fn escape(name: &str) -> Ident {
-    if let Ok(ident) = syn::parse_str::<Ident>(name) {
+    // Reserved since edition 2024, which `syn` does not know.
+    if let (false, Ok(ident)) = (name == "gen", syn::parse_str::<Ident>(name)) {
         return ident;
     }
     let text = match name {
@@ -277,6 +278,7 @@ mod tests {
             ("filter[name]", "filter_name"),
             ("", "unnamed"),
             ("async", "r#async"),
+            ("gen", "r#gen"),
             ("+1", "plus_1"),
         ] {
             assert_eq!(value_name(api), rust, "{api:?}");
