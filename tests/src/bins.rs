@@ -79,19 +79,17 @@ pub fn release_bin(package: &str) -> PathBuf {
         .join(format!("{package}{}", std::env::consts::EXE_SUFFIX))
 }
 
-/// Runs a command to its end.
+/// Runs a command to its end; what it said on stderr.
 ///
 /// # Panics
-/// If it fails, with what it said.
-pub fn run(command: &mut Command) {
+/// If it fails.
+pub fn run(command: &mut Command) -> String {
     let output = command
         .output()
         .unwrap_or_else(|error| panic!("{command:?} does not start: {error}"));
-    assert!(
-        output.status.success(),
-        "{command:?} failed:\n{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?} failed:\n{said}");
+    said.into_owned()
 }
 
 /// Where this process's own profile is built: `target/debug` of `target/debug/deps/e2e-0123`.

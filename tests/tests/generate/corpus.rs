@@ -3,9 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use toolwright_tests::{cargo, target};
-
-use crate::toolwright;
+use crate::{build_outside, toolwright};
 
 #[test]
 fn a_server_of_hostile_names_compiles() {
@@ -20,14 +18,5 @@ fn a_server_of_hostile_names_compiles() {
     );
     assert_eq!(code, Some(0), "{out}{err}");
     assert!(err.contains("TW0204") && !err.contains("error["), "{err}");
-    let mut build = cargo();
-    build
-        .args(["build", "--offline", "--quiet", "--all-features"])
-        .current_dir(folder.path().join("server"))
-        .env("CARGO_TARGET_DIR", target().join("standalone"))
-        .env_remove("RUSTFLAGS")
-        .env_remove("CARGO_ENCODED_RUSTFLAGS");
-    let built = build.output().expect("cargo starts");
-    let said = String::from_utf8_lossy(&built.stderr);
-    assert!(built.status.success() && said.is_empty(), "{said}");
+    build_outside(&folder.path().join("server"), "hostile-mcp");
 }

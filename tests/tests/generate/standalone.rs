@@ -4,11 +4,11 @@ use std::fs;
 use std::process::Command;
 
 use serde_json::{Value, json};
-use toolwright_tests::{Agent, cargo, october_document, run, target};
+use toolwright_tests::{Agent, october_document};
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
-use crate::toolwright;
+use crate::{build_outside, toolwright};
 
 const SPEC: &str = "\
 version: 1
@@ -38,23 +38,14 @@ async fn a_generated_crate_builds_on_its_own_and_calls_the_document() {
     assert_eq!(code, Some(0), "{out}{err}");
     assert!(err.is_empty() || !err.contains("error"), "{err}");
 
-    let results = target().join("standalone");
-    let mut build = cargo();
-    build
-        .args(["build", "--offline", "--quiet"])
-        .current_dir(folder.path().join("server"))
-        .env("CARGO_TARGET_DIR", &results);
-    build
-        .env_remove("RUSTFLAGS")
-        .env_remove("CARGO_ENCODED_RUSTFLAGS");
-    run(&mut build);
+    let binaries = build_outside(&folder.path().join("server"), "october-mcp");
 
     let backend = MockServer::start().await;
     Mock::given(any())
         .respond_with(ResponseTemplate::new(200).set_body_json(json!({"success": true})))
         .mount(&backend)
         .await;
-    let mut server = Command::new(results.join("debug/october-mcp"));
+    let mut server = Command::new(binaries.join("october-mcp"));
     server
         .env("OCTOBER_API_URL", backend.uri())
         .env("NO_PROXY", "127.0.0.1");
