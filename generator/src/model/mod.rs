@@ -97,10 +97,11 @@ impl Operation {
 pub fn model(sources: &Sources, document: &Document, diagnostics: &mut Diagnostics) -> Option<Api> {
     let schemas = Schemas::new(sources);
     let settings = settings::settings(sources, document, diagnostics);
-    let reach = reach::reach(sources, document, diagnostics)?;
+    let reach = reach::reach(sources, document, diagnostics);
     let mut types = Types::default();
     let operations = lower::operations(document, &reach, &schemas, &mut types, diagnostics);
-    if diagnostics.has_errors() {
+    // Without its operation, nothing can be said of a tool's arguments.
+    if operations.len() < reach.operations.len() {
         return None;
     }
     check_health(

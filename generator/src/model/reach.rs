@@ -25,7 +25,7 @@ pub(super) fn reach(
     sources: &Sources,
     document: &Document,
     diagnostics: &mut Diagnostics,
-) -> Option<Reach> {
+) -> Reach {
     let spec = &sources.spec;
     let root = At::value(sources.spec_file, "");
     let mut find = Find {
@@ -96,9 +96,6 @@ pub(super) fn reach(
                 .insert(index, operation_name(operation));
         }
     }
-    if find.diagnostics.has_errors() {
-        return None;
-    }
     let mut indices: Vec<usize> = clients
         .values()
         .flat_map(|methods| methods.keys().copied())
@@ -106,7 +103,7 @@ pub(super) fn reach(
     indices.sort_unstable();
     indices.dedup();
     let reached = |index: usize| indices.binary_search(&index).unwrap_or_default();
-    Some(Reach {
+    Reach {
         operations: indices
             .iter()
             .map(|index| (*index, operation_name(&document.operations[*index])))
@@ -130,7 +127,7 @@ pub(super) fn reach(
             })
             .collect(),
         health: health.map(reached),
-    })
+    }
 }
 
 /// The client methods that the facade offers itself.
@@ -151,6 +148,8 @@ pub(super) fn facade(
         });
         match place {
             Some(place) => facade.push(place),
+            // It may be missing because of an error that is reported already.
+            None if diagnostics.has_errors() => {}
             None => {
                 let names: Vec<String> = clients
                     .iter()

@@ -431,6 +431,12 @@ pub(super) fn tasks(
     let mut check = |key: &str, entry: &TaskTool| {
         let at = at.child(key);
         match tools.iter().find(|tool| tool.name == entry.tool) {
+            // Declared, but with an error that is reported already.
+            None if sources
+                .spec
+                .tools
+                .get(&entry.tool)
+                .is_some_and(|tool| tool.enabled) => {}
             None => {
                 let mut diagnostic = Diagnostic::error(
                     codes::UNKNOWN_TOOL,
