@@ -66,9 +66,13 @@ fn runtime_path(out: &Path) -> Option<String> {
     for folder in here.ancestors().skip(1) {
         up.push("..");
         let manifest = folder.join("runtime").join("Cargo.toml");
-        let is_ours = std::fs::read_to_string(manifest).is_ok_and(|text| text.contains("name = \"toolwright-runtime\""));
+        let is_ours = std::fs::read_to_string(manifest)
+            .is_ok_and(|text| text.contains("name = \"toolwright-runtime\""));
         if is_ours && folder.join("Cargo.toml").is_file() {
-            return Some(format!("{}/runtime", up.to_string_lossy().replace('\\', "/")));
+            return Some(format!(
+                "{}/runtime",
+                up.to_string_lossy().replace('\\', "/")
+            ));
         }
     }
     None

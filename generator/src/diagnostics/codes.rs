@@ -56,8 +56,6 @@ codes! {
     ANNOTATIONS_NEEDED = "TW0311";
     /// A construct of the document that a tool reaches is not supported.
     UNSUPPORTED = "TW0401";
-    /// Two things of the document cannot be given different Rust names.
-    NAME_COLLISION = "TW0501";
 }
 
 /// The code named `name`, whatever its case.
