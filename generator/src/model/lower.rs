@@ -6,7 +6,7 @@ use super::reach::Reach;
 use super::types::{Field, Kind, Type, TypeId, TypeRef, Types};
 use super::{Operation, types};
 use crate::diagnostics::{At, Diagnostic, Diagnostics};
-use crate::normalise::{Document, Encoding, Media, Schema, Schemas};
+use crate::normalise::{Document, Encoding, Media, Schema, Schemas, encoding};
 
 /// The operations that were reached, with their types.
 pub(super) fn operations(
@@ -70,18 +70,8 @@ pub(super) fn operations(
 pub(super) fn json_answer(success: &[Media]) -> Option<&At> {
     success
         .iter()
-        .find(|media| is_json(&media.media_type))
+        .find(|media| encoding(&media.media_type) == Encoding::Json)
         .and_then(|media| media.schema.as_ref())
-}
-
-fn is_json(media_type: &str) -> bool {
-    let essence = media_type
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_lowercase();
-    essence == "application/json" || essence == "*/*" || essence.ends_with("+json")
 }
 
 struct Lower<'a, 's> {

@@ -5,6 +5,7 @@ mod operations;
 mod rules;
 mod schemas;
 
+pub use operations::encoding;
 pub use schemas::{Branch, Schema, Schemas};
 
 use serde_json::{Map, Value};

@@ -303,7 +303,7 @@ fn files(schemas: &Schemas<'_>, at: &At) -> Vec<String> {
 }
 
 /// The kind of a media type, parameters such as `charset` aside.
-fn encoding(media_type: &str) -> Encoding {
+pub fn encoding(media_type: &str) -> Encoding {
     let essence = media_type
         .split(';')
         .next()
