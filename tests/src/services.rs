@@ -6,6 +6,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use tempfile::TempDir;
+
 use crate::{Process, bin, until_sync};
 
 /// A running `ktrdr-backend`; dropped, it is killed.
@@ -14,6 +16,8 @@ pub struct Backend {
     /// The process.
     pub process: Process,
     address: SocketAddr,
+    /// Its temporary files, which a killed process leaves.
+    _temporary: TempDir,
 }
 
 impl Backend {
@@ -48,8 +52,14 @@ impl Backend {
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null());
+        let temporary = tempfile::tempdir().expect("a folder");
+        command.env("TMPDIR", temporary.path());
         let process = await_http(Process::start(&mut command), address, "/api/v1/health");
-        Self { process, address }
+        Self {
+            process,
+            address,
+            _temporary: temporary,
+        }
     }
 
     /// Its base URL.
