@@ -22,7 +22,7 @@ fn read_files(files: &[(&str, &str)]) -> (Option<Sources>, String) {
     };
     (
         result.ok(),
-        shown.replace(&format!("{}/", folder.path().display()), ""),
+        shown.replace(&format!("{}/", sources::shown(folder.path())), ""),
     )
 }
 
