@@ -6,6 +6,7 @@ mod freshness;
 mod readme;
 mod repository;
 mod standalone;
+mod whole;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
