@@ -4,7 +4,7 @@ mod window;
 
 use std::fmt::Write as _;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use serde_json::json;
 
 use super::{At, Diagnostic, Diagnostics, Severity};
@@ -53,6 +53,12 @@ fn text(diagnostic: &Diagnostic, files: &Files, renderer: &Renderer) -> String {
         .id(diagnostic.code.name);
     let mut group = Group::with_title(title);
     for (window, labels) in &windows {
+        let file = files.file(labels[0].0.file);
+        if file.text.is_empty() {
+            // A file that could not be read has nothing to show.
+            group = group.element(Origin::path(&file.path));
+            continue;
+        }
         let mut snippet = Snippet::source(window.text.as_str()).line_start(window.line);
         for (at, words) in labels {
             snippet = snippet.path(&files.file(at.file).path);

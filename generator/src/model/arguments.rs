@@ -226,6 +226,7 @@ impl Build<'_> {
             schema: slot.schema.clone(),
             required: slot.required,
             documented: true,
+            first_of: None,
         })
     }
 
@@ -247,6 +248,7 @@ impl Build<'_> {
                     schema: Map::new(),
                     required: false,
                     documented: false,
+                    first_of: None,
                 });
             }
             Sends::Body(body) => body,
@@ -273,15 +275,14 @@ impl Build<'_> {
                 schema: Map::new(),
                 required: false,
                 documented: false,
+                first_of: None,
             });
         }
         let (schema, source) = match body.take {
             Take::All => (slot.schema.clone(), Source::Argument(key.to_owned())),
-            Take::First => {
-                let list = object(json!({ "type": "array", "items": slot.schema, "minItems": 1 }));
-                (list, Source::First(key.to_owned()))
-            }
+            Take::First => (list_of(slot), Source::First(key.to_owned())),
         };
+        let first_of = (body.take == Take::First).then(|| slot.schema.clone());
         slot.source = source;
         let required = slot.required && spec.default.is_none();
         let documented = body.take == Take::All;
@@ -290,6 +291,7 @@ impl Build<'_> {
             schema,
             required,
             documented,
+            first_of,
         })
     }
 
@@ -409,4 +411,19 @@ impl Build<'_> {
             definitions,
         }
     }
+}
+
+/// The schema of a list whose first item goes to `slot`.
+fn list_of(slot: &Slot) -> Map<String, Value> {
+    let mut items = slot.schema.clone();
+    let description = items.remove("description");
+    items.remove("default");
+    let mut list = object(json!({ "type": "array", "items": items }));
+    if slot.required {
+        list.insert("minItems".to_owned(), json!(1));
+    }
+    if let Some(description) = description {
+        list.insert("description".to_owned(), description);
+    }
+    list
 }

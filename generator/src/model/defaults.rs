@@ -13,6 +13,8 @@ pub(super) struct Target {
     pub(super) required: bool,
     /// Whether the schema is the document's.
     pub(super) documented: bool,
+    /// The schema that the first item must fit, where only that is sent.
+    pub(super) first_of: Option<Map<String, Value>>,
 }
 
 /// What an argument stands for.
@@ -163,6 +165,19 @@ pub(super) fn apply(
             report(key, format!("{value} does not fit: {reason}"));
         }
     }
+    if let Some(first_of) = &target.first_of {
+        let offered = spec
+            .items
+            .as_ref()
+            .and_then(|items| items.get("enum")?.as_array());
+        let offered = offered.into_iter().flatten().map(|value| ("items", value));
+        let default = spec.default.as_ref().and_then(|list| list.get(0));
+        for (key, value) in offered.chain(default.map(|value| ("default", value))) {
+            if let Some(reason) = misfit(first_of, value) {
+                report(key, format!("{value} does not fit what is sent: {reason}"));
+            }
+        }
+    }
     if let Some(default) = &spec.default {
         target.schema.insert("default".to_owned(), default.clone());
     }
@@ -195,15 +210,19 @@ mod tests {
     use crate::diagnostics::FileId;
 
     fn check(schema: Value, spec: Value, expected: &[&str]) {
-        let Value::Object(schema) = schema else {
-            panic!("an object")
-        };
+        check_first(schema, None, spec, expected);
+    }
+
+    fn check_first(schema: Value, first: Option<Value>, spec: Value, expected: &[&str]) {
+        let object = |value: Value| value.as_object().cloned().expect("an object");
+        let (schema, first_of) = (object(schema), first.map(object));
         let spec: ArgumentSpec = serde_json::from_value(spec).expect("a spec");
         let mut target = Target {
             slot: Slotted::Own(0),
             schema,
             required: true,
             documented: true,
+            first_of,
         };
         let mut diagnostics = Diagnostics::default();
         apply(
@@ -271,5 +290,26 @@ mod tests {
             json!({"const": 5}),
             &["/a/const"],
         );
+    }
+
+    #[test]
+    fn what_a_list_offers_must_fit_what_is_sent() {
+        let list = json!({"type": "array"});
+        let sent = Some(json!({"type": "string", "enum": ["1h", "1d"]}));
+        let items = |values: Value| json!({"items": {"type": "string", "enum": values}});
+        check_first(list.clone(), sent.clone(), items(json!(["1h"])), &[]);
+        check_first(
+            list.clone(),
+            sent.clone(),
+            items(json!(["1h", "2h"])),
+            &["/a/items"],
+        );
+        check_first(
+            list.clone(),
+            sent.clone(),
+            json!({"default": ["1d", "x"]}),
+            &[],
+        );
+        check_first(list, sent, json!({"default": ["2d"]}), &["/a/default"]);
     }
 }

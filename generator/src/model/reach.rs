@@ -227,8 +227,8 @@ impl Find<'_> {
             .position(|operation| by_path && Some(operation.path.as_str()) == path);
         let meant = same_path.or_else(|| {
             let short = |index: &usize| operation_name(&operations[*index]);
-            let by_short_name =
-                (0..operations.len()).find(|index| snake(&short(index)) == snake(reference));
+            let by_short_name = (0..operations.len())
+                .find(|index| !by_path && snake(&short(index)) == snake(reference));
             by_short_name.or_else(|| {
                 let name = nearest(reference, names.iter().map(String::as_str))?;
                 names.iter().position(|known| known == name)
