@@ -1,6 +1,5 @@
-//! A long history of operations.
-
-use std::time::{Duration, Instant};
+//! A long history of operations. That no list reads all of it is asserted by the store's own tests,
+//! on query plans.
 
 use serde_json::json;
 use toolwright_backend::ktrdr::kinds::{OperationStatus, OperationType};
@@ -11,7 +10,7 @@ use toolwright_tests::{Agent, Backend, ktrdr_mcp};
 const MANY: i64 = 100_000;
 
 #[tokio::test]
-async fn a_hundred_thousand_operations_are_listed_quickly() {
+async fn a_hundred_thousand_operations_are_counted_and_paged() {
     let folder = tempfile::tempdir().expect("a folder");
     let database = folder.path().join("ktrdr.db");
     let store = Store::open(&database).expect("a database");
@@ -75,26 +74,6 @@ async fn a_hundred_thousand_operations_are_listed_quickly() {
         )
         .await;
     assert_eq!(failed["total_count"], MANY / 100);
-
-    // Far above what it takes, far below what reading every row takes an unlucky machine.
-    let mut times = Vec::new();
-    for arguments in [
-        json!({}),
-        json!({"status": "failed"}),
-        json!({"active_only": true}),
-        json!({"operation_type": "training", "limit": 100}),
-    ] {
-        for _ in 0..3 {
-            let start = Instant::now();
-            agent.ok("list_operations", arguments.clone()).await;
-            times.push(start.elapsed());
-        }
-    }
-    times.sort_unstable();
-    assert!(
-        times[times.len() / 2] < Duration::from_millis(500),
-        "{times:?}"
-    );
     agent.leave().await;
 }
 
