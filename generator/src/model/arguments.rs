@@ -68,7 +68,7 @@ pub(super) fn arguments(
     schemas: &Schemas<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Built> {
-    let mut projector = Projector::new(*schemas, dialect, Way::In, MAX_NODES);
+    let mut projector = Projector::new(schemas.clone(), dialect, Way::In, MAX_NODES);
     let slots = match slots(operation, types, &mut projector) {
         Ok(slots) => slots,
         Err(diagnostic) => {

@@ -8,6 +8,9 @@ use super::{Operation, types};
 use crate::diagnostics::{At, Diagnostic, Diagnostics};
 use crate::normalise::{Document, Encoding, Media, Schema, Schemas, encoding};
 
+/// Schemas within schemas at most; what lies deeper is any JSON to typed clients.
+const MAX_DEPTH: usize = 200;
+
 /// The operations that were reached, with their types.
 pub(super) fn operations(
     document: &Document,
@@ -30,6 +33,7 @@ pub(super) fn operations(
             schemas,
             types,
             diagnostics,
+            depth: 0,
         };
         let parameters = details.parameters.iter().map(|parameter| {
             (
@@ -78,6 +82,7 @@ struct Lower<'a, 's> {
     schemas: &'a Schemas<'s>,
     types: &'a mut Types,
     diagnostics: &'a mut Diagnostics,
+    depth: usize,
 }
 
 impl Lower<'_, '_> {
@@ -130,8 +135,12 @@ impl Lower<'_, '_> {
             at: schema.at.clone(),
         };
         let id = self.types.reserve(&schema.at, ty);
-        let kind = self.kind(schema, &name);
-        self.types.fill(id, kind);
+        if self.depth < MAX_DEPTH {
+            self.depth += 1;
+            let kind = self.kind(schema, &name);
+            self.types.fill(id, kind);
+            self.depth -= 1;
+        }
         TypeRef { id, nullable }
     }
 
@@ -280,6 +289,7 @@ mod tests {
             schemas: &schemas,
             types: &mut types,
             diagnostics: &mut diagnostics,
+            depth: 0,
         };
         let at = At::value(sources.document, "/components/schemas/S");
         let ty = lower.schema(&at, &["S"]);
@@ -362,5 +372,23 @@ mod tests {
                 ("all", false, false)
             ]
         );
+    }
+
+    #[test]
+    fn schemas_that_are_their_own_part_end() {
+        for own in [
+            json!({"allOf": [{"$ref": "#/components/schemas/S"}, {"$ref": "#/components/schemas/S"}]}),
+            json!({"anyOf": [{"$ref": "#/components/schemas/S"}, {"type": "null"}]}),
+            json!({"type": "array", "items": {"$ref": "#/components/schemas/S"}}),
+            json!({"type": "object", "additionalProperties": {"$ref": "#/components/schemas/S"}}),
+        ] {
+            lowered(json!({ "S": own }));
+        }
+        let link = |n: usize| json!({"type": "object", "properties": {"next": {"$ref": format!("#/components/schemas/S{n}")}}});
+        let mut chain: serde_json::Map<String, Value> =
+            (1..5_000).map(|n| (format!("S{n}"), link(n + 1))).collect();
+        chain.insert("S5000".to_owned(), json!({}));
+        chain.insert("S".to_owned(), link(1));
+        lowered(Value::Object(chain));
     }
 }

@@ -10,6 +10,9 @@ use crate::read::tools_spec::SchemaDialect;
 /// Schema objects in the arguments of one tool at most; what lies deeper is left open.
 pub(super) const MAX_NODES: usize = 2_000;
 
+/// How deep the arguments of a tool go at most.
+const MAX_DEPTH: usize = 64;
+
 /// Keywords copied as they are, in the order they are written.
 const PLAIN: [&str; 17] = [
     "const",
@@ -91,8 +94,8 @@ impl<'s> Projector<'s> {
         if self.stack.contains(&schema.at) {
             return self.recursion(&schema);
         }
-        if self.nodes > self.limit {
-            return Ok(cut(&schema, "left open: too large to spell out"));
+        if self.nodes > self.limit || self.stack.len() >= MAX_DEPTH {
+            return Ok(cut(&schema, "left open: too much to spell out"));
         }
         self.stack.push(schema.at.clone());
         let written = self.keywords(&schema);
@@ -431,5 +434,26 @@ mod tests {
             tidy("First.\n\n    Second:\n      - a\n\n\n\n    Third."),
             "First.\n\nSecond:\n  - a\n\nThird."
         );
+    }
+
+    #[test]
+    fn schemas_that_are_their_own_part_end() {
+        for own in [
+            json!({"allOf": [{"$ref": "#/components/schemas/S"}]}),
+            json!({"oneOf": [{"type": "null"}, {"$ref": "#/components/schemas/S"}]}),
+            json!({"not": {"$ref": "#/components/schemas/S"}}),
+        ] {
+            let sources =
+                Sources::of_document(json!({ "components": { "schemas": { "S": own } } }));
+            let at = At::value(sources.document, "/components/schemas/S");
+            for dialect in [SchemaDialect::Portable, SchemaDialect::Full] {
+                let schemas = Schemas::new(&sources);
+                assert!(
+                    Projector::new(schemas, dialect, Way::In, MAX_NODES)
+                        .schema(&at)
+                        .is_ok()
+                );
+            }
+        }
     }
 }

@@ -291,7 +291,7 @@ fn output_schema(
         OutputSchema::Always => MAX_NODES,
         _ => AUTO_OUTPUT_NODES,
     };
-    let mut projector = Projector::new(*schemas, spec.schemas, Way::Out, limit);
+    let mut projector = Projector::new(schemas.clone(), spec.schemas, Way::Out, limit);
     let mut schema = projector.schema(json_answer(&operation.success)?).ok()?;
     if projector.is_cut() && wanted == OutputSchema::Auto {
         return None;

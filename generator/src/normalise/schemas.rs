@@ -2,6 +2,8 @@
 //! 2020-12, references followed and older spellings rewritten.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
+use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
@@ -13,9 +15,11 @@ use crate::read::Sources;
 const MAX_HOPS: usize = 64;
 
 /// Reads schemas of the input.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Schemas<'s> {
     sources: &'s Sources,
+    /// Schemas being rewritten: a rule that comes back to one of them leaves it as it is.
+    under_way: Rc<RefCell<Vec<At>>>,
 }
 
 /// One schema object, its own keywords only: the places of its subschemas come from [`Schema::child`].
@@ -111,7 +115,10 @@ impl Schema<'_> {
 impl<'s> Schemas<'s> {
     /// Over the files of `sources`.
     pub fn new(sources: &'s Sources) -> Self {
-        Self { sources }
+        Self {
+            sources,
+            under_way: Rc::default(),
+        }
     }
 
     /// The schema at `at`, references followed. Keywords beside a `$ref` win over the referenced ones.
@@ -171,8 +178,12 @@ impl<'s> Schemas<'s> {
             keywords,
             satisfiable,
         };
-        for rule in rules::ALL {
-            (rule.apply)(&mut schema, self);
+        if !self.under_way.borrow().contains(&schema.at) {
+            self.under_way.borrow_mut().push(schema.at.clone());
+            for rule in rules::ALL {
+                (rule.apply)(&mut schema, self);
+            }
+            self.under_way.borrow_mut().pop();
         }
         Ok(schema)
     }

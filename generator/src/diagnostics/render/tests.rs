@@ -181,7 +181,7 @@ error[TW0102]: did not find expected ',' or ']'
 fn an_empty_file_has_a_place() {
     let files = files("t.yaml", "");
     let diagnostic = Diagnostic::error(codes::SPEC_SHAPE, At::value(FileId(0), ""), "nothing");
-    assert!(render(&one(diagnostic), &files, Format::Text).contains("--> t.yaml:1:1"));
+    assert!(render(&one(diagnostic), &files, Format::Text).contains("--> t.yaml\n"));
 }
 
 #[test]
