@@ -115,9 +115,9 @@ impl Build<'_> {
                 continue;
             };
             let mut schema = slot.schema.clone();
-            schema.remove("default");
+            schema.shift_remove("default");
             if let Some(reason) = defaults::misfit(&schema, &default) {
-                slot.schema.remove("default");
+                slot.schema.shift_remove("default");
                 let message = format!(
                     "the default of `{}` contradicts its schema: {reason}",
                     slot.wire
@@ -416,8 +416,8 @@ impl Build<'_> {
 /// The schema of a list whose first item goes to `slot`.
 fn list_of(slot: &Slot) -> Map<String, Value> {
     let mut items = slot.schema.clone();
-    let description = items.remove("description");
-    items.remove("default");
+    let description = items.shift_remove("description");
+    items.shift_remove("default");
     let mut list = object(json!({ "type": "array", "items": items }));
     if slot.required {
         list.insert("minItems".to_owned(), json!(1));

@@ -154,7 +154,7 @@ pub(super) fn apply(
     }
     if spec.default.is_some() {
         target.required = false;
-        target.schema.remove("default");
+        target.schema.shift_remove("default");
     }
     let examples = spec.examples.iter().map(|value| ("examples", value));
     let given = [("default", &spec.default), ("const", &spec.constant)]

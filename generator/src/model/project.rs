@@ -349,7 +349,7 @@ pub(super) fn without_null(schema: &mut Map<String, Value>) {
         }
     }
     if schema.get("default") == Some(&Value::Null) {
-        schema.remove("default");
+        schema.shift_remove("default");
     }
 }
 

@@ -185,7 +185,9 @@ fn key(wire: &str) -> String {
 
 fn describe(schema: &mut Map<String, Value>, description: Option<&str>) {
     if let Some(text) = description.map(tidy).filter(|text| !text.is_empty()) {
-        schema.insert("description".to_owned(), json!(text));
+        schema.shift_remove("description");
+        let behind_type = usize::from(schema.contains_key("type"));
+        schema.shift_insert(behind_type, "description".to_owned(), json!(text));
     }
 }
 
