@@ -51,7 +51,6 @@ pub(super) fn ty(ty: &RustType, naming: Naming) -> TokenStream {
             let some = inner(some);
             quote!(Option<#some>)
         }
-        RustType::Unit => quote!(()),
     }
 }
 
@@ -120,11 +119,7 @@ impl Used {
                 self.note(inner)
             }
             RustType::Struct(_) | RustType::Enum(_) => self.models = true,
-            RustType::String
-            | RustType::Integer
-            | RustType::Number
-            | RustType::Boolean
-            | RustType::Unit => {}
+            RustType::String | RustType::Integer | RustType::Number | RustType::Boolean => {}
         }
     }
 }

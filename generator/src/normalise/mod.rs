@@ -6,7 +6,7 @@ mod rules;
 mod schemas;
 
 pub use operations::encoding;
-pub use schemas::{Branch, Schema, Schemas};
+pub use schemas::{Schema, Schemas};
 
 use serde_json::{Map, Value};
 

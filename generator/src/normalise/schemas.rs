@@ -35,9 +35,6 @@ pub struct Schema<'s> {
     pub satisfiable: bool,
 }
 
-/// A subschema of a composition.
-pub type Branch = At;
-
 impl Schema<'_> {
     /// The place of the subschema at `path` below this one.
     pub fn child(&self, path: &[&str]) -> At {
@@ -101,7 +98,7 @@ impl Schema<'_> {
     }
 
     /// The places of a composition's branches.
-    pub fn branches(&self, keyword: &str) -> Vec<Branch> {
+    pub fn branches(&self, keyword: &str) -> Vec<At> {
         let count = self
             .get(keyword)
             .and_then(Value::as_array)

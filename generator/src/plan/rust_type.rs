@@ -32,8 +32,6 @@ pub enum RustType {
     Boxed(Box<RustType>),
     /// `Option<T>`.
     Option(Box<RustType>),
-    /// `()`: the document gives no answer.
-    Unit,
 }
 
 impl RustType {
