@@ -235,7 +235,6 @@ pub(super) fn tools_md(plan: &Plan) -> String {
             "concurrency": settings.concurrency,
             "rate": settings.rate.map(|rate| format!("{} calls in {} s", rate.calls, rate.per_ms as f64 / 1000.0)),
             "response_bytes": settings.response_bytes,
-            "health": plan.health.is_some(),
             "total_tokens": plan.tools.iter().map(|tool| tool.tokens).sum::<u64>(),
             "count": plan.tools.len(),
             "clients": clients.filter(|client| client["tools"].as_array().is_some_and(|tools| !tools.is_empty())).collect::<Vec<_>>(),

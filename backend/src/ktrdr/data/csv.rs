@@ -28,13 +28,15 @@ pub fn timeframes(folder: &Path, symbol: &str) -> Vec<Timeframe> {
 
 /// Every bar of a file, oldest first. Of two bars with one time, the later line stands. The error
 /// names the file and the line.
-pub fn read(path: &Path) -> Result<Vec<Bar>, String> {
+///
+/// Once `stop` says so, no further line is read: what comes back then is only a part.
+pub fn read(path: &Path, stop: impl Fn() -> bool) -> Result<Vec<Bar>, String> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let file = File::open(path).map_err(|error| format!("cannot open {name}: {error}"))?;
-    parse(file).map_err(|error| format!("{name}: {error}"))
+    parse(file, stop).map_err(|error| format!("{name}: {error}"))
 }
 
-fn parse(input: impl std::io::Read) -> Result<Vec<Bar>, String> {
+fn parse(input: impl std::io::Read, stop: impl Fn() -> bool) -> Result<Vec<Bar>, String> {
     let mut reader = csv::ReaderBuilder::new()
         .trim(csv::Trim::All)
         .from_reader(input);
@@ -57,9 +59,10 @@ fn parse(input: impl std::io::Read) -> Result<Vec<Bar>, String> {
     }
     let mut bars = Vec::new();
     let mut record = csv::StringRecord::new();
-    while reader
-        .read_record(&mut record)
-        .map_err(|error| error.to_string())?
+    while !stop()
+        && reader
+            .read_record(&mut record)
+            .map_err(|error| error.to_string())?
     {
         let line = record.position().map_or(0, csv::Position::line);
         bars.push(bar(&record, places, names).map_err(|error| format!("line {line}: {error}"))?);
@@ -115,10 +118,21 @@ mod tests {
                     2024-01-02,5,2,4,1,3\n\
                     2024-01-01,9,1,1,1,1\n\
                     2024-01-02T00:00:00Z, 6 ,2,4,1,3.5\n";
-        let bars = parse(text.as_bytes()).unwrap();
+        let bars = parse(text.as_bytes(), || false).unwrap();
         assert_eq!(bars.len(), 2);
         assert_eq!(time::format(bars[0].time), "2024-01-01T00:00:00Z");
         assert_eq!((bars[1].close, bars[1].volume), (3.5, 6.0));
+    }
+
+    #[test]
+    fn no_line_is_read_after_a_stop() {
+        let text = "timestamp,open,high,low,close,volume\n\
+                    2024-01-01,1,1,1,1,1\n\
+                    2024-01-02,1,1,1,1,1\n\
+                    this line is none\n";
+        let asked = std::cell::Cell::new(0);
+        let stop = || asked.replace(asked.get() + 1) == 2;
+        assert_eq!(parse(text.as_bytes(), stop).unwrap().len(), 2);
     }
 
     #[test]
@@ -140,15 +154,15 @@ mod tests {
             ),
         ] {
             assert_eq!(
-                parse(format!("{head}{line}\n").as_bytes()).unwrap_err(),
+                parse(format!("{head}{line}\n").as_bytes(), || false).unwrap_err(),
                 message
             );
         }
         assert_eq!(
-            parse("timestamp,open\n".as_bytes()).unwrap_err(),
+            parse("timestamp,open\n".as_bytes(), || false).unwrap_err(),
             "line 1: no column `high`"
         );
-        assert!(parse(format!("{head}2024-01-02,1\n").as_bytes()).is_err());
+        assert!(parse(format!("{head}2024-01-02,1\n").as_bytes(), || false).is_err());
     }
 
     #[test]

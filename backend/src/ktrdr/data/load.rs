@@ -84,7 +84,7 @@ pub fn run(
         ),
     ))?;
     let fetched = match source {
-        Source::Csv => fetch_csv(sources, load, whole, cached.as_ref())?,
+        Source::Csv => fetch_csv(context, sources, load, whole, cached.as_ref())?,
         Source::Synthetic => fetch_synthetic(load, whole, now, cached.as_ref())?,
     };
     let filled = filled_gaps(&fetched, cached.as_ref());
@@ -169,6 +169,7 @@ fn cached(context: &Context, load: &Load, source: Source) -> Result<Option<Cache
 }
 
 fn fetch_csv(
+    context: &Context,
     sources: &Sources,
     load: &Load,
     range: Stretch,
@@ -176,8 +177,9 @@ fn fetch_csv(
 ) -> Result<Fetched, Stop> {
     let path = csv_file(sources, load)
         .ok_or_else(|| Stop::Failed("The CSV file has been removed".to_owned()))?;
-    let mut bars =
-        csv::read(&path).map_err(|error| Stop::Failed(format!("Cannot read bars: {error}")))?;
+    let mut bars = csv::read(&path, || context.is_cancelled())
+        .map_err(|error| Stop::Failed(format!("Cannot read bars: {error}")))?;
+    context.check()?;
     let wanted = stretches(load.mode, range, cached);
     bars.retain(|bar| wanted.iter().any(|stretch| stretch.contains(bar.time)));
     Ok(Fetched::Read(bars))
