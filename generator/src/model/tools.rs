@@ -60,6 +60,8 @@ pub struct Tool {
     pub task: Option<String>,
     /// Why it is deprecated and what to use instead.
     pub deprecated: Option<String>,
+    /// The codes of what was lost in it and accepted.
+    pub losses: Vec<&'static str>,
     /// Where it was declared.
     pub at: At,
 }
@@ -198,6 +200,7 @@ pub(super) fn tools(
             response: entry.response,
             task: entry.task.map(|task| task.id),
             deprecated: entry.deprecated,
+            losses: Vec::new(),
             at,
         });
     }

@@ -63,6 +63,8 @@ pub struct PlannedTool {
     pub tokens: u64,
     /// Whether it starts a long-running operation.
     pub starts_task: bool,
+    /// The codes of what was lost in it and accepted.
+    pub losses: Vec<&'static str>,
     /// Its handler.
     pub handler: ToolPlan,
 }

@@ -111,6 +111,7 @@ pub(super) fn tools(api: &Api, clients: &[ClientPlan], models: &ModelNames) -> V
                 tokens: json.to_string().len() as u64 / 4,
                 json,
                 starts_task: tool.task.is_some(),
+                losses: tool.losses.clone(),
                 handler,
             })
         })

@@ -14,8 +14,11 @@ pub struct ToolsSpec {
     /// Version of this format.
     #[schemars(range(min = 1, max = 1))]
     pub version: u32,
-    /// The OpenAPI document, relative to this file.
+    /// The OpenAPI document: a path relative to this file, an `http` or `https` URL, or `-` for standard input.
     pub openapi: String,
+    /// The folder that references of the document may reach, relative to this file; left out: the document's own.
+    #[serde(default)]
+    pub root: Option<String>,
     /// The generated server.
     pub server: ServerSpec,
     /// The backend that the tools call.
@@ -57,6 +60,9 @@ pub struct ToolsSpec {
     /// The file each tool was declared in.
     #[serde(skip)]
     pub origin: IndexMap<String, FileId>,
+    /// Every loss is taken, and told in [`crate::plan::PlannedTool::losses`]: for drafting a tools spec.
+    #[serde(skip)]
+    pub accept_all: bool,
 }
 
 /// A file named by `include`: tools only.
@@ -160,6 +166,12 @@ pub struct ToolSpec {
     /// Why and what to use instead; marks the tool as deprecated.
     #[serde(default)]
     pub deprecated: Option<String>,
+    /// What of the document cannot be kept in this tool, by the code of the diagnostic, and is done without.
+    #[serde(default)]
+    pub accept: Vec<String>,
+    /// The media type of the request body, where the document has several.
+    #[serde(default)]
+    pub media_type: Option<String>,
     /// `false` keeps the entry without its tool.
     #[serde(default = "yes")]
     pub enabled: bool,
@@ -410,6 +422,9 @@ pub struct OperationsSpec {
     /// Taken out again.
     #[serde(default)]
     pub exclude: Vec<String>,
+    /// What of the document cannot be kept in these tools, by the code of the diagnostic, and is done without.
+    #[serde(default)]
+    pub accept: Vec<String>,
 }
 
 /// What one process may do at once.
