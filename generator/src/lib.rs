@@ -15,8 +15,9 @@ pub mod write;
 use std::path::{Component, Path, PathBuf};
 
 use diagnostics::Diagnostics;
+use normalise::Schemas;
 use plan::Plan;
-use read::{Files, Sources};
+use read::{Files, Options, Sources};
 use write::FileSet;
 
 /// What a run of the generator makes.
@@ -31,22 +32,37 @@ pub struct Output {
 /// Makes a server of the tools spec at `spec`, to be written to `out`; touches nothing on disk.
 ///
 /// The files of the input come back whatever happens, so that diagnostics can show them.
-pub fn compile(spec: &Path, out: &Path, diagnostics: &mut Diagnostics) -> (Files, Option<Output>) {
-    match read::read(spec, diagnostics) {
+pub fn compile(
+    spec: &Path,
+    out: &Path,
+    options: Options,
+    diagnostics: &mut Diagnostics,
+) -> (Files, Option<Output>) {
+    match read::read(spec, options, diagnostics) {
         Ok(sources) => {
-            let output = build(&sources, out, diagnostics);
+            let plan = plan(&sources, runtime_path(out), diagnostics);
+            let output = plan.map(|plan| Output {
+                files: emit::emit(&plan),
+                plan,
+            });
             (sources.files, output)
         }
         Err(files) => (files, None),
     }
 }
 
-fn build(sources: &Sources, out: &Path, diagnostics: &mut Diagnostics) -> Option<Output> {
-    let document = normalise::normalise(sources, diagnostics)?;
-    let api = model::model(sources, &document, diagnostics)?;
-    let plan = plan::plan(api, sources, runtime_path(out), diagnostics)?;
-    let files = emit::emit(&plan);
-    Some(Output { plan, files })
+/// Plans the server of `sources`; `runtime` is the path of the runtime crate, if it has one already.
+pub fn plan(
+    sources: &Sources,
+    runtime: Option<String>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Plan> {
+    let schemas = Schemas::new(sources);
+    let plan = normalise::normalise(&schemas, diagnostics)
+        .and_then(|document| model::model(&schemas, &document, diagnostics))
+        .and_then(|api| plan::plan(api, sources, runtime, diagnostics));
+    diagnostics.move_places(|at| sources.files.origin(at));
+    plan
 }
 
 /// Where the runtime crate is, relative to `out`, if `out` lies in a checkout that has it.

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::systems::{self, System};
-use super::{Failure, Format, Outcome, err, out, report, shown};
+use super::{Failure, Format, Outcome, Reading, err, out, report, shown};
 use crate::diagnostics::Diagnostics;
 use crate::diagnostics::render::render;
-use crate::read::Files;
+use crate::read::{self, Files};
 use crate::write::{self, FileSet};
 
 #[derive(Debug, Args)]
@@ -23,6 +23,8 @@ pub(super) struct Options {
     /// What to do with the result
     #[arg(long, value_enum, default_value_t)]
     mode: Mode,
+    #[command(flatten)]
+    read: Reading,
     /// How diagnostics are written; json and github go to standard output
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -59,7 +61,8 @@ pub(super) fn run(options: &Options) -> Result<Outcome, Failure> {
     for system in systems {
         let out = system.out(options.out.as_deref())?;
         let mut diagnostics = Diagnostics::default();
-        let (sources, output) = crate::compile(&system.spec, &out, &mut diagnostics);
+        let (sources, output) =
+            crate::compile(&system.spec, &out, options.read.into(), &mut diagnostics);
         options.report(&diagnostics, &sources)?;
         match output {
             Some(output) => generated.push(Generated {
@@ -140,7 +143,12 @@ impl Generated {
 pub(super) fn freshness(system: &System) -> Result<Result<usize, String>, Failure> {
     let out = system.out(None)?;
     let mut diagnostics = Diagnostics::default();
-    let (files, output) = crate::compile(&system.spec, &out, &mut diagnostics);
+    let (files, output) = crate::compile(
+        &system.spec,
+        &out,
+        read::Options::default(),
+        &mut diagnostics,
+    );
     let Some(output) = output else {
         report(&diagnostics, &files, Format::Text);
         return Ok(Err(format!("{} has errors", shown(&system.spec))));

@@ -10,7 +10,7 @@ use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::diagnostics::Diagnostics;
 use crate::diagnostics::render::{self, render};
@@ -66,6 +66,22 @@ impl Format {
             Self::Text => render::Format::Text,
             Self::Json => render::Format::Json,
             Self::Github => render::Format::Github,
+        }
+    }
+}
+
+/// How input is read.
+#[derive(Clone, Copy, Debug, Args)]
+struct Reading {
+    /// Read what the document refers to on other hosts
+    #[arg(long)]
+    allow_remote_refs: bool,
+}
+
+impl From<Reading> for crate::read::Options {
+    fn from(reading: Reading) -> Self {
+        Self {
+            allow_remote_refs: reading.allow_remote_refs,
         }
     }
 }

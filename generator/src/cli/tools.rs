@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
 use super::systems::{self, System};
-use super::{Failure, Outcome, out, report};
+use super::{Failure, Outcome, Reading, out, report};
 use crate::diagnostics::{Diagnostics, nearest};
 use crate::plan::PlannedTool;
 
@@ -21,6 +21,8 @@ pub(super) struct Options {
     /// How the list is written
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    #[command(flatten)]
+    read: Reading,
 }
 
 /// How the list is written.
@@ -42,7 +44,7 @@ pub(super) fn run(options: &Options) -> Result<Outcome, Failure> {
     let mut listed = Vec::new();
     let mut complete = true;
     for system in systems::find(options.system.as_slice())? {
-        match list(&system, options.format) {
+        match list(&system, options) {
             Some(tools) => listed.push(Listed {
                 name: system.name,
                 tools,
@@ -70,14 +72,14 @@ pub(super) fn run(options: &Options) -> Result<Outcome, Failure> {
     Ok(Outcome::Fine)
 }
 
-fn list(system: &System, format: Format) -> Option<Vec<PlannedTool>> {
+fn list(system: &System, options: &Options) -> Option<Vec<PlannedTool>> {
     let out = system
         .out
         .clone()
         .unwrap_or_else(|| system.spec.with_file_name("server"));
     let mut diagnostics = Diagnostics::default();
-    let (files, output) = crate::compile(&system.spec, &out, &mut diagnostics);
-    let format = match format {
+    let (files, output) = crate::compile(&system.spec, &out, options.read.into(), &mut diagnostics);
+    let format = match options.format {
         Format::Text => super::Format::Text,
         Format::Json => super::Format::Json,
     };

@@ -152,6 +152,19 @@ impl Diagnostics {
         }
     }
 
+    /// Replaces every place by what `place` says of it; what becomes the same is kept once.
+    pub fn move_places(&mut self, place: impl Fn(&At) -> At) {
+        for mut diagnostic in std::mem::take(&mut self.0) {
+            for (at, _) in &mut diagnostic.labels {
+                *at = At {
+                    key: at.key,
+                    ..place(at)
+                };
+            }
+            self.push(diagnostic);
+        }
+    }
+
     /// Whether anything recorded stops the run.
     pub fn has_errors(&self) -> bool {
         self.0.iter().any(|d| d.severity == Severity::Error)

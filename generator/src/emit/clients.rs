@@ -201,6 +201,7 @@ fn slot_statement(slot: &QuerySlot) -> TokenStream {
     };
     match slot.location {
         Location::Path | Location::Query => quote!(request.query(#api, #value, #style);),
+        Location::QueryString => quote!(request.querystring(#value, #style);),
         Location::Header => quote!(request.header(#api, #value, #style);),
         Location::Cookie => quote!(request.cookie(#api, #value, #style);),
     }

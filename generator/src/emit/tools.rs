@@ -176,6 +176,9 @@ fn function(plan: &Plan, tool: &PlannedTool, method: &MethodPlan) -> TokenStream
         Setup::Default(name, json) => quote!(arguments.default(#name, #json);),
         Setup::Set(name, json) => quote!(arguments.set(#name, #json);),
         Setup::Place(name, into, pointer) => quote!(arguments.place(#name, #into, #pointer);),
+        Setup::Rename(name, pointer, shown, wire) => {
+            quote!(arguments.rename(#name, #pointer, #shown, #wire);)
+        }
     });
     let mut statements: Vec<TokenStream> = setup.collect();
     let mut values = Vec::new();

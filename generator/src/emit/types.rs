@@ -90,6 +90,7 @@ pub(super) fn style(style: Style) -> TokenStream {
         Style::FormJoined => quote!(Style::FORM_JOINED),
         Style::Space => quote!(Style::SPACE),
         Style::Pipe => quote!(Style::PIPE),
+        Style::Tab => quote!(Style::TAB),
         Style::DeepObject => quote!(Style::DEEP_OBJECT),
         Style::Json => quote!(Style::JSON),
     }

@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
 use super::defaults::{self, Slotted};
+use super::keys::Rename;
 use super::project::{MAX_NODES, Projector, Way};
 use super::slots::{Slot, flattened, object, slots};
 use super::tools::{Argument, BodySource, Default, Place, Source};
@@ -21,6 +22,10 @@ pub(super) struct Built {
     pub(super) body: BodySource,
     pub(super) defaults: Vec<Default>,
     pub(super) places: Vec<Place>,
+    /// Members inside arguments that have other names on the wire, with the argument.
+    pub(super) renames: Vec<(String, Rename)>,
+    /// What of the document is lost in them.
+    pub(super) losses: Vec<Diagnostic>,
     definitions: Map<String, Value>,
 }
 
@@ -67,15 +72,13 @@ pub(super) fn arguments(
     types: &Types,
     schemas: &Schemas<'_>,
     diagnostics: &mut Diagnostics,
-) -> Option<Built> {
+) -> Built {
     let mut projector = Projector::new(schemas.clone(), dialect, Way::In, MAX_NODES);
-    let slots = match slots(operation, types, &mut projector) {
-        Ok(slots) => slots,
-        Err(diagnostic) => {
-            diagnostics.push(*diagnostic);
-            return None;
-        }
-    };
+    let slots = slots(operation, types, schemas, &mut projector);
+    projector
+        .faults()
+        .into_iter()
+        .for_each(|fault| diagnostics.push(fault));
     let mut build = Build {
         tool,
         at: At::value(at.file, at.pointer.clone()).child("arguments"),
@@ -86,12 +89,14 @@ pub(super) fn arguments(
         places: Vec::new(),
         diagnostics,
     };
-    build.document_defaults();
     for (key, spec) in overrides {
         build.override_one(key, spec);
     }
     build.check_required();
-    Some(build.finish(types, projector.definitions()))
+    Built {
+        losses: projector.losses(),
+        ..build.finish(types, projector.definitions())
+    }
 }
 
 struct Build<'a> {
@@ -108,28 +113,6 @@ struct Build<'a> {
 }
 
 impl Build<'_> {
-    /// A default of the document that its own schema refuses is not told to agents.
-    fn document_defaults(&mut self) {
-        for slot in &mut self.slots {
-            let Some(default) = slot.schema.get("default").cloned() else {
-                continue;
-            };
-            let mut schema = slot.schema.clone();
-            schema.shift_remove("default");
-            if let Some(reason) = defaults::misfit(&schema, &default) {
-                slot.schema.shift_remove("default");
-                let message = format!(
-                    "the default of `{}` contradicts its schema: {reason}",
-                    slot.wire
-                );
-                let help = "it is not used; agents see the argument without a default";
-                self.diagnostics.push(
-                    Diagnostic::warning(codes::BAD_DEFAULT, slot.at.clone(), message).help(help),
-                );
-            }
-        }
-    }
-
     fn override_one(&mut self, key: &str, spec: &ArgumentSpec) {
         let at = self.at.child(key);
         let argument = match &spec.sends {
@@ -402,12 +385,32 @@ impl Build<'_> {
             ),
         };
         let parameters = sources[..count].to_vec();
+        let mut renames = Vec::new();
+        for slot in &self.slots {
+            let (argument, inside) = match &slot.source {
+                Source::Argument(name) => (name, None),
+                Source::First(name) => (name, Some("*".to_owned())),
+                Source::Constant(_) | Source::Omitted => continue,
+            };
+            renames.extend(slot.renames.iter().map(|rename| {
+                let holder = inside.iter().chain(&rename.holder).cloned().collect();
+                (
+                    argument.clone(),
+                    Rename {
+                        holder,
+                        ..rename.clone()
+                    },
+                )
+            }));
+        }
         Built {
             published,
             parameters,
             body,
             defaults: self.defaults,
             places: self.places,
+            renames,
+            losses: Vec::new(),
             definitions,
         }
     }

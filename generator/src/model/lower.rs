@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::reach::Reach;
 use super::types::{Field, Kind, Type, TypeId, TypeRef, Types};
-use super::{Operation, types};
-use crate::diagnostics::{At, Diagnostic, Diagnostics};
+use super::{Operation, bodies, types};
+use crate::diagnostics::{At, Diagnostic, Diagnostics, Severity};
 use crate::normalise::{Document, Encoding, Media, Schema, Schemas, encoding};
 
 /// Schemas within schemas at most; what lies deeper is any JSON to typed clients.
@@ -19,21 +19,16 @@ pub(super) fn operations(
     types: &mut Types,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Operation> {
+    let chosen = bodies::chosen(document, reach, schemas.sources(), diagnostics);
     let mut lowered = Vec::new();
-    for (index, name) in &reach.operations {
+    for (position, (index, name)) in reach.operations.iter().enumerate() {
         let source = &document.operations[*index];
-        let details = match &source.details {
-            Ok(details) => details,
-            Err(diagnostic) => {
-                diagnostics.push((**diagnostic).clone());
-                continue;
-            }
-        };
+        let details = &source.details;
         let mut lower = Lower {
             schemas,
             types,
-            diagnostics,
             depth: 0,
+            faults: Vec::new(),
         };
         let parameters = details.parameters.iter().map(|parameter| {
             (
@@ -42,7 +37,7 @@ pub(super) fn operations(
             )
         });
         let parameters = parameters.collect();
-        let body = details.body.as_ref().map(|body| {
+        let body = details.bodies.get(chosen[position]).map(|body| {
             let ty = match body.encoding {
                 Encoding::Text | Encoding::Bytes => lower.plain(Kind::String, &body.at),
                 Encoding::Json | Encoding::Form | Encoding::Multipart => {
@@ -51,11 +46,23 @@ pub(super) fn operations(
             };
             (body.clone(), ty)
         });
+        // What is wrong with what a tool takes is told of the tool.
+        if reach.tools.values().any(|tool| *tool == position) {
+            lower.faults.clear();
+        }
         let answer = json_answer(&details.success).map(|at| lower.schema(at, &[name, "response"]));
+        for fault in details.faults.iter().chain(&lower.faults) {
+            let severity = Severity::Warning;
+            diagnostics.push(Diagnostic {
+                severity,
+                ..fault.clone()
+            });
+        }
         lowered.push(Operation {
             name: name.clone(),
             method: source.method.clone(),
             path: source.path.clone(),
+            template: details.template.clone(),
             summary: source.summary.clone(),
             description: source.description.clone(),
             deprecated: source.deprecated,
@@ -63,6 +70,7 @@ pub(super) fn operations(
             body,
             answer,
             success: details.success.clone(),
+            losses: details.losses.clone(),
             at: source.at.clone(),
         });
     }
@@ -81,8 +89,9 @@ pub(super) fn json_answer(success: &[Media]) -> Option<&At> {
 struct Lower<'a, 's> {
     schemas: &'a Schemas<'s>,
     types: &'a mut Types,
-    diagnostics: &'a mut Diagnostics,
     depth: usize,
+    /// What could not be read.
+    faults: Vec<Diagnostic>,
 }
 
 impl Lower<'_, '_> {
@@ -110,15 +119,11 @@ impl Lower<'_, '_> {
     fn schema(&mut self, at: &At, hint: &[&str]) -> TypeRef {
         match self.schemas.get(at) {
             Ok(schema) => self.resolved(&schema, hint),
-            Err(diagnostic) => {
-                self.report(*diagnostic);
+            Err(fault) => {
+                self.faults.push(*fault);
                 self.plain(Kind::Json, at)
             }
         }
-    }
-
-    fn report(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
     }
 
     fn resolved(&mut self, schema: &Schema<'_>, hint: &[&str]) -> TypeRef {
@@ -160,6 +165,7 @@ impl Lower<'_, '_> {
             || matches!(schema.get("additionalProperties"), Some(Value::Object(_)));
         match types.as_slice() {
             ["string"] => string(schema, name),
+            ["integer"] if is_wide(schema) => Kind::Json,
             ["integer"] => Kind::Integer,
             ["number"] => Kind::Number,
             ["boolean"] => Kind::Boolean,
@@ -207,6 +213,9 @@ impl Lower<'_, '_> {
             Some(Value::Object(map)) if !map.is_empty() => {
                 Some(self.schema(&schema.child(&["additionalProperties"]), &[name, "value"]))
             }
+            None if schema.get("patternProperties").is_some() => {
+                Some(self.plain(Kind::Json, &schema.at.child("patternProperties")))
+            }
             Some(Value::Object(_) | Value::Bool(true)) => {
                 Some(self.plain(Kind::Json, &schema.at.child("additionalProperties")))
             }
@@ -224,6 +233,20 @@ impl Lower<'_, '_> {
             },
         }
     }
+}
+
+/// Whether an integer may be past 63 bits: then it is passed on as it is.
+fn is_wide(schema: &Schema<'_>) -> bool {
+    let format = schema.text("format").unwrap_or_default();
+    let past = |keyword: &str| {
+        schema
+            .get(keyword)
+            .and_then(Value::as_f64)
+            .is_some_and(|bound| bound.abs() >= 9.3e18)
+    };
+    matches!(format, "uint64" | "uint128" | "int128" | "bigint")
+        || past("maximum")
+        || past("minimum")
 }
 
 fn any(kind: Kind) -> Type {
@@ -284,12 +307,12 @@ mod tests {
     fn lowered(schemas: Value) -> (Types, TypeRef) {
         let sources = Sources::of_document(json!({ "components": { "schemas": schemas } }));
         let schemas = Schemas::new(&sources);
-        let (mut types, mut diagnostics) = (Types::default(), Diagnostics::default());
+        let mut types = Types::default();
         let mut lower = Lower {
             schemas: &schemas,
             types: &mut types,
-            diagnostics: &mut diagnostics,
             depth: 0,
+            faults: Vec::new(),
         };
         let at = At::value(sources.document, "/components/schemas/S");
         let ty = lower.schema(&at, &["S"]);

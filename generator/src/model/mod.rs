@@ -2,8 +2,12 @@
 //! reach, their types in an arena, and each tool with its arguments and its published schema.
 
 mod arguments;
+mod bodies;
 mod defaults;
+mod keys;
+mod losses;
 mod lower;
+mod patterns;
 mod project;
 mod reach;
 mod settings;
@@ -11,6 +15,7 @@ mod slots;
 mod tools;
 mod types;
 
+pub use keys::Rename;
 pub use project::tidy;
 pub use settings::{Rate, Settings};
 pub use tools::{Annotations, Argument, BodySource, Default, Place, Source, Tasks, Tool};
@@ -66,8 +71,10 @@ pub struct Operation {
     pub name: String,
     /// The method, upper case.
     pub method: String,
-    /// The path template.
+    /// The path as the document spells it.
     pub path: String,
+    /// The path template, each name between braces that of a parameter.
+    pub template: String,
     /// `summary`.
     pub summary: Option<String>,
     /// `description`.
@@ -82,6 +89,8 @@ pub struct Operation {
     pub answer: Option<TypeRef>,
     /// What it answers with a 2xx status.
     pub success: Vec<Media>,
+    /// What of it cannot be had, and is left out.
+    pub losses: Vec<Diagnostic>,
     /// Where it stands.
     pub at: At,
 }
@@ -94,26 +103,30 @@ impl Operation {
 }
 
 /// Joins the document and the tools spec.
-pub fn model(sources: &Sources, document: &Document, diagnostics: &mut Diagnostics) -> Option<Api> {
-    let schemas = Schemas::new(sources);
+pub fn model(
+    schemas: &Schemas<'_>,
+    document: &Document,
+    diagnostics: &mut Diagnostics,
+) -> Option<Api> {
+    let sources = schemas.sources();
     let settings = settings::settings(sources, document, diagnostics);
     let reach = reach::reach(sources, document, diagnostics);
     let mut types = Types::default();
-    let operations = lower::operations(document, &reach, &schemas, &mut types, diagnostics);
-    // Without its operation, nothing can be said of a tool's arguments.
-    if operations.len() < reach.operations.len() {
-        return None;
-    }
+    let operations = lower::operations(document, &reach, schemas, &mut types, diagnostics);
     check_health(
         sources,
         reach.health.map(|index| &operations[index]),
         diagnostics,
     );
-    let tools = tools::tools(sources, &reach, &operations, &types, &schemas, diagnostics);
+    let tools = tools::tools(sources, &reach, &operations, &types, schemas, diagnostics);
     let tasks = tools::tasks(sources, &tools, diagnostics);
     let clients: Vec<Client> = reach.clients;
     let facade = reach::facade(sources, &clients, diagnostics);
     let settings = settings?;
+    schemas
+        .faults()
+        .into_iter()
+        .for_each(|fault| diagnostics.push(fault));
     if diagnostics.has_errors() {
         return None;
     }

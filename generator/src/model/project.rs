@@ -3,7 +3,9 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::diagnostics::{At, Diagnostic};
+use super::keys::{Rename, unique_key};
+use super::{defaults, patterns};
+use crate::diagnostics::{At, Diagnostic, codes};
 use crate::normalise::{Schema, Schemas};
 use crate::read::tools_spec::SchemaDialect;
 
@@ -53,6 +55,11 @@ pub(super) struct Projector<'s> {
     nodes: usize,
     stack: Vec<At>,
     definitions: Map<String, Value>,
+    /// Where the schema being written stands in the argument, as pointer segments; `*` for any.
+    path: Vec<String>,
+    renames: Vec<Rename>,
+    losses: Vec<Diagnostic>,
+    faults: Vec<Diagnostic>,
 }
 
 impl<'s> Projector<'s> {
@@ -71,6 +78,10 @@ impl<'s> Projector<'s> {
             nodes: 0,
             stack: Vec::new(),
             definitions: Map::new(),
+            path: Vec::new(),
+            renames: Vec::new(),
+            losses: Vec::new(),
+            faults: Vec::new(),
         }
     }
 
@@ -84,48 +95,64 @@ impl<'s> Projector<'s> {
         std::mem::take(&mut self.definitions)
     }
 
-    /// The schema at `at`.
-    pub(super) fn schema(&mut self, at: &At) -> Result<Map<String, Value>, Box<Diagnostic>> {
-        let schema = self.schemas.get(at)?;
+    /// What could not be read, and is left open.
+    pub(super) fn losses(&mut self) -> Vec<Diagnostic> {
+        std::mem::take(&mut self.losses)
+    }
+
+    /// What was wrong and is left out.
+    pub(super) fn faults(&mut self) -> Vec<Diagnostic> {
+        std::mem::take(&mut self.faults)
+    }
+
+    /// The members that were renamed since the last time this was asked.
+    pub(super) fn renames(&mut self) -> Vec<Rename> {
+        std::mem::take(&mut self.renames)
+    }
+
+    /// The schema at `at`; one that cannot be read is a loss and takes anything.
+    pub(super) fn schema(&mut self, at: &At) -> Map<String, Value> {
+        let schema = match self.schemas.get(at) {
+            Ok(schema) => schema,
+            Err(loss) => {
+                self.losses.push(*loss);
+                return Map::new();
+            }
+        };
         if !schema.satisfiable {
-            return Ok(object(json!({ "not": {} })));
+            return object(json!({ "not": {} }));
         }
         self.nodes += 1;
         if self.stack.contains(&schema.at) {
             return self.recursion(&schema);
         }
         if self.nodes > self.limit || self.stack.len() >= MAX_DEPTH {
-            return Ok(cut(&schema, "left open: too much to spell out"));
+            return cut(&schema, "left open: too much to spell out");
         }
         self.stack.push(schema.at.clone());
         let written = self.keywords(&schema);
         self.stack.pop();
-        let written = written?;
         match &schema.name {
             Some(name) if self.dialect == SchemaDialect::Full && !self.stack.is_empty() => {
                 self.definitions
                     .insert(name.clone(), Value::Object(written));
-                Ok(object(
-                    json!({ "$ref": format!("#/$defs/{}", crate::diagnostics::escape_segment(name)) }),
-                ))
+                definition(name)
             }
-            _ => Ok(written),
+            _ => written,
         }
     }
 
-    fn recursion(&self, schema: &Schema<'_>) -> Result<Map<String, Value>, Box<Diagnostic>> {
+    fn recursion(&self, schema: &Schema<'_>) -> Map<String, Value> {
         match (&schema.name, self.dialect) {
-            (Some(name), SchemaDialect::Full) => Ok(object(
-                json!({ "$ref": format!("#/$defs/{}", crate::diagnostics::escape_segment(name)) }),
-            )),
+            (Some(name), SchemaDialect::Full) => definition(name),
             (Some(name), SchemaDialect::Portable) => {
-                Ok(cut(schema, &format!("again of the kind {name}")))
+                cut(schema, &format!("again of the kind {name}"))
             }
-            (None, _) => Ok(cut(schema, "again of the same kind")),
+            (None, _) => cut(schema, "again of the same kind"),
         }
     }
 
-    fn keywords(&mut self, schema: &Schema<'_>) -> Result<Map<String, Value>, Box<Diagnostic>> {
+    fn keywords(&mut self, schema: &Schema<'_>) -> Map<String, Value> {
         let mut out = Map::new();
         if let Some(ty) = schema.get("type") {
             out.insert("type".to_owned(), ty.clone());
@@ -150,32 +177,77 @@ impl<'s> Projector<'s> {
                 out.insert((*keyword).to_owned(), value.clone());
             }
         }
-        self.items(schema, &mut out)?;
-        self.members(schema, &mut out)?;
-        self.compositions(schema, &mut out)?;
+        self.pattern(schema, &mut out);
+        self.items(schema, &mut out);
+        self.members(schema, &mut out);
+        self.compositions(schema, &mut out);
         if let (Way::In, Some(Value::Array(examples))) = (self.way, schema.get("examples")) {
             out.insert("examples".to_owned(), json!(examples));
         }
-        Ok(out)
+        self.default(schema, &mut out);
+        out
     }
 
-    fn items(
-        &mut self,
-        schema: &Schema<'_>,
-        out: &mut Map<String, Value>,
-    ) -> Result<(), Box<Diagnostic>> {
+    /// A pattern that is no regular expression of ECMA 262 would make clients refuse the tool.
+    fn pattern(&mut self, schema: &Schema<'_>, out: &mut Map<String, Value>) {
+        let Some(Value::String(pattern)) = out.get("pattern") else {
+            return;
+        };
+        match patterns::portable(pattern) {
+            Some(portable) => {
+                let portable = json!(portable);
+                out.insert("pattern".to_owned(), portable);
+            }
+            None => {
+                let message = format!(
+                    "`{pattern}` is not a regular expression of ECMA 262; it is not checked"
+                );
+                let at = schema.at.child("pattern");
+                self.faults
+                    .push(Diagnostic::warning(codes::BAD_OPERATION, at, message));
+                out.shift_remove("pattern");
+            }
+        }
+    }
+
+    /// A default that its own schema refuses is not told to agents.
+    fn default(&mut self, schema: &Schema<'_>, out: &mut Map<String, Value>) {
+        let Some(default) = out.shift_remove("default") else {
+            return;
+        };
+        match defaults::misfit(out, &default) {
+            None => {
+                out.insert("default".to_owned(), default);
+            }
+            // What is not given is null to many: nothing is lost with it.
+            Some(_) if default.is_null() => {}
+            Some(reason) => {
+                let message = format!("this default contradicts its schema: {reason}");
+                let at = schema.at.child("default");
+                self.faults.push(
+                    Diagnostic::warning(codes::BAD_DEFAULT, at, message)
+                        .help("it is not used; agents see no default here"),
+                );
+            }
+        }
+    }
+
+    fn items(&mut self, schema: &Schema<'_>, out: &mut Map<String, Value>) {
         if let Some(Value::Array(prefix)) = schema.get("prefixItems") {
-            let count = prefix.len();
-            let items = (0..count)
-                .map(|index| self.value(&schema.child(&["prefixItems", &index.to_string()])));
-            out.insert(
-                "prefixItems".to_owned(),
-                Value::Array(items.collect::<Result<_, _>>()?),
-            );
+            let items: Vec<Value> = (0..prefix.len())
+                .map(|index| {
+                    let index = index.to_string();
+                    self.value(&schema.child(&["prefixItems", &index]), &index)
+                })
+                .collect();
+            if schema.get("items") == Some(&json!(false)) && !out.contains_key("maxItems") {
+                out.insert("maxItems".to_owned(), json!(items.len()));
+            }
+            out.insert("prefixItems".to_owned(), Value::Array(items));
         }
         match schema.get("items") {
             Some(Value::Object(_)) => {
-                let items = self.value(&schema.child(&["items"]))?;
+                let items = self.value(&schema.child(&["items"]), "*");
                 out.insert("items".to_owned(), items);
             }
             Some(Value::Bool(allowed)) if self.dialect == SchemaDialect::Full => {
@@ -186,35 +258,54 @@ impl<'s> Projector<'s> {
             }
             _ => {}
         }
-        Ok(())
     }
 
-    fn members(
-        &mut self,
-        schema: &Schema<'_>,
-        out: &mut Map<String, Value>,
-    ) -> Result<(), Box<Diagnostic>> {
-        let skipped = if self.way == Way::In {
-            "readOnly"
-        } else {
-            "writeOnly"
-        };
+    fn members(&mut self, schema: &Schema<'_>, out: &mut Map<String, Value>) {
         let mut properties = Map::new();
-        for name in schema.properties() {
+        let mut shown: Vec<(&str, String)> = Vec::new();
+        let names = schema.properties();
+        for name in &names {
             let at = schema.child(&["properties", name]);
-            let property = self.schemas.get(&at)?;
-            if property.get(skipped) != Some(&Value::Bool(true)) {
-                properties.insert(name.to_owned(), self.value(&at)?);
+            if self.is_one_way(&at) {
+                continue;
             }
+            let key = match (self.way, self.dialect) {
+                (Way::In, SchemaDialect::Portable) => unique_key(name, &names, &properties),
+                _ => (*name).to_owned(),
+            };
+            if key != *name {
+                self.renames.push(Rename {
+                    holder: self.path.clone(),
+                    shown: key.clone(),
+                    wire: (*name).to_owned(),
+                });
+            }
+            let written = self.value(&at, name);
+            properties.insert(key.clone(), written);
+            shown.push((name, key));
         }
         if self.way == Way::In
             && let Some(Value::Array(required)) = schema.get("required")
         {
-            let known = |name: &&Value| {
-                name.as_str()
-                    .is_some_and(|name| properties.is_empty() || properties.contains_key(name))
+            let key = |name: &str| {
+                let known = shown.iter().find(|(wire, _)| *wire == name);
+                match known {
+                    Some((_, key)) => Some(key.clone()),
+                    // Required of objects whose members are not listed.
+                    None => properties.is_empty().then(|| name.to_owned()),
+                }
             };
-            let required: Vec<&Value> = required.iter().filter(known).collect();
+            let mut required: Vec<String> = required
+                .iter()
+                .filter_map(Value::as_str)
+                .filter_map(key)
+                .collect();
+            let mut seen = Vec::new();
+            required.retain(|name| {
+                let new = !seen.contains(name);
+                seen.push(name.clone());
+                new
+            });
             if !required.is_empty() {
                 out.insert("required".to_owned(), json!(required));
             }
@@ -225,7 +316,7 @@ impl<'s> Projector<'s> {
         for keyword in ["additionalProperties", "propertyNames"] {
             match schema.get(keyword) {
                 Some(Value::Object(map)) if !map.is_empty() => {
-                    let value = self.value(&schema.child(&[keyword]))?;
+                    let value = self.value(&schema.child(&[keyword]), "*");
                     out.insert(keyword.to_owned(), value);
                 }
                 Some(Value::Bool(false)) if self.way == Way::In => {
@@ -234,31 +325,47 @@ impl<'s> Projector<'s> {
                 _ => {}
             }
         }
-        if let Some(Value::Object(patterns)) = schema.get("patternProperties") {
+        if let Some(Value::Object(members)) = schema.get("patternProperties") {
             let mut written = Map::new();
-            for pattern in patterns.keys() {
-                written.insert(
-                    pattern.clone(),
-                    self.value(&schema.child(&["patternProperties", pattern]))?,
-                );
+            for pattern in members.keys() {
+                let value = self.value(&schema.child(&["patternProperties", pattern]), "*");
+                if let Some(pattern) = patterns::portable(pattern) {
+                    written.insert(pattern, value);
+                }
             }
-            out.insert("patternProperties".to_owned(), Value::Object(written));
+            // Members of another pattern than is written would be refused.
+            if written.len() < members.len() {
+                out.shift_remove("additionalProperties");
+            }
+            if !written.is_empty() {
+                out.insert("patternProperties".to_owned(), Value::Object(written));
+            }
         }
-        Ok(())
     }
 
-    fn compositions(
-        &mut self,
-        schema: &Schema<'_>,
-        out: &mut Map<String, Value>,
-    ) -> Result<(), Box<Diagnostic>> {
+    /// Whether the schema at `at` is for the other way: read only in what is sent, write only in answers.
+    pub(super) fn is_one_way(&self, at: &At) -> bool {
+        let skipped = match self.way {
+            Way::In => "readOnly",
+            Way::Out => "writeOnly",
+        };
+        self.schemas
+            .get(at)
+            .is_ok_and(|schema| schema.get(skipped) == Some(&Value::Bool(true)))
+    }
+
+    fn compositions(&mut self, schema: &Schema<'_>, out: &mut Map<String, Value>) {
         for keyword in ["anyOf", "oneOf", "allOf"] {
             let branches = schema.branches(keyword);
             if !branches.is_empty() {
-                let written = branches
-                    .iter()
-                    .map(|at| self.value(at))
-                    .collect::<Result<Vec<_>, _>>()?;
+                let mut written: Vec<Value> = Vec::new();
+                for branch in &branches {
+                    let branch = Value::Object(self.schema(branch));
+                    // One of two that are the same fits never: it is meant once.
+                    if !written.contains(&branch) {
+                        written.push(branch);
+                    }
+                }
                 // What one branch of an answer leaves out may be in another: exactly one is too strict.
                 let keyword = if self.way == Way::Out && keyword == "oneOf" {
                     "anyOf"
@@ -270,16 +377,24 @@ impl<'s> Projector<'s> {
         }
         for keyword in ["not", "if", "then", "else", "contains"] {
             if self.way == Way::In && matches!(schema.get(keyword), Some(Value::Object(_))) {
-                let value = self.value(&schema.child(&[keyword]))?;
+                let value = Value::Object(self.schema(&schema.child(&[keyword])));
                 out.insert(keyword.to_owned(), value);
             }
         }
-        Ok(())
     }
 
-    fn value(&mut self, at: &At) -> Result<Value, Box<Diagnostic>> {
-        self.schema(at).map(Value::Object)
+    /// The schema at `at`, which stands at `segment` below the one being written.
+    fn value(&mut self, at: &At, segment: &str) -> Value {
+        self.path.push(segment.to_owned());
+        let value = Value::Object(self.schema(at));
+        self.path.pop();
+        value
     }
+}
+
+fn definition(name: &str) -> Map<String, Value> {
+    let name = crate::diagnostics::escape_segment(name);
+    object(json!({ "$ref": format!("#/$defs/{name}") }))
 }
 
 /// A schema that stops here, with a note that says why.
@@ -361,9 +476,7 @@ mod tests {
     fn check(schemas: Value, dialect: SchemaDialect, way: Way, expected: Value) {
         let sources = Sources::of_document(json!({ "components": { "schemas": schemas } }));
         let at = At::value(sources.document, "/components/schemas/S");
-        let written = Projector::new(Schemas::new(&sources), dialect, way, MAX_NODES)
-            .schema(&at)
-            .expect("projects");
+        let written = Projector::new(Schemas::new(&sources), dialect, way, MAX_NODES).schema(&at);
         assert_eq!(Value::Object(written), expected);
     }
 
@@ -448,11 +561,7 @@ mod tests {
             let at = At::value(sources.document, "/components/schemas/S");
             for dialect in [SchemaDialect::Portable, SchemaDialect::Full] {
                 let schemas = Schemas::new(&sources);
-                assert!(
-                    Projector::new(schemas, dialect, Way::In, MAX_NODES)
-                        .schema(&at)
-                        .is_ok()
-                );
+                Projector::new(schemas, dialect, Way::In, MAX_NODES).schema(&at);
             }
         }
     }

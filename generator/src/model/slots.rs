@@ -2,15 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
+use super::keys::{Rename, key};
 use super::lower;
 use super::project::{Projector, tidy, without_null};
 use super::tools::Source;
 use super::{Field, Operation, Types};
-use crate::diagnostics::{At, Diagnostic};
-use crate::normalise::{Encoding, Location};
-
-/// Property keys that clients accept are this long at most.
-const MAX_KEY: usize = 64;
+use crate::normalise::{Encoding, Location, Schemas};
 
 /// Something the operation takes: a parameter, a member of the body, or the body.
 #[derive(Debug)]
@@ -25,19 +22,21 @@ pub(super) struct Slot {
     /// Whether what it belongs to is incomplete without it.
     pub(super) needed: bool,
     pub(super) source: Source,
-    pub(super) at: At,
+    /// Members inside it that have other names on the wire.
+    pub(super) renames: Vec<Rename>,
 }
 
 /// The slots of an operation: parameters first, then the body, each under a name of its own.
 pub(super) fn slots(
     operation: &Operation,
     types: &Types,
+    schemas: &Schemas<'_>,
     projector: &mut Projector<'_>,
-) -> Result<Vec<Slot>, Box<Diagnostic>> {
+) -> Vec<Slot> {
     let mut slots: Vec<Slot> = Vec::new();
     for (parameter, _) in &operation.parameters {
         let mut schema = match &parameter.schema {
-            Some(at) => projector.schema(at)?,
+            Some(at) => projector.schema(at),
             None => Map::new(),
         };
         // A parameter has no spelling of null: it is left out.
@@ -55,7 +54,7 @@ pub(super) fn slots(
         }
         let place = match parameter.location {
             Location::Path => "path",
-            Location::Query => "query",
+            Location::Query | Location::QueryString => "query",
             Location::Header => "header",
             Location::Cookie => "cookie",
         };
@@ -65,34 +64,31 @@ pub(super) fn slots(
             place,
             schema,
             [parameter.required; 2],
-            &parameter.at,
+            projector.renames(),
         );
     }
-    let Some((body, ty)) = &operation.body else {
-        return Ok(slots);
+    let Some((body, _)) = &operation.body else {
+        return slots;
     };
     match flattened(operation, types) {
         Some(fields) => {
-            let mut whole = match &body.schema {
-                Some(at) => projector.schema(at)?,
-                None => Map::new(),
-            };
-            let mut properties = match whole.remove("properties") {
-                Some(Value::Object(properties)) => properties,
-                _ => Map::new(),
-            };
+            let whole = body.schema.as_ref().and_then(|at| schemas.get(at).ok());
             for field in fields {
-                // What is read only is not among the properties: it is never sent.
-                let Some(Value::Object(schema)) = properties.remove(&field.name) else {
+                let place = whole
+                    .as_ref()
+                    .map(|whole| whole.child(&["properties", &field.name]));
+                // What is read only is never sent.
+                let Some(at) = place.filter(|at| !projector.is_one_way(at)) else {
                     continue;
                 };
+                let schema = projector.schema(&at);
                 push(
                     &mut slots,
                     &field.name,
                     "body",
                     schema,
                     [field.required && body.required, field.required],
-                    &types.get(ty.id).at,
+                    projector.renames(),
                 );
             }
         }
@@ -102,7 +98,7 @@ pub(super) fn slots(
                 (_, Encoding::Bytes) => {
                     object(json!({ "type": "string", "contentEncoding": "base64" }))
                 }
-                (Some(at), _) => projector.schema(at)?,
+                (Some(at), _) => projector.schema(at),
                 (None, _) => Map::new(),
             };
             if !body.required {
@@ -115,11 +111,11 @@ pub(super) fn slots(
                 "body",
                 schema,
                 [body.required; 2],
-                &body.at,
+                projector.renames(),
             );
         }
     }
-    Ok(slots)
+    slots
 }
 
 /// The members of the body, where they can stand beside the parameters.
@@ -138,7 +134,7 @@ fn push(
     place: &str,
     schema: Map<String, Value>,
     [required, needed]: [bool; 2],
-    at: &At,
+    renames: Vec<Rename>,
 ) {
     let mut name = key(wire);
     if slots.iter().any(|slot| slot.name == name) {
@@ -156,31 +152,8 @@ fn push(
         schema,
         required,
         needed,
-        at: at.clone(),
+        renames,
     });
-}
-
-/// A property key that every client accepts: `^[a-zA-Z0-9_.-]{1,64}$`.
-fn key(wire: &str) -> String {
-    let plain = |c: char| {
-        if c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-') {
-            c
-        } else {
-            '_'
-        }
-    };
-    let mut key: String = wire.chars().map(plain).take(MAX_KEY).collect();
-    if key != wire {
-        while key.contains("__") {
-            key = key.replace("__", "_");
-        }
-        key = key.trim_matches('_').to_owned();
-    }
-    if key.is_empty() {
-        "argument".to_owned()
-    } else {
-        key
-    }
 }
 
 fn describe(schema: &mut Map<String, Value>, description: Option<&str>) {
@@ -195,20 +168,5 @@ pub(super) fn object(value: Value) -> Map<String, Value> {
     match value {
         Value::Object(map) => map,
         _ => Map::new(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::key;
-
-    #[test]
-    fn keys() {
-        assert_eq!(key("operation_id"), "operation_id");
-        assert_eq!(key("filter[name]"), "filter_name");
-        assert_eq!(key("X-Request-Id"), "X-Request-Id");
-        assert_eq!(key("größe"), "gr_e");
-        assert_eq!(key("[]"), "argument");
-        assert_eq!(key(&"a".repeat(99)).len(), 64);
     }
 }

@@ -4,6 +4,8 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
 use super::arguments;
+use super::keys::Rename;
+use super::losses::Acceptance;
 use super::lower::json_answer;
 use super::project::{MAX_NODES, Projector, Way, tidy};
 use super::reach::Reach;
@@ -46,6 +48,8 @@ pub struct Tool {
     pub defaults: Vec<Default>,
     /// Arguments that go to a place inside an argument that is an object.
     pub places: Vec<Place>,
+    /// Members inside arguments that have other names on the wire, with the argument.
+    pub renames: Vec<(String, Rename)>,
     /// What the tool does to the backend.
     pub annotations: Annotations,
     /// What of the answer reaches the agent.
@@ -153,6 +157,8 @@ pub(super) fn tools(
     let spec = &sources.spec;
     let taken_over = IndexMap::new();
     let mut tools = Vec::new();
+    let mut included_need = Vec::new();
+    let included = included(spec, sources);
     for (name, operation) in &reach.tools {
         let entry = spec.tools.get(name);
         let file = spec.origin.get(name).copied().unwrap_or(sources.spec_file);
@@ -173,7 +179,37 @@ pub(super) fn tools(
             schemas,
             diagnostics,
         );
-        let Some(built) = built else { continue };
+        let own = entry.map(|entry| Acceptance {
+            tool: name,
+            codes: &entry.accept,
+            at: At::value(file, "/tools").child(name).child("accept"),
+            whose: format!("tool `{name}`"),
+            all: spec.accept_all,
+        });
+        let lost: Vec<Diagnostic> = operation
+            .losses
+            .iter()
+            .chain(&built.losses)
+            .cloned()
+            .collect();
+        let losses = match &own {
+            Some(own) => {
+                let needed = own.judge(&lost, diagnostics);
+                own.check(&needed, diagnostics);
+                needed
+            }
+            None => {
+                let needed = Acceptance {
+                    tool: name,
+                    at: included.at.clone(),
+                    whose: included.whose.clone(),
+                    ..included
+                }
+                .judge(&lost, diagnostics);
+                included_need.extend(&needed);
+                needed
+            }
+        };
         let described = entry
             .and_then(|entry| entry.description.as_deref())
             .map(str::trim)
@@ -196,19 +232,33 @@ pub(super) fn tools(
             body: built.body,
             defaults: built.defaults,
             places: built.places,
+            renames: built.renames,
             failure: entry.failure.or_else(|| spec.failure.clone()),
             response: entry.response,
             task: entry.task.map(|task| task.id),
             deprecated: entry.deprecated,
-            losses: Vec::new(),
+            losses,
             at,
         });
     }
+    included.check(&included_need, diagnostics);
     check_names(&tools, diagnostics);
     for tool in &tools {
         check_response(tool, diagnostics);
     }
     tools
+}
+
+/// What the tools without an entry of their own do without.
+fn included<'a>(spec: &'a ToolsSpec, sources: &Sources) -> Acceptance<'a> {
+    let operations = spec.operations.as_ref();
+    Acceptance {
+        tool: "",
+        codes: operations.map_or(&[], |operations| operations.accept.as_slice()),
+        at: At::value(sources.spec_file, "/operations/accept"),
+        whose: "`operations`".to_owned(),
+        all: spec.accept_all,
+    }
 }
 
 /// What the document says of an operation, short enough for a tool.
@@ -295,7 +345,10 @@ fn output_schema(
         _ => AUTO_OUTPUT_NODES,
     };
     let mut projector = Projector::new(schemas.clone(), spec.schemas, Way::Out, limit);
-    let mut schema = projector.schema(json_answer(&operation.success)?).ok()?;
+    let mut schema = projector.schema(json_answer(&operation.success)?);
+    if !projector.losses().is_empty() {
+        return None;
+    }
     if projector.is_cut() && wanted == OutputSchema::Auto {
         return None;
     }

@@ -1,17 +1,24 @@
 //! Second stage: the document's operations with references, path-level parameters and defaults
 //! resolved; each node knows its place. The last stage that sees `openapiv3` types.
 
+mod bodies;
+mod media_type;
+mod node;
 mod operations;
+mod parameters;
+mod resolve;
 mod rules;
 mod schemas;
+mod swagger2;
+mod template;
 
-pub use operations::encoding;
+pub use media_type::encoding;
 pub use schemas::{Schema, Schemas};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes};
-use crate::read::Sources;
+use node::Node;
 
 /// The document, operation by operation.
 #[derive(Debug)]
@@ -43,8 +50,8 @@ pub struct Operation {
     pub deprecated: bool,
     /// Where it stands.
     pub at: At,
-    /// What it takes and answers, or why that cannot be had.
-    pub details: Result<Details, Box<Diagnostic>>,
+    /// What it takes and answers.
+    pub details: Details,
 }
 
 impl Operation {
@@ -55,14 +62,20 @@ impl Operation {
 }
 
 /// What an operation takes and answers.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Details {
+    /// The path template, each name between braces that of a parameter.
+    pub template: String,
     /// Its parameters; those of the path item included.
     pub parameters: Vec<Parameter>,
-    /// Its request body.
-    pub body: Option<Body>,
-    /// What it answers with a 2xx status.
+    /// Its request bodies, one for each media type, the one that is sent first.
+    pub bodies: Vec<Body>,
+    /// What it answers where it succeeds.
     pub success: Vec<Media>,
+    /// What of it cannot be had, and is left out.
+    pub losses: Vec<Diagnostic>,
+    /// What is wrong with it and was mended.
+    pub faults: Vec<Diagnostic>,
 }
 
 /// Where a parameter travels.
@@ -72,6 +85,8 @@ pub enum Location {
     Path,
     /// In the query string.
     Query,
+    /// As the query string (OpenAPI 3.2, section 4.12.1).
+    QueryString,
     /// In a header.
     Header,
     /// In a cookie.
@@ -103,6 +118,8 @@ pub enum Style {
     Space,
     /// `pipeDelimited`.
     Pipe,
+    /// With tabs between (Swagger 2.0, `tsv`).
+    Tab,
     /// `deepObject`.
     DeepObject,
     /// `content: application/json`.
@@ -178,30 +195,35 @@ pub struct Media {
 }
 
 /// Reads the operations of the document.
-pub fn normalise(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<Document> {
+pub fn normalise(schemas: &Schemas<'_>, diagnostics: &mut Diagnostics) -> Option<Document> {
+    let sources = schemas.sources();
     let root = At::value(sources.document, "");
-    let empty = Map::new();
-    let Some(document) = sources.file(sources.document).value.as_object() else {
-        diagnostics.push(
-            Diagnostic::error(codes::NOT_OPENAPI, root, "the document is not an object")
-                .help("name an OpenAPI 3.0 or 3.1 document in `openapi:`"),
-        );
-        return None;
+    let document = match Node::at(schemas, &root) {
+        Ok(document) if document.value().is_object() => document,
+        _ => {
+            diagnostics.push(
+                Diagnostic::error(codes::NOT_OPENAPI, root, "the document is not an object")
+                    .help("name an OpenAPI document in `openapi:`"),
+            );
+            return None;
+        }
     };
-    check_version(document, &root, diagnostics)?;
-    let paths = document
-        .get("paths")
-        .and_then(Value::as_object)
-        .unwrap_or(&empty);
-    let operations = operations::all(sources, paths, &root.child("paths"));
-    let server = document
-        .get("servers")
+    check_version(&document, &root, diagnostics)?;
+    let mut faults = Vec::new();
+    let operations = operations::all(schemas, &document, &mut faults);
+    faults.into_iter().for_each(|fault| diagnostics.push(fault));
+    let frame = if document.raw("swagger").is_some() {
+        sources.files.make(swagger2::root(&document), &root)
+    } else {
+        document.place().clone()
+    };
+    let frame = Node::at(schemas, &frame).ok()?;
+    let server = frame
+        .raw("servers")
         .and_then(|servers| servers.get(0)?.get("url")?.as_str());
+    let info = document.get("info").ok().flatten();
     Some(Document {
-        title: document
-            .get("info")
-            .and_then(|info| info.get("title")?.as_str())
-            .map(str::to_owned),
+        title: info.and_then(|info| info.text("title")),
         server: server
             .filter(|url| url.starts_with("http"))
             .map(|url| url.trim_end_matches('/').to_owned()),
@@ -209,45 +231,30 @@ pub fn normalise(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<Doc
     })
 }
 
-fn check_version(
-    document: &Map<String, Value>,
-    root: &At,
-    diagnostics: &mut Diagnostics,
-) -> Option<()> {
-    let version = document.get("openapi").or_else(|| document.get("swagger"));
-    let text = version.map(|version| {
-        version
-            .as_str()
-            .map_or_else(|| version.to_string(), str::to_owned)
+/// The versions are 2.0 and every 3.x: a later one of these adds, and takes nothing away.
+fn check_version(document: &Node<'_>, root: &At, diagnostics: &mut Diagnostics) -> Option<()> {
+    let key = ["openapi", "swagger"]
+        .into_iter()
+        .find(|key| document.raw(key).is_some());
+    let version = key.map(|key| match document.raw(key) {
+        Some(Value::String(text)) => text.trim().to_owned(),
+        Some(other) => other.to_string(),
+        None => String::new(),
     });
-    match text.as_deref() {
-        Some(text) if text.starts_with("3.") => Some(()),
-        Some(text) => {
-            let key = if document.contains_key("openapi") {
-                "openapi"
-            } else {
-                "swagger"
-            };
-            diagnostics.push(
-                Diagnostic::error(
-                    codes::NOT_OPENAPI,
-                    root.child(key),
-                    format!("version {text} of OpenAPI is not supported"),
-                )
-                .help("OpenAPI 3.0 and 3.1 are; converters exist for older documents"),
-            );
-            None
+    let help = "OpenAPI 3.0, 3.1 and 3.2 and Swagger 2.0 are";
+    let diagnostic = match (key, version.as_deref()) {
+        (Some("openapi"), Some(text)) if text == "3" || text.starts_with("3.") => return Some(()),
+        (Some("swagger"), Some(text)) if text == "2" || text.starts_with("2.") => return Some(()),
+        (Some(key), Some(text)) => {
+            let message = format!("version {text} of OpenAPI is not supported");
+            Diagnostic::error(codes::NOT_OPENAPI, root.child(key), message).help(help)
         }
-        None => {
-            diagnostics.push(
-                Diagnostic::error(
-                    codes::NOT_OPENAPI,
-                    root.clone(),
-                    "the document has no `openapi` version",
-                )
-                .help("name an OpenAPI 3.0 or 3.1 document in `openapi:`"),
-            );
-            None
+        _ => {
+            let message = "the document has no `openapi` version";
+            Diagnostic::error(codes::NOT_OPENAPI, root.clone(), message)
+                .help("name an OpenAPI document in `openapi:`")
         }
-    }
+    };
+    diagnostics.push(diagnostic);
+    None
 }

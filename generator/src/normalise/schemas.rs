@@ -2,25 +2,57 @@
 //! 2020-12, references followed and older spellings rewritten.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::rc::Rc;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
+use super::resolve::{component_name, internal, internal_at, reference, refers, resolve};
 use super::rules;
-use crate::diagnostics::{At, Diagnostic, FileId, codes};
+use crate::diagnostics::{At, Diagnostic, codes};
 use crate::read::Sources;
 
 /// References followed from one place at most; more is a cycle of references.
-const MAX_HOPS: usize = 64;
+pub(super) const MAX_HOPS: usize = 64;
 
-/// Reads schemas of the input.
+type Read<'s> = Result<Rc<Schema<'s>>, Box<Diagnostic>>;
+
+/// Reads schemas of the input, each once.
 #[derive(Clone, Debug)]
-pub struct Schemas<'s> {
+pub struct Schemas<'s>(Rc<Inner<'s>>);
+
+#[derive(Debug)]
+struct Inner<'s> {
     sources: &'s Sources,
+    /// What was read, by place, and whether as a part of another schema.
+    known: RefCell<HashMap<(At, bool), Read<'s>>>,
     /// Schemas being rewritten: a rule that comes back to one of them leaves it as it is.
-    under_way: Rc<RefCell<Vec<At>>>,
+    under_way: RefCell<Vec<At>>,
+    /// Whether that happened since the outermost one was begun.
+    came_back: Cell<bool>,
+    /// What was wrong with the schemas read, and was mended.
+    faults: RefCell<Vec<Diagnostic>>,
 }
+
+/// Keywords that only speak about a schema: beside a `$ref` they do not make another one of it.
+const ANNOTATIONS: &[&str] = &[
+    "$comment",
+    "$schema",
+    "default",
+    "deprecated",
+    "description",
+    "example",
+    "examples",
+    "externalDocs",
+    "nullable",
+    "readOnly",
+    "summary",
+    "title",
+    "writeOnly",
+    "x-nullable",
+    "xml",
+];
 
 /// One schema object, its own keywords only: the places of its subschemas come from [`Schema::child`].
 #[derive(Clone, Debug)]
@@ -112,35 +144,120 @@ impl Schema<'_> {
 impl<'s> Schemas<'s> {
     /// Over the files of `sources`.
     pub fn new(sources: &'s Sources) -> Self {
-        Self {
+        Self(Rc::new(Inner {
             sources,
-            under_way: Rc::default(),
-        }
+            known: RefCell::default(),
+            under_way: RefCell::default(),
+            came_back: Cell::new(false),
+            faults: RefCell::default(),
+        }))
     }
 
-    /// The schema at `at`, references followed. Keywords beside a `$ref` win over the referenced ones.
-    pub fn get(&self, at: &At) -> Result<Schema<'s>, Box<Diagnostic>> {
+    /// The input.
+    pub fn sources(&self) -> &'s Sources {
+        self.0.sources
+    }
+
+    /// The schema at `at`, references followed. Keywords beside a `$ref` count too.
+    pub fn get(&self, at: &At) -> Read<'s> {
+        self.read(at, false)
+    }
+
+    /// The schema at `at` as a part of another one: without the kinds that its discriminator tells apart.
+    pub(super) fn part(&self, at: &At) -> Read<'s> {
+        self.read(at, true)
+    }
+
+    /// What was mended in the schemas read so far.
+    pub fn faults(&self) -> Vec<Diagnostic> {
+        std::mem::take(&mut self.0.faults.borrow_mut())
+    }
+
+    /// Notes something that was mended.
+    pub(super) fn fault(&self, diagnostic: Diagnostic) {
+        self.0.faults.borrow_mut().push(diagnostic);
+    }
+
+    /// Keeps a schema that no file has, made for the one at `origin`.
+    pub(super) fn make(&self, schema: Value, origin: &At) -> Value {
+        json!({ "$ref": internal(&self.0.sources.files.make(schema, origin)) })
+    }
+
+    fn read(&self, at: &At, as_part: bool) -> Read<'s> {
+        let key = (at.clone(), as_part);
+        if let Some(known) = self.0.known.borrow().get(&key) {
+            return known.clone();
+        }
+        let outermost = self.0.under_way.borrow().is_empty();
+        if outermost {
+            self.0.came_back.set(false);
+        }
+        let schema = self.follow_schema(at, as_part).map(Rc::new);
+        // What came out on the way round a ring depends on where the ring was entered.
+        if outermost || !self.0.came_back.get() {
+            self.0.known.borrow_mut().insert(key, schema.clone());
+        }
+        schema
+    }
+
+    fn follow_schema(&self, at: &At, as_part: bool) -> Result<Schema<'s>, Box<Diagnostic>> {
         let mut at = at.clone();
         let mut name = None;
         let mut beside: Vec<Map<String, Value>> = Vec::new();
         for _ in 0..MAX_HOPS {
             let value = self.at(&at)?;
-            if let Some((target, siblings)) = split_reference(value) {
-                name = target
-                    .strip_prefix("#/components/schemas/")
-                    .map(unescape)
-                    .or(name);
-                beside.push(siblings);
-                at = self.resolve(target, &at)?;
-                continue;
+            let Some((keyword, target)) = reference(value) else {
+                return self.rewritten(at, name, value, beside, as_part);
+            };
+            let place = resolve(self.0.sources, target, &at).map_err(|mut diagnostic| {
+                diagnostic.labels[0].0 = at.child(keyword);
+                diagnostic
+            })?;
+            let siblings = self.siblings(value, &place);
+            if siblings.keys().any(|key| !is_annotation(key)) {
+                return self.both(at, siblings, &place, as_part);
             }
-            return self.rewritten(at, name, value, beside);
+            name = component_name(target).or(name);
+            beside.push(siblings);
+            at = place;
         }
-        Err(Box::new(Diagnostic::error(
-            codes::DANGLING_REF,
+        Err(self.circle(at))
+    }
+
+    /// The keywords beside a reference that the schema at `target` does not have itself.
+    fn siblings(&self, value: &Value, target: &At) -> Map<String, Value> {
+        let known = self.0.sources.value(target);
+        let says = |key: &str, value: &Value| known.and_then(|known| known.get(key)) != Some(value);
+        let map = value.as_object().into_iter().flatten();
+        map.filter(|(key, value)| !refers(key) && !key.starts_with("x-") && says(key, value))
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect()
+    }
+
+    /// A reference with keywords beside it that narrow what it refers to (JSON Schema 2020-12, section 8.2.3.1).
+    fn both(
+        &self,
+        at: At,
+        mut siblings: Map<String, Value>,
+        target: &At,
+        as_part: bool,
+    ) -> Result<Schema<'s>, Box<Diagnostic>> {
+        let mut parts = vec![json!({ "$ref": internal(target) })];
+        if let Some(Value::Array(own)) = siblings.remove("allOf") {
+            let list = at.child("allOf");
+            parts.extend(
+                (0..own.len())
+                    .map(|index| json!({ "$ref": internal(&list.child(&index.to_string())) })),
+            );
+        }
+        siblings.insert("allOf".to_owned(), Value::Array(parts));
+        let schema = Schema {
             at,
-            "these references lead in a circle",
-        )))
+            name: None,
+            keywords: Cow::Owned(siblings),
+            satisfiable: true,
+        };
+        Ok(self.apply_rules(schema, as_part))
     }
 
     fn rewritten(
@@ -149,10 +266,17 @@ impl<'s> Schemas<'s> {
         name: Option<String>,
         value: &'s Value,
         beside: Vec<Map<String, Value>>,
+        as_part: bool,
     ) -> Result<Schema<'s>, Box<Diagnostic>> {
         let (mut keywords, satisfiable) = match value {
             Value::Object(map) => (Cow::Borrowed(map), true),
             Value::Bool(allowed) => (Cow::Owned(Map::new()), *allowed),
+            // A type's name alone, and nothing at all, are what people write for want of knowing better.
+            Value::String(name) => (
+                Cow::Owned(Map::from_iter([("type".to_owned(), json!(name))])),
+                true,
+            ),
+            Value::Null => (Cow::Owned(Map::new()), true),
             _ => {
                 let message = "a schema is an object or a boolean";
                 return Err(Box::new(Diagnostic::error(
@@ -169,128 +293,44 @@ impl<'s> Schemas<'s> {
         {
             keywords.to_mut().extend(siblings);
         }
-        let mut schema = Schema {
+        let schema = Schema {
             at,
             name,
             keywords,
             satisfiable,
         };
-        if !self.under_way.borrow().contains(&schema.at) {
-            self.under_way.borrow_mut().push(schema.at.clone());
-            for rule in rules::ALL {
-                (rule.apply)(&mut schema, self);
-            }
-            self.under_way.borrow_mut().pop();
-        }
-        Ok(schema)
+        Ok(self.apply_rules(schema, as_part))
     }
 
-    /// The node at `at` after following references: for parameters, bodies, responses and path items.
-    pub fn follow(&self, at: &At) -> Result<(At, Cow<'s, Value>), Box<Diagnostic>> {
-        let mut at = at.clone();
-        for _ in 0..MAX_HOPS {
-            let value = self.at(&at)?;
-            match value.get("$ref").and_then(Value::as_str) {
-                Some(target) => at = self.resolve(target, &at)?,
-                None => return Ok((at, Cow::Borrowed(value))),
-            }
+    fn apply_rules(&self, mut schema: Schema<'s>, as_part: bool) -> Schema<'s> {
+        if self.0.under_way.borrow().contains(&schema.at) {
+            self.0.came_back.set(true);
+            return schema;
         }
-        Err(Box::new(Diagnostic::error(
-            codes::DANGLING_REF,
-            at,
-            "these references lead in a circle",
-        )))
+        self.0.under_way.borrow_mut().push(schema.at.clone());
+        for rule in rules::ALL.iter().filter(|rule| !as_part || rule.for_parts) {
+            (rule.apply)(&mut schema, self);
+        }
+        self.0.under_way.borrow_mut().pop();
+        schema
     }
 
-    fn at(&self, at: &At) -> Result<&'s Value, Box<Diagnostic>> {
-        self.sources.value(at).ok_or_else(|| {
+    pub(super) fn at(&self, at: &At) -> Result<&'s Value, Box<Diagnostic>> {
+        self.0.sources.value(at).ok_or_else(|| {
             let message = format!("there is nothing at `#{}`", at.pointer);
             Box::new(Diagnostic::error(codes::DANGLING_REF, at.clone(), message))
         })
     }
 
-    fn resolve(&self, target: &str, from: &At) -> Result<At, Box<Diagnostic>> {
-        if let Some(at) = internal_at(target) {
-            return Ok(at);
-        }
-        let place = from.child("$ref");
-        let Some(pointer) = target.strip_prefix('#') else {
-            let message = format!("`{target}` refers to another document, which is not supported");
-            return Err(Box::new(
-                Diagnostic::error(codes::UNSUPPORTED, place, message)
-                    .help("bundle the document into one file"),
-            ));
-        };
-        let at = At::value(from.file, percent_decode(pointer));
-        if self.sources.value(&at).is_none() {
-            let (parent, wanted) = at.pointer.rsplit_once('/').unwrap_or(("", ""));
-            let siblings = self
-                .sources
-                .value(&At::value(from.file, parent))
-                .and_then(Value::as_object);
-            let nearest = siblings.and_then(|map| {
-                crate::diagnostics::nearest(wanted, map.keys().map(String::as_str))
-            });
-            let mut diagnostic = Diagnostic::error(
-                codes::DANGLING_REF,
-                place,
-                format!("`{target}` leads nowhere"),
-            );
-            if let Some(nearest) = nearest {
-                diagnostic = diagnostic.help(format!("did you mean `#{parent}/{nearest}`?"));
-            }
-            return Err(Box::new(diagnostic));
-        }
-        Ok(at)
+    pub(super) fn circle(&self, at: At) -> Box<Diagnostic> {
+        Box::new(Diagnostic::error(
+            codes::DANGLING_REF,
+            at,
+            "these references lead in a circle",
+        ))
     }
 }
 
-/// A `$ref` and the keywords beside it.
-fn split_reference(value: &Value) -> Option<(&str, Map<String, Value>)> {
-    let map = value.as_object()?;
-    let target = map.get("$ref")?.as_str()?;
-    let siblings = map
-        .iter()
-        .filter(|(key, _)| key.as_str() != "$ref")
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect();
-    Some((target, siblings))
-}
-
-/// A place written as a reference, for subschemas that a rule moved.
-pub(super) fn internal(at: &At) -> String {
-    format!("toolwright:{}:{}", at.file.0, at.pointer)
-}
-
-/// The place behind [`internal`].
-pub(super) fn internal_at(reference: &str) -> Option<At> {
-    let (file, pointer) = reference.strip_prefix("toolwright:")?.split_once(':')?;
-    Some(At::value(FileId(file.parse().ok()?), pointer))
-}
-
-fn unescape(segment: &str) -> String {
-    percent_decode(segment)
-        .replace("~1", "/")
-        .replace("~0", "~")
-}
-
-fn percent_decode(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&byte, tail)) = rest.split_first() {
-        let escape = (byte == b'%').then(|| tail.get(..2)).flatten();
-        let decoded =
-            escape.and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
-        match decoded {
-            Some(decoded) => {
-                bytes.push(decoded);
-                rest = &tail[2..];
-            }
-            None => {
-                bytes.push(byte);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+pub(super) fn is_annotation(keyword: &str) -> bool {
+    ANNOTATIONS.contains(&keyword)
 }

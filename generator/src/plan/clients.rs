@@ -195,7 +195,7 @@ fn plan_method(
         docs: method_docs(operation),
         operation: index,
         http_method: operation.method.clone(),
-        template: operation.path.clone(),
+        template: operation.template.clone(),
         path,
         query,
         body,
@@ -214,7 +214,7 @@ fn plan_method(
 fn location_word(location: Location) -> &'static str {
     match location {
         Location::Path => "path",
-        Location::Query => "query",
+        Location::Query | Location::QueryString => "query",
         Location::Header => "header",
         Location::Cookie => "cookie",
     }

@@ -42,6 +42,8 @@ pub enum Setup {
     Set(String, String),
     /// An argument goes into another one, at a pointer.
     Place(String, String, String),
+    /// A member inside an argument, of the objects at a pointer, gets its name on the wire.
+    Rename(String, String, String, String),
 }
 
 /// How a value is read from the arguments.
@@ -157,6 +159,18 @@ fn handler(
 ) -> ToolPlan {
     let operation = &api.operations[tool.operation];
     let mut setup: Vec<Setup> = Vec::new();
+    for (argument, rename) in &tool.renames {
+        let segments = rename.holder.iter();
+        let pointer: String = segments
+            .map(|segment| format!("/{}", crate::diagnostics::escape_segment(segment)))
+            .collect();
+        setup.push(Setup::Rename(
+            argument.clone(),
+            pointer,
+            rename.shown.clone(),
+            rename.wire.clone(),
+        ));
+    }
     for default in &tool.defaults {
         setup.push(Setup::Default(
             default.argument.clone(),

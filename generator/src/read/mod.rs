@@ -2,7 +2,10 @@
 //!
 //! It is the only stage that reads files, and the only one that knows how YAML and JSON are written.
 
+mod fetch;
+mod made;
 mod parse;
+mod references;
 mod shape;
 mod sources;
 mod spans;
@@ -16,6 +19,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::diagnostics::{At, Diagnostic, Diagnostics, FileId, codes, nearest};
+pub use references::{Origin, References};
 pub use sources::{Files, Position, SourceFile, shown};
 use tools_spec::{IncludedSpec, ToolsSpec};
 
@@ -30,6 +34,15 @@ pub struct Sources {
     pub spec_file: FileId,
     /// The file of the OpenAPI document.
     pub document: FileId,
+    /// What the document's files refer to.
+    pub references: References,
+}
+
+/// How input is read.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Whether references of the document to `http` and `https` URLs are read.
+    pub allow_remote_refs: bool,
 }
 
 impl Sources {
@@ -58,14 +71,19 @@ impl Sources {
 ///
 /// # Errors
 /// What was read until then, for the places of the errors recorded in `diagnostics`.
-pub fn read(spec_path: &Path, diagnostics: &mut Diagnostics) -> Result<Sources, Files> {
+pub fn read(
+    spec_path: &Path,
+    options: Options,
+    diagnostics: &mut Diagnostics,
+) -> Result<Sources, Files> {
     let mut files = Files::default();
-    match read_into(&mut files, spec_path, diagnostics) {
-        Some((spec, spec_file, document)) => Ok(Sources {
+    match read_into(&mut files, spec_path, options, diagnostics) {
+        Some((spec, spec_file, document, references)) => Ok(Sources {
             files,
             spec,
             spec_file,
             document,
+            references,
         }),
         None => Err(files),
     }
@@ -74,8 +92,9 @@ pub fn read(spec_path: &Path, diagnostics: &mut Diagnostics) -> Result<Sources, 
 fn read_into(
     files: &mut Files,
     path: &Path,
+    options: Options,
     diagnostics: &mut Diagnostics,
-) -> Option<(ToolsSpec, FileId, FileId)> {
+) -> Option<(ToolsSpec, FileId, FileId, References)> {
     let spec_file = match files.load(path) {
         Ok(id) => id,
         Err((id, reason)) => {
@@ -94,15 +113,102 @@ fn read_into(
     for index in 0..spec.include.len() {
         complete &= include(files, &mut spec, spec_file, index, folder, diagnostics).is_some();
     }
-    let document = load_beside(
-        files,
-        At::value(spec_file, "/openapi"),
-        folder,
-        &spec.openapi,
-        diagnostics,
-    )?;
+    let at = At::value(spec_file, "/openapi");
+    let (document, origin) = document(files, at, folder, &spec.openapi, diagnostics)?;
     parsed(files, document, diagnostics)?;
-    complete.then_some((spec, spec_file, document))
+    let root = match &spec.root {
+        None => None,
+        Some(root) => match folder.join(root).canonicalize() {
+            Ok(root) => Some(root),
+            Err(error) => {
+                let at = At::value(spec_file, "/root");
+                let message = format!(
+                    "cannot reach the folder `{root}`: {}",
+                    sources::plain(&error)
+                );
+                diagnostics.push(Diagnostic::error(codes::UNREADABLE, at, message));
+                return None;
+            }
+        },
+    };
+    let references = references_of(files, document, origin, root, options);
+    complete.then_some((spec, spec_file, document, references))
+}
+
+/// The OpenAPI document that `name` means: a path relative to `folder`, a URL, or `-`.
+fn document(
+    files: &mut Files,
+    at: At,
+    folder: &Path,
+    name: &str,
+    diagnostics: &mut Diagnostics,
+) -> Option<(FileId, Origin)> {
+    let text = match name {
+        "-" => fetch::standard_input().map(|text| ("<stdin>", text)),
+        url if url.contains("://") => fetch::fetch(url).map(|text| (url, text)),
+        path => {
+            let file = load_beside(files, at, folder, path, diagnostics)?;
+            return Some((file, Origin::Path(folder.join(path))));
+        }
+    };
+    match text {
+        Ok((path, text)) => {
+            let file = files.add(SourceFile::new(path, text));
+            let origin = url::Url::parse(path).map_or(Origin::Path(folder.join("-")), Origin::Url);
+            Some((file, origin))
+        }
+        Err(reason) => {
+            diagnostics.push(unreadable(at, name, &reason));
+            None
+        }
+    }
+}
+
+/// Reads what `document` refers to, within `root` or its own folder.
+pub fn references_of(
+    files: &mut Files,
+    document: FileId,
+    origin: Origin,
+    root: Option<PathBuf>,
+    options: Options,
+) -> References {
+    let folder = match &origin {
+        Origin::Path(path) => match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
+            _ => PathBuf::from("."),
+        },
+        Origin::Url(_) => PathBuf::from("."),
+    };
+    let root = root
+        .or_else(|| folder.canonicalize().ok())
+        .unwrap_or(folder);
+    let reach = references::Reach {
+        root,
+        remote: options.allow_remote_refs,
+    };
+    references::load(files, document, origin, &reach)
+}
+
+/// `text` with `%41` read as `A` (RFC 3986, section 2.1).
+pub(crate) fn percent_decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&byte, tail)) = rest.split_first() {
+        let escape = (byte == b'%').then(|| tail.get(..2)).flatten();
+        let decoded =
+            escape.and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
+        match decoded {
+            Some(decoded) => {
+                bytes.push(decoded);
+                rest = &tail[2..];
+            }
+            None => {
+                bytes.push(byte);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// Adds the tools of the file that `include` names at `index`.
@@ -149,14 +255,6 @@ fn load_beside(
     name: &str,
     diagnostics: &mut Diagnostics,
 ) -> Option<FileId> {
-    if name.starts_with("http://") || name.starts_with("https://") {
-        let message = format!("`{name}` is not a file");
-        diagnostics.push(
-            Diagnostic::error(codes::UNREADABLE, at, message)
-                .help("save the document beside the tools spec and name it by its relative path"),
-        );
-        return None;
-    }
     let path = folder.join(name);
     match files.load(&path) {
         Ok(id) => Some(id),

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
+use super::made::Made;
 use super::parse;
 use super::spans::{self, Duplicate, Place, Spans};
 use crate::diagnostics::{At, FileId};
@@ -165,15 +166,18 @@ impl SourceFile {
     }
 }
 
-/// Every file that was read, in order.
+/// Every file that was read, in order, and what was made out of them.
 #[derive(Debug, Default)]
-pub struct Files(Vec<SourceFile>);
+pub struct Files {
+    files: Vec<SourceFile>,
+    made: Made,
+}
 
 impl Files {
     /// Adds a file.
     pub fn add(&mut self, file: SourceFile) -> FileId {
-        self.0.push(file);
-        FileId(u32::try_from(self.0.len() - 1).unwrap_or(u32::MAX))
+        self.files.push(file);
+        FileId(u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX))
     }
 
     /// Reads and adds the file at `path`.
@@ -197,12 +201,25 @@ impl Files {
 
     /// A file. An id that this input did not give out is a defect.
     pub fn file(&self, id: FileId) -> &SourceFile {
-        &self.0[id.0 as usize]
+        &self.files[id.0 as usize]
     }
 
     /// The value at a place, if the file has it.
     pub fn value(&self, at: &At) -> Option<&Value> {
-        self.file(at.file).value.pointer(&at.pointer)
+        match self.made.value(at) {
+            Some(made) => made,
+            None => self.file(at.file).value.pointer(&at.pointer),
+        }
+    }
+
+    /// Keeps a value that no file has, made for `origin`, and gives it a place.
+    pub fn make(&self, value: Value, origin: &At) -> At {
+        self.made.add(value, origin)
+    }
+
+    /// The place in a file that `at` stands for: another one for made values only.
+    pub fn origin(&self, at: &At) -> At {
+        self.made.origin(at)
     }
 
     /// The bytes of a place: of its key if that is meant and there is one, else of its value.
@@ -246,7 +263,7 @@ impl Files {
 }
 
 /// What the system says, without its number.
-fn plain(error: &std::io::Error) -> String {
+pub(super) fn plain(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
         std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
@@ -286,7 +303,7 @@ pub fn shown(path: &Path) -> String {
 }
 
 /// `path` without `.` and, by name, without `..` where possible.
-fn resolved(path: &Path) -> PathBuf {
+pub(super) fn resolved(path: &Path) -> PathBuf {
     let mut parts = PathBuf::new();
     for part in path.components() {
         match part {

@@ -15,7 +15,11 @@ fn read_files(files: &[(&str, &str)]) -> (Option<Sources>, String) {
         fs::write(folder.path().join(name), text).expect("a file");
     }
     let mut diagnostics = Diagnostics::default();
-    let result = read(&folder.path().join("tools.yaml"), &mut diagnostics);
+    let result = read(
+        &folder.path().join("tools.yaml"),
+        Options::default(),
+        &mut diagnostics,
+    );
     let shown = match &result {
         Ok(sources) => render(&diagnostics, &sources.files, Format::Json),
         Err(files) => render(&diagnostics, files, Format::Json),
@@ -140,7 +144,7 @@ fn text_that_is_not_utf_8() {
     let path = folder.path().join("tools.yaml");
     fs::write(&path, b"a: \xff").expect("a file");
     let mut diagnostics = Diagnostics::default();
-    assert!(read(&path, &mut diagnostics).is_err());
+    assert!(read(&path, Options::default(), &mut diagnostics).is_err());
     let message = diagnostics
         .iter()
         .next()
@@ -258,6 +262,7 @@ impl Sources {
             spec,
             spec_file,
             document,
+            references: References::default(),
         }
     }
 }

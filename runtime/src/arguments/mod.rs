@@ -3,6 +3,7 @@
 mod error;
 mod from_argument;
 mod one_of;
+mod rename;
 
 use std::collections::BTreeMap;
 

@@ -6,6 +6,7 @@ use super::{Rule, Schema, Schemas};
 
 pub(super) static RULE: Rule = Rule {
     name: "example",
+    for_parts: true,
     apply,
 };
 

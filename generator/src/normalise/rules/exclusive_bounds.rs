@@ -6,6 +6,7 @@ use super::{Rule, Schema, Schemas};
 
 pub(super) static RULE: Rule = Rule {
     name: "exclusive_bounds",
+    for_parts: true,
     apply,
 };
 

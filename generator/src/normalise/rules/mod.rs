@@ -1,10 +1,13 @@
 //! Older and roundabout spellings of schemas, each rewritten by a rule of its own.
 
 mod all_of;
+mod enums;
 mod example;
 mod exclusive_bounds;
+mod keywords;
 mod null_branch;
 mod nullable;
+mod types;
 
 use super::schemas::{Schema, Schemas};
 
@@ -17,15 +20,20 @@ pub(super) struct Rule {
         expect(dead_code, reason = "tests name the rule they check")
     )]
     pub(super) name: &'static str,
+    /// Whether it applies to a schema that is read as a part of another one too.
+    pub(super) for_parts: bool,
     /// Rewrites the schema in place; leaves alone what it does not concern.
     pub(super) apply: fn(&mut Schema<'_>, &Schemas<'_>),
 }
 
 /// Every rule, in the order they apply.
 pub(super) const ALL: &[&Rule] = &[
+    &keywords::RULE,
+    &types::RULE,
     &all_of::RULE,
     &nullable::RULE,
     &null_branch::RULE,
+    &enums::RULE,
     &exclusive_bounds::RULE,
     &example::RULE,
 ];

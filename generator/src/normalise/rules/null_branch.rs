@@ -6,6 +6,7 @@ use super::{Rule, Schema, Schemas};
 
 pub(super) static RULE: Rule = Rule {
     name: "null_branch",
+    for_parts: true,
     apply,
 };
 
@@ -58,7 +59,7 @@ fn apply(schema: &mut Schema<'_>, schemas: &Schemas<'_>) {
 pub(super) fn rebased(schema: &Schema<'_>) -> serde_json::Map<String, Value> {
     let mut keywords = schema.keywords.clone().into_owned();
     let at =
-        |path: &[&str]| json!({ "$ref": super::super::schemas::internal(&schema.child(path)) });
+        |path: &[&str]| json!({ "$ref": super::super::resolve::internal(&schema.child(path)) });
     for keyword in ["properties", "patternProperties", "dependentSchemas"] {
         if let Some(Value::Object(map)) = keywords.get_mut(keyword) {
             let names: Vec<String> = map.keys().cloned().collect();

@@ -6,6 +6,7 @@ use super::{Rule, Schema, Schemas};
 
 pub(super) static RULE: Rule = Rule {
     name: "nullable",
+    for_parts: true,
     apply,
 };
 
@@ -18,7 +19,7 @@ fn apply(schema: &mut Schema<'_>, _: &Schemas<'_>) {
         return;
     }
     match keywords.get_mut("type") {
-        Some(Value::String(name)) => {
+        Some(Value::String(name)) if name != "null" => {
             let name = name.clone();
             keywords.insert("type".to_owned(), json!([name, "null"]));
         }
@@ -29,6 +30,23 @@ fn apply(schema: &mut Schema<'_>, _: &Schemas<'_>) {
         && !values.contains(&Value::Null)
     {
         values.push(Value::Null);
+    }
+    if let Some(value) = keywords
+        .get("const")
+        .filter(|value| !value.is_null())
+        .cloned()
+    {
+        keywords.remove("const");
+        keywords.insert("enum".to_owned(), json!([value, null]));
+    }
+    for keyword in ["anyOf", "oneOf"] {
+        if let Some(Value::Array(branches)) = keywords.get_mut(keyword)
+            && !branches
+                .iter()
+                .any(|branch| branch.get("type") == Some(&json!("null")))
+        {
+            branches.push(json!({ "type": "null" }));
+        }
     }
 }
 
@@ -41,20 +59,29 @@ mod tests {
 
     #[test]
     fn null_joins_the_type_and_the_values() {
-        assert_eq!(
-            apply(&RULE, json!({"S": {"type": "string", "nullable": true}})),
-            json!({"type": ["string", "null"]})
-        );
-        assert_eq!(
-            apply(
-                &RULE,
-                json!({"S": {"type": "string", "enum": ["a"], "nullable": true}})
+        for (schema, expected) in [
+            (
+                json!({"type": "string", "nullable": true}),
+                json!({"type": ["string", "null"]}),
             ),
-            json!({"type": ["string", "null"], "enum": ["a", null]})
-        );
-        assert_eq!(
-            apply(&RULE, json!({"S": {"type": "string", "nullable": false}})),
-            json!({"type": "string"})
-        );
+            (
+                json!({"type": "string", "enum": ["a"], "nullable": true}),
+                json!({"type": ["string", "null"], "enum": ["a", null]}),
+            ),
+            (
+                json!({"type": "string", "nullable": false}),
+                json!({"type": "string"}),
+            ),
+            (
+                json!({"const": 1, "nullable": true}),
+                json!({"enum": [1, null]}),
+            ),
+            (
+                json!({"oneOf": [{}, {}], "nullable": true}),
+                json!({"oneOf": [{}, {}, {"type": "null"}]}),
+            ),
+        ] {
+            assert_eq!(apply(&RULE, json!({ "S": schema })), expected);
+        }
     }
 }

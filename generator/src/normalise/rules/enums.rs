@@ -1,0 +1,113 @@
+//! Values that the type beside them refuses: the values count, as far as they can be read as that type.
+
+use serde_json::{Value, json};
+
+use super::{Rule, Schema, Schemas};
+
+pub(super) static RULE: Rule = Rule {
+    name: "enums",
+    for_parts: true,
+    apply,
+};
+
+fn apply(schema: &mut Schema<'_>, _: &Schemas<'_>) {
+    let Some(Value::Array(values)) = schema.get("enum") else {
+        return;
+    };
+    let types: Vec<String> = schema.types().into_iter().map(str::to_owned).collect();
+    if types.is_empty() || values.iter().all(|value| fits(value, &types)) {
+        return;
+    }
+    let values = values.clone();
+    // The values of a list's items, written one level too high.
+    if types.iter().any(|name| name == "array") && !values.iter().any(Value::is_array) {
+        let items = schema.get("items").cloned();
+        let keywords = schema.keywords.to_mut();
+        keywords.remove("enum");
+        if let Some(Value::Object(mut items)) = items
+            && !items.contains_key("$ref")
+            && !items.contains_key("enum")
+        {
+            items.insert("enum".to_owned(), json!(values));
+            keywords.insert("items".to_owned(), Value::Object(items));
+        }
+        return;
+    }
+    let read: Vec<Value> = values
+        .iter()
+        .map(|value| match value {
+            value if fits(value, &types) => value.clone(),
+            value => as_type(value, &types).unwrap_or_else(|| value.clone()),
+        })
+        .collect();
+    let fit = read.iter().all(|value| fits(value, &types));
+    let keywords = schema.keywords.to_mut();
+    keywords.insert("enum".to_owned(), json!(read));
+    if !fit {
+        keywords.remove("type");
+    }
+}
+
+fn fits(value: &Value, types: &[String]) -> bool {
+    types.iter().any(|name| match name.as_str() {
+        "string" => value.is_string(),
+        "integer" => {
+            value.is_i64()
+                || value.is_u64()
+                || value.as_f64().is_some_and(|number| number.fract() == 0.0)
+        }
+        "number" => value.is_number(),
+        "boolean" => value.is_boolean(),
+        "array" => value.is_array(),
+        "object" => value.is_object(),
+        _ => value.is_null(),
+    })
+}
+
+fn as_type(value: &Value, types: &[String]) -> Option<Value> {
+    types.iter().find_map(|name| match (name.as_str(), value) {
+        ("string", Value::Number(_) | Value::Bool(_)) => Some(json!(value.to_string())),
+        ("integer", Value::String(text)) => Some(json!(text.trim().parse::<i64>().ok()?)),
+        ("number", Value::String(text)) => Some(json!(text.trim().parse::<f64>().ok()?)),
+        ("boolean", Value::String(text)) => {
+            Some(json!(text.trim().to_lowercase().parse::<bool>().ok()?))
+        }
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::tests::apply;
+    use super::RULE;
+
+    #[test]
+    fn values_count_before_the_type() {
+        for (schema, expected) in [
+            (
+                json!({"type": "string", "enum": ["a", ""]}),
+                json!({"type": "string", "enum": ["a", ""]}),
+            ),
+            (
+                json!({"type": "number", "enum": ["1.5"]}),
+                json!({"type": "number", "enum": [1.5]}),
+            ),
+            (
+                json!({"type": "string", "enum": [1, true]}),
+                json!({"type": "string", "enum": ["1", "true"]}),
+            ),
+            (
+                json!({"type": "integer", "enum": ["auto", 1]}),
+                json!({"enum": ["auto", 1]}),
+            ),
+            (
+                json!({"type": "array", "items": {"type": "string"}, "enum": ["a"]}),
+                json!({"type": "array", "items": {"type": "string", "enum": ["a"]}}),
+            ),
+        ] {
+            assert_eq!(apply(&RULE, json!({ "S": schema })), expected);
+        }
+    }
+}
