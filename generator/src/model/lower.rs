@@ -6,7 +6,7 @@ use super::reach::Reach;
 use super::types::{Field, Kind, Type, TypeId, TypeRef, Types};
 use super::{Operation, bodies, types};
 use crate::diagnostics::{At, Diagnostic, Diagnostics, Severity};
-use crate::normalise::{Document, Encoding, Media, Schema, Schemas, encoding};
+use crate::normalise::{Body, Document, Encoding, Media, Schema, Schemas, encoding};
 
 /// Schemas within schemas at most; what lies deeper is any JSON to typed clients.
 const MAX_DEPTH: usize = 200;
@@ -37,7 +37,8 @@ pub(super) fn operations(
             )
         });
         let parameters = parameters.collect();
-        let body = details.bodies.get(chosen[position]).map(|body| {
+        let body = details.bodies.get(chosen[position]);
+        let body = body.filter(|body| !is_nothing(body, schemas)).map(|body| {
             let ty = match body.encoding {
                 Encoding::Text | Encoding::Bytes => lower.plain(Kind::String, &body.at),
                 Encoding::Json | Encoding::Form | Encoding::Multipart => {
@@ -76,6 +77,18 @@ pub(super) fn operations(
     }
     types.mark_recursion();
     lowered
+}
+
+/// Whether a body may be left out and could hold nothing.
+fn is_nothing(body: &Body, schemas: &Schemas<'_>) -> bool {
+    let empty = |at: &At| {
+        schemas.get(at).is_ok_and(|schema| {
+            schema.get("additionalProperties") == Some(&Value::Bool(false))
+                && schema.properties().is_empty()
+                && schema.get("patternProperties").is_none()
+        })
+    };
+    !body.required && body.schema.as_ref().is_some_and(empty)
 }
 
 /// The schema of the first JSON answer.

@@ -287,25 +287,30 @@ impl<'s> Projector<'s> {
         if self.way == Way::In
             && let Some(Value::Array(required)) = schema.get("required")
         {
-            let key = |name: &str| {
-                let known = shown.iter().find(|(wire, _)| *wire == name);
-                match known {
-                    Some((_, key)) => Some(key.clone()),
-                    // Required of objects whose members are not listed.
-                    None => properties.is_empty().then(|| name.to_owned()),
-                }
-            };
-            let mut required: Vec<String> = required
+            let mut keys: Vec<String> = Vec::new();
+            let objects = schema.types().is_empty() || schema.types().contains(&"object");
+            for name in required
                 .iter()
                 .filter_map(Value::as_str)
-                .filter_map(key)
-                .collect();
-            let mut seen = Vec::new();
-            required.retain(|name| {
-                let new = !seen.contains(name);
-                seen.push(name.clone());
-                new
-            });
+                .filter(|_| objects)
+            {
+                let known = shown.iter().find(|(wire, _)| *wire == name);
+                let key = match known {
+                    Some((_, key)) => key.clone(),
+                    // Listed, but for the other way; or of a name that clients refuse.
+                    None if names.contains(&name) || unique_key(name, &[], &Map::new()) != name => {
+                        continue;
+                    }
+                    None => {
+                        properties.insert(name.to_owned(), json!({}));
+                        name.to_owned()
+                    }
+                };
+                if !keys.contains(&key) {
+                    keys.push(key);
+                }
+            }
+            let required = keys;
             if !required.is_empty() {
                 out.insert("required".to_owned(), json!(required));
             }

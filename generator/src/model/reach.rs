@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::{Client, Method};
-use crate::diagnostics::{At, Diagnostic, Diagnostics, codes, nearest};
+use crate::diagnostics::{At, Diagnostic, Diagnostics, Severity, codes, nearest};
 use crate::normalise::{Document, Operation};
 use crate::read::Sources;
 
@@ -286,8 +286,17 @@ impl Find<'_> {
                 if matches.is_empty() {
                     let message = format!("no path of the document fits `{pattern}`");
                     let help = "`*` stands for one segment, `**` for any number";
-                    self.diagnostics
-                        .push(Diagnostic::error(codes::UNKNOWN_OPERATION, at, message).help(help));
+                    let diagnostic =
+                        Diagnostic::error(codes::UNKNOWN_OPERATION, at, message).help(help);
+                    // A document of webhooks only has nothing that a pattern could fit.
+                    let severity = match operations.is_empty() {
+                        true => Severity::Warning,
+                        false => Severity::Error,
+                    };
+                    self.diagnostics.push(Diagnostic {
+                        severity,
+                        ..diagnostic
+                    });
                 }
                 found.extend(matches);
             } else {

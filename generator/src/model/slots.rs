@@ -52,6 +52,9 @@ pub(super) fn slots(
         {
             schema.insert("examples".to_owned(), json!([example]));
         }
+        if parameter.location == Location::Path {
+            not_empty(&mut schema);
+        }
         let place = match parameter.location {
             Location::Path => "path",
             Location::Query | Location::QueryString => "query",
@@ -81,13 +84,20 @@ pub(super) fn slots(
                 let Some(at) = place.filter(|at| !projector.is_one_way(at)) else {
                     continue;
                 };
-                let schema = projector.schema(&at);
+                let mut schema = projector.schema(&at);
+                if body.files.contains(&field.name) {
+                    as_file(&mut schema);
+                }
+                // Of what is sent: what is write only is not required of answers.
+                let required = whole
+                    .as_ref()
+                    .is_some_and(|whole| whole.requires(&field.name));
                 push(
                     &mut slots,
                     &field.name,
                     "body",
                     schema,
-                    [field.required && body.required, field.required],
+                    [required && body.required, required],
                     projector.renames(),
                 );
             }
@@ -125,7 +135,10 @@ pub(super) fn flattened<'t>(operation: &Operation, types: &'t Types) -> Option<&
         body.encoding,
         Encoding::Json | Encoding::Form | Encoding::Multipart
     );
-    flat.then(|| lower::closed_fields(types, ty.id)).flatten()
+    let fields = flat.then(|| lower::closed_fields(types, ty.id)).flatten()?;
+    // Members that are required once there is a body at all can only be told of the body.
+    let partly = !body.required && fields.iter().any(|field| field.required);
+    (!partly).then_some(fields)
 }
 
 fn push(
@@ -154,6 +167,25 @@ fn push(
         needed,
         renames,
     });
+}
+
+/// A file travels as base64 text.
+fn as_file(schema: &mut Map<String, Value>) {
+    let file = match schema.get_mut("items") {
+        Some(Value::Object(items)) => items,
+        _ => schema,
+    };
+    file.insert("contentEncoding".to_owned(), json!("base64"));
+}
+
+/// A path has no room for nothing.
+fn not_empty(schema: &mut Map<String, Value>) {
+    let says = ["minLength", "enum", "const", "pattern"];
+    if schema.get("type") == Some(&json!("string"))
+        && !says.iter().any(|key| schema.contains_key(*key))
+    {
+        schema.insert("minLength".to_owned(), json!(1));
+    }
 }
 
 fn describe(schema: &mut Map<String, Value>, description: Option<&str>) {

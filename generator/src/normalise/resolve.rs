@@ -68,17 +68,18 @@ fn within(sources: &Sources, file: FileId, fragment: &str, from: &At) -> Option<
         let at = At::value(file, pointer);
         sources.value(&at).is_some().then_some(at)
     };
-    if fragment.is_empty() && file == sources.document && file == from.file {
-        // `#` means the schema that the reference stands in, as far as that is a component.
+    // `#` is the schema that the reference stands in, as far as that is a component.
+    let component = || {
         let mut parts = from.pointer.match_indices('/').map(|(at, _)| at).skip(3);
         let end = parts.next().unwrap_or(from.pointer.len());
         let component = from.pointer.get(..end).unwrap_or_default();
-        if component.starts_with("/components/schemas/") {
-            return known(component);
-        }
+        (file == from.file && component.starts_with("/components/schemas/")).then_some(component)
+    };
+    if fragment.is_empty() {
+        return component().map_or_else(|| known(""), known);
     }
-    if fragment.is_empty() || fragment.starts_with('/') {
-        return known(fragment);
+    if fragment.starts_with('/') {
+        return known(fragment).or_else(|| known(&format!("{}{fragment}", component()?)));
     }
     anchor(&sources.file(file).value, fragment, &mut String::new())
         .and_then(|pointer| known(&pointer))

@@ -277,6 +277,14 @@ impl<'s> Schemas<'s> {
                 true,
             ),
             Value::Null => (Cow::Owned(Map::new()), true),
+            // A list of one is that one.
+            Value::Array(items) if items.len() == 1 => {
+                let only = json!({ "allOf": [{ "$ref": internal(&at.child("0")) }] });
+                (
+                    Cow::Owned(only.as_object().cloned().unwrap_or_default()),
+                    true,
+                )
+            }
             _ => {
                 let message = "a schema is an object or a boolean";
                 return Err(Box::new(Diagnostic::error(

@@ -124,7 +124,7 @@ fn files_that_cannot_be_read() {
         &[("tools.yaml", &spec)],
         "TW0101",
         at,
-        "save the document beside the tools spec",
+        "cannot read `https://example.com/openapi.yaml`",
     );
     let spec = format!("{SPEC}include: [gone.yaml]\n");
     let files = [("tools.yaml", spec.as_str()), ("openapi.yaml", DOCUMENT)];

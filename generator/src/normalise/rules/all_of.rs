@@ -43,12 +43,12 @@ fn apply(schema: &mut Schema<'_>, schemas: &Schemas<'_>) {
         let part = rebased(branch);
         match merge(&merged, &part, schemas, &schema.at) {
             Some(sum) => merged = sum,
-            None => apart.push(Value::Object(part)),
+            None => apart.push(schemas.make(Value::Object(part), at)),
         }
     }
     match merge(&merged, &own, schemas, &schema.at) {
         Some(sum) => merged = sum,
-        None => apart.push(Value::Object(own)),
+        None => apart.push(schemas.make(Value::Object(own), &schema.at)),
     }
     if let [only] = branches.as_slice()
         && only_speaks
@@ -143,7 +143,7 @@ fn merge(
                 json!(known == &json!(true) || value == &json!(true))
             }
             "nullable" => json!(known == &json!(true) && value == &json!(true)),
-            "not" => json!({ "anyOf": [known, value] }),
+            "not" => schemas.make(json!({ "anyOf": [known, value] }), at),
             // A second union or pattern cannot stand beside the first.
             "anyOf" | "oneOf" | "pattern" | "multipleOf" | "if" => {
                 let mut list = match sum.get("allOf") {
@@ -161,7 +161,7 @@ fn merge(
                         more.insert((*key).to_owned(), value.clone());
                     }
                 }
-                list.push(Value::Object(more));
+                list.push(schemas.make(Value::Object(more), at));
                 sum.insert("allOf".to_owned(), Value::Array(list));
                 continue;
             }
@@ -270,7 +270,7 @@ mod tests {
             (
                 json!({"pattern": "a"}),
                 json!({"pattern": "b"}),
-                json!({"type": "string", "pattern": "a", "allOf": [{"pattern": "b"}]}),
+                json!({"type": "string", "pattern": "a", "allOf": [{"$ref": "toolwright:4294967295:/0"}]}),
             ),
             (
                 json!({"title": "A"}),
@@ -305,7 +305,7 @@ mod tests {
         let schema = json!({"allOf": [{"type": "string"}, {"type": "integer"}]});
         assert_eq!(
             apply(&RULE, json!({"S": schema})),
-            json!({"type": "string", "allOf": [{"type": "integer"}]})
+            json!({"type": "string", "allOf": [{"$ref": "toolwright:4294967295:/0"}]})
         );
     }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::super::resolve::internal;
 use super::{Rule, Schema, Schemas};
 
 pub(super) static RULE: Rule = Rule {
@@ -10,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     apply,
 };
 
-fn apply(schema: &mut Schema<'_>, _: &Schemas<'_>) {
+fn apply(schema: &mut Schema<'_>, schemas: &Schemas<'_>) {
     let Some(Value::Array(values)) = schema.get("enum") else {
         return;
     };
@@ -21,16 +22,18 @@ fn apply(schema: &mut Schema<'_>, _: &Schemas<'_>) {
     let values = values.clone();
     // The values of a list's items, written one level too high.
     if types.iter().any(|name| name == "array") && !values.iter().any(Value::is_array) {
-        let items = schema.get("items").cloned();
+        let items = schema
+            .get("items")
+            .is_some()
+            .then(|| schema.child(&["items"]));
+        let at = schema.at.clone();
         let keywords = schema.keywords.to_mut();
         keywords.remove("enum");
-        if let Some(Value::Object(mut items)) = items
-            && !items.contains_key("$ref")
-            && !items.contains_key("enum")
-        {
-            items.insert("enum".to_owned(), json!(values));
-            keywords.insert("items".to_owned(), Value::Object(items));
+        let mut item = json!({ "enum": values });
+        if let Some(items) = items {
+            item["$ref"] = json!(internal(&items));
         }
+        keywords.insert("items".to_owned(), schemas.make(item, &at));
         return;
     }
     let read: Vec<Value> = values
@@ -104,7 +107,7 @@ mod tests {
             ),
             (
                 json!({"type": "array", "items": {"type": "string"}, "enum": ["a"]}),
-                json!({"type": "array", "items": {"type": "string", "enum": ["a"]}}),
+                json!({"type": "array", "items": {"$ref": "toolwright:4294967295:/0"}}),
             ),
         ] {
             assert_eq!(apply(&RULE, json!({ "S": schema })), expected);

@@ -10,10 +10,11 @@ pub(super) static RULE: Rule = Rule {
     apply,
 };
 
-fn apply(schema: &mut Schema<'_>, _: &Schemas<'_>) {
+fn apply(schema: &mut Schema<'_>, schemas: &Schemas<'_>) {
     if schema.get("nullable").is_none() {
         return;
     }
+    let at = schema.at.clone();
     let keywords = schema.keywords.to_mut();
     if keywords.remove("nullable") != Some(Value::Bool(true)) {
         return;
@@ -45,7 +46,7 @@ fn apply(schema: &mut Schema<'_>, _: &Schemas<'_>) {
                 .iter()
                 .any(|branch| branch.get("type") == Some(&json!("null")))
         {
-            branches.push(json!({ "type": "null" }));
+            branches.push(schemas.make(json!({ "type": "null" }), &at));
         }
     }
 }
@@ -78,7 +79,7 @@ mod tests {
             ),
             (
                 json!({"oneOf": [{}, {}], "nullable": true}),
-                json!({"oneOf": [{}, {}, {"type": "null"}]}),
+                json!({"oneOf": [{}, {}, {"$ref": "toolwright:4294967295:/0"}]}),
             ),
         ] {
             assert_eq!(apply(&RULE, json!({ "S": schema })), expected);
