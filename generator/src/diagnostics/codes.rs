@@ -56,6 +56,8 @@ codes! {
     ANNOTATIONS_NEEDED = "TW0311";
     /// A construct of the document that a tool reaches is not supported.
     UNSUPPORTED = "TW0401";
+    /// The arguments of a tool are too much to spell out.
+    LEFT_OPEN = "TW0402";
 }
 
 /// The code named `name`, whatever its case.

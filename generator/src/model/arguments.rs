@@ -6,13 +6,19 @@ use serde_json::{Map, Value, json};
 
 use super::defaults::{self, Slotted};
 use super::keys::Rename;
-use super::project::{MAX_NODES, Projector, Way};
+use super::project::{MAX_DEPTH, MAX_NODES, Projector, Way};
 use super::slots::{Slot, flattened, object, slots};
 use super::tools::{Argument, BodySource, Default, Place, Source};
 use super::{Operation, Types};
-use crate::diagnostics::{At, Diagnostic, Diagnostics, codes, nearest};
+use crate::diagnostics::{At, Diagnostic, Diagnostics, Severity, codes, nearest};
 use crate::normalise::Schemas;
 use crate::read::tools_spec::{ArgumentSpec, SchemaDialect, Sends, SendsBody, Take};
+
+/// Bytes of schema that the arguments of one tool take at most: a tenth of what the largest tools of real
+/// documents would, and still more than most agents have room for.
+const MAX_BYTES: usize = 40_000;
+/// The depth that is tried first where that is too little.
+const FIRST_CUT: usize = 8;
 
 /// The arguments of a tool and where each goes.
 #[derive(Debug)]
@@ -73,8 +79,8 @@ pub(super) fn arguments(
     schemas: &Schemas<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Built {
-    let mut projector = Projector::new(schemas.clone(), dialect, Way::In, MAX_NODES);
-    let slots = slots(operation, types, schemas, &mut projector);
+    let (mut projector, slots) =
+        spelled_out(tool, at, operation, dialect, types, schemas, diagnostics);
     projector
         .faults()
         .into_iter()
@@ -96,6 +102,52 @@ pub(super) fn arguments(
     Built {
         losses: projector.losses(),
         ..build.finish(types, projector.definitions())
+    }
+}
+
+/// The slots as deep as there is room for.
+fn spelled_out<'s>(
+    tool: &str,
+    at: &At,
+    operation: &Operation,
+    dialect: SchemaDialect,
+    types: &Types,
+    schemas: &Schemas<'s>,
+    diagnostics: &mut Diagnostics,
+) -> (Projector<'s>, Vec<Slot>) {
+    let project = |depth| {
+        let projector = Projector::new(schemas.clone(), dialect, Way::In, MAX_NODES);
+        let mut projector = projector.down_to(depth);
+        let slots = slots(operation, types, schemas, &mut projector);
+        let size: usize = slots
+            .iter()
+            .map(|slot| json!(slot.schema).to_string().len())
+            .sum();
+        (projector, slots, size)
+    };
+    let (projector, slots, whole) = project(MAX_DEPTH);
+    if whole <= MAX_BYTES {
+        return (projector, slots);
+    }
+    let mut depth = FIRST_CUT;
+    loop {
+        let (projector, slots, size) = project(depth);
+        if size <= MAX_BYTES || depth == 1 {
+            let message = format!(
+                "the arguments of tool `{tool}` would cost {} tokens spelled out; they are left open below depth {depth}, at {} tokens",
+                whole / 4,
+                size / 4
+            );
+            let help =
+                "hide arguments it can do without, or describe what agents need in the tools spec";
+            let diagnostic = Diagnostic {
+                severity: Severity::Advice,
+                ..Diagnostic::error(codes::LEFT_OPEN, at.clone(), message)
+            };
+            diagnostics.push(diagnostic.help(help));
+            return (projector, slots);
+        }
+        depth -= 1;
     }
 }
 

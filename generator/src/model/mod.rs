@@ -9,14 +9,16 @@ mod losses;
 mod lower;
 mod patterns;
 mod project;
+mod prose;
 mod reach;
 mod settings;
 mod slots;
+mod tasks;
 mod tools;
 mod types;
 
 pub use keys::Rename;
-pub use project::tidy;
+pub use prose::tidy;
 pub use settings::{Rate, Settings};
 pub use tools::{Annotations, Argument, BodySource, Default, Place, Source, Tasks, Tool};
 pub use types::{Field, Kind, Type, TypeId, TypeRef, Types};
@@ -119,7 +121,7 @@ pub fn model(
         diagnostics,
     );
     let tools = tools::tools(sources, &reach, &operations, &types, schemas, diagnostics);
-    let tasks = tools::tasks(sources, &tools, diagnostics);
+    let tasks = tasks::tasks(sources, &tools, diagnostics);
     let clients: Vec<Client> = reach.clients;
     let facade = reach::facade(sources, &clients, diagnostics);
     let settings = settings?;

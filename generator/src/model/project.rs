@@ -4,6 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::keys::{Rename, unique_key};
+use super::prose::tidy;
 use super::{defaults, patterns};
 use crate::diagnostics::{At, Diagnostic, codes};
 use crate::normalise::{Schema, Schemas};
@@ -13,7 +14,7 @@ use crate::read::tools_spec::SchemaDialect;
 pub(super) const MAX_NODES: usize = 2_000;
 
 /// How deep the arguments of a tool go at most.
-const MAX_DEPTH: usize = 64;
+pub(super) const MAX_DEPTH: usize = 64;
 
 /// Keywords copied as they are, in the order they are written.
 const PLAIN: [&str; 17] = [
@@ -52,6 +53,7 @@ pub(super) struct Projector<'s> {
     dialect: SchemaDialect,
     way: Way,
     limit: usize,
+    depth: usize,
     nodes: usize,
     stack: Vec<At>,
     definitions: Map<String, Value>,
@@ -75,6 +77,7 @@ impl<'s> Projector<'s> {
             dialect,
             way,
             limit,
+            depth: MAX_DEPTH,
             nodes: 0,
             stack: Vec::new(),
             definitions: Map::new(),
@@ -83,6 +86,11 @@ impl<'s> Projector<'s> {
             losses: Vec::new(),
             faults: Vec::new(),
         }
+    }
+
+    /// The same with everything below `depth` left open.
+    pub(super) fn down_to(self, depth: usize) -> Self {
+        Self { depth, ..self }
     }
 
     /// Whether something was left open for want of room.
@@ -126,7 +134,7 @@ impl<'s> Projector<'s> {
         if self.stack.contains(&schema.at) {
             return self.recursion(&schema);
         }
-        if self.nodes > self.limit || self.stack.len() >= MAX_DEPTH {
+        if self.nodes > self.limit || self.stack.len() >= self.depth {
             return cut(&schema, "left open: too much to spell out");
         }
         self.stack.push(schema.at.clone());
@@ -426,31 +434,6 @@ fn object(value: Value) -> Map<String, Value> {
     }
 }
 
-/// Text without the indentation that documents carry over from source code.
-pub fn tidy(text: &str) -> String {
-    let mut lines: Vec<&str> = text.trim().lines().map(str::trim_end).collect();
-    let indent = lines
-        .iter()
-        .skip(1)
-        .filter(|line| !line.is_empty())
-        .map(|line| line.len() - line.trim_start().len())
-        .min()
-        .unwrap_or(0);
-    for line in lines.iter_mut().skip(1) {
-        *line = line.get(indent..).unwrap_or_default();
-    }
-    let mut out = String::new();
-    let mut blank = 0;
-    for line in lines {
-        blank = if line.is_empty() { blank + 1 } else { 0 };
-        if blank < 2 {
-            out.push_str(line);
-            out.push('\n');
-        }
-    }
-    out.trim_end().to_owned()
-}
-
 /// Takes `null` out of what a schema allows: for an argument that is simply left out instead.
 pub(super) fn without_null(schema: &mut Map<String, Value>) {
     if let Some(Value::Array(types)) = schema.get_mut("type") {
@@ -474,100 +457,4 @@ pub(super) fn without_null(schema: &mut Map<String, Value>) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::read::Sources;
-
-    fn check(schemas: Value, dialect: SchemaDialect, way: Way, expected: Value) {
-        let sources = Sources::of_document(json!({ "components": { "schemas": schemas } }));
-        let at = At::value(sources.document, "/components/schemas/S");
-        let written = Projector::new(Schemas::new(&sources), dialect, way, MAX_NODES).schema(&at);
-        assert_eq!(Value::Object(written), expected);
-    }
-
-    #[test]
-    fn references_are_inlined_and_titles_dropped() {
-        check(
-            json!({"S": {"title": "S", "type": "object", "properties": {"e": {"$ref": "#/components/schemas/E", "description": "the state"}}},
-                "E": {"title": "E", "type": "string", "enum": ["a", "b", "a"]}}),
-            SchemaDialect::Portable,
-            Way::In,
-            json!({"type": "object", "properties": {"e": {"type": "string", "description": "the state", "enum": ["a", "b"]}}}),
-        );
-    }
-
-    #[test]
-    fn recursion_is_cut_or_referred_to() {
-        let tree = json!({"S": {"type": "object", "properties": {"root": {"$ref": "#/components/schemas/Node"}}},
-            "Node": {"type": "object", "properties": {"next": {"$ref": "#/components/schemas/Node"}}}});
-        check(
-            tree.clone(),
-            SchemaDialect::Portable,
-            Way::In,
-            json!({"type": "object", "properties": {"root": {"type": "object", "properties":
-                {"next": {"type": "object", "description": "(again of the kind Node)"}}}}}),
-        );
-        check(
-            tree,
-            SchemaDialect::Full,
-            Way::In,
-            json!({"type": "object", "properties": {"root": {"$ref": "#/$defs/Node"}}}),
-        );
-    }
-
-    #[test]
-    fn arrays_have_items_and_booleans_are_objects() {
-        check(
-            json!({"S": {"type": "object", "properties": {"list": {"type": "array"}, "any": true, "none": false}}}),
-            SchemaDialect::Portable,
-            Way::In,
-            json!({"type": "object", "properties": {"list": {"type": "array", "items": {}}, "any": {}, "none": {"not": {}}}}),
-        );
-    }
-
-    #[test]
-    fn answers_are_relaxed() {
-        check(
-            json!({"S": {"type": "object", "required": ["a"], "additionalProperties": false,
-                "properties": {"a": {"type": "string", "format": "date", "pattern": "x"}, "secret": {"type": "string", "writeOnly": true}}}}),
-            SchemaDialect::Portable,
-            Way::Out,
-            json!({"type": "object", "properties": {"a": {"type": "string"}}}),
-        );
-    }
-
-    #[test]
-    fn read_only_members_are_not_sent() {
-        check(
-            json!({"S": {"type": "object", "required": ["id", "a"], "properties": {"id": {"type": "string", "readOnly": true}, "a": {}}}}),
-            SchemaDialect::Portable,
-            Way::In,
-            json!({"type": "object", "properties": {"a": {}}, "required": ["a"]}),
-        );
-    }
-
-    #[test]
-    fn indentation_goes() {
-        assert_eq!(
-            tidy("First.\n\n    Second:\n      - a\n\n\n\n    Third."),
-            "First.\n\nSecond:\n  - a\n\nThird."
-        );
-    }
-
-    #[test]
-    fn schemas_that_are_their_own_part_end() {
-        for own in [
-            json!({"allOf": [{"$ref": "#/components/schemas/S"}]}),
-            json!({"oneOf": [{"type": "null"}, {"$ref": "#/components/schemas/S"}]}),
-            json!({"not": {"$ref": "#/components/schemas/S"}}),
-        ] {
-            let sources =
-                Sources::of_document(json!({ "components": { "schemas": { "S": own } } }));
-            let at = At::value(sources.document, "/components/schemas/S");
-            for dialect in [SchemaDialect::Portable, SchemaDialect::Full] {
-                let schemas = Schemas::new(&sources);
-                Projector::new(schemas, dialect, Way::In, MAX_NODES).schema(&at);
-            }
-        }
-    }
-}
+mod tests;

@@ -4,7 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::keys::{Rename, key};
 use super::lower;
-use super::project::{Projector, tidy, without_null};
+use super::project::{Projector, without_null};
+use super::prose::tidy;
 use super::tools::Source;
 use super::{Field, Operation, Types};
 use crate::normalise::{Encoding, Location, Schemas};
