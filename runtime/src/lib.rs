@@ -32,7 +32,7 @@ pub use crate::definition::{Failure, Handler, Limits, Rate, Server, Shape, Tail,
 pub use crate::http::{Call, Error, Http, HttpBuilder, TransportError};
 pub use crate::mcp::Mcp;
 pub use crate::nullable::Nullable;
-pub use crate::request::{Request, Style};
+pub use crate::request::{Part, Request, Style};
 pub use crate::run::run;
 pub use crate::to_json::{Fields, ToJson};
 

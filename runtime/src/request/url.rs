@@ -74,7 +74,12 @@ impl Base {
 
     /// The URL of a request, asserted to be where the template says.
     pub(crate) fn target(&self, request: &Request) -> Result<Url, Error> {
-        let path = format!("{}{}", self.prefix, request.filled_path()?);
+        let filled = request.filled_path()?;
+        let path = if self.prefix.is_empty() {
+            filled.path
+        } else {
+            format!("{}{}", self.prefix, filled.path)
+        };
         let mut url = self.url.clone();
         url.set_path(&path);
         // The parser reads `..`, `%2e%2e` and `\` its own way: whatever it
@@ -85,8 +90,13 @@ impl Base {
                 reason: format!("the path {path} would be read as {}", url.path()),
             });
         }
-        if !request.query.is_empty() {
-            url.set_query(Some(&request.query));
+        match (filled.query.is_empty(), request.query.is_empty()) {
+            (true, true) => {}
+            (true, false) => url.set_query(Some(&request.query)),
+            (false, true) => url.set_query(Some(&filled.query)),
+            (false, false) => {
+                url.set_query(Some(&format!("{}&{}", filled.query, request.query)));
+            }
         }
         Ok(url)
     }
@@ -132,6 +142,11 @@ mod tests {
                 "https://h/api/v2/a/7?q=a%20b",
             ),
             ("http://[::1]:80", "/{id}", "http://[::1]/7?q=a%20b"),
+            (
+                "http://h/v1",
+                "/responses/{id}?beta=true#x",
+                "http://h/v1/responses/7?beta=true&q=a%20b",
+            ),
         ] {
             assert_eq!(target(base, template, "7").as_deref(), Ok(expected));
         }
