@@ -13,9 +13,11 @@ pub(crate) use self::body::Body;
 pub use self::part::Part;
 use self::path::Filled;
 pub use self::style::Style;
+pub(crate) use self::style::encode;
 use self::style::{Kind, Parts};
 pub(crate) use self::url::Base;
-use crate::{ArgumentError, Json, Method, ToJson};
+use crate::security::Alternatives;
+use crate::{ArgumentError, Json, Method, OtherServer, ToJson};
 
 /// A request to the backend.
 ///
@@ -32,6 +34,10 @@ pub struct Request {
     pub(crate) cookies: String,
     pub(crate) body: Option<Body>,
     pub(crate) accept: Option<&'static str>,
+    /// What proves who asks, if not what is usual for the backend.
+    pub(crate) security: Option<Alternatives>,
+    /// The server of this operation, if it has one for itself.
+    pub(crate) server: Option<&'static OtherServer>,
     problem: Option<ArgumentError>,
 }
 
@@ -47,6 +53,8 @@ impl Request {
             cookies: String::new(),
             body: None,
             accept: None,
+            security: None,
+            server: None,
             problem: None,
         }
     }
@@ -217,6 +225,18 @@ impl Request {
     /// Sets the media type that is asked for; JSON is preferred otherwise.
     pub fn accept(&mut self, media_type: &'static str) -> &mut Self {
         self.accept = Some(media_type);
+        self
+    }
+
+    /// Sets what proves who asks: one of these sets of schemes.
+    pub fn security(&mut self, alternatives: Alternatives) -> &mut Self {
+        self.security = Some(alternatives);
+        self
+    }
+
+    /// Sets the server that this operation has for itself.
+    pub fn server(&mut self, server: &'static OtherServer) -> &mut Self {
+        self.server = Some(server);
         self
     }
 

@@ -112,7 +112,7 @@ const QUERY: &AsciiSet = &percent_encoding::CONTROLS
     .add(b'>');
 
 /// Percent-encodes everything but unreserved characters.
-pub(super) fn encode(text: &str) -> String {
+pub(crate) fn encode(text: &str) -> String {
     utf8_percent_encode(text, STRICT).to_string()
 }
 

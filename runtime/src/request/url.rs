@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::{Error, Request};
+use crate::{Error, Request, servers};
 
 /// The base URL of a backend: an origin and perhaps a path prefix.
 #[derive(Clone, Debug)]
@@ -46,6 +46,20 @@ impl Base {
             prefix,
             credentials,
         })
+    }
+
+    /// The base URL that another URL is, on the host of this one if it names
+    /// none. Credentials of this one stay with it.
+    pub(crate) fn on_host(&self, url: &str) -> Result<Self, Error> {
+        Self::parse(&servers::on_host_of(&self.url, url.trim()))
+    }
+
+    pub(crate) fn is_origin_of(&self, url: &Url) -> bool {
+        self.url.origin() == url.origin()
+    }
+
+    pub(crate) fn into_url(self) -> Url {
+        self.url
     }
 
     /// User name and password of the URL.
