@@ -8,8 +8,8 @@ use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use tracing_subscriber::filter::LevelFilter;
 
-use crate::Server;
 use crate::telemetry::Format;
+use crate::{Credential, OtherServer, Scheme, Server, servers};
 
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 const FORMATS: [&str; 2] = ["text", "json"];
@@ -29,7 +29,14 @@ pub(crate) struct Config {
     /// Where to listen; stdio without.
     pub(crate) http: Option<String>,
     pub(crate) api_url: String,
+    /// Sent with everything, where the document has no schemes.
     pub(crate) api_key: Option<String>,
+    pub(crate) credentials: Vec<(&'static Scheme, Credential)>,
+    /// Where the servers are that some operations have for themselves, or
+    /// what to set.
+    pub(crate) others: Vec<(&'static OtherServer, Result<String, String>)>,
+    /// What is worth a line at the start.
+    pub(crate) warnings: Vec<String>,
     pub(crate) timeout: Duration,
     pub(crate) level: LevelFilter,
     pub(crate) format: Format,
@@ -93,7 +100,24 @@ fn command(server: &Server) -> Command {
         .arg(option("log-format", "FORMAT", format!("How it is logged [env: {env}_LOG_FORMAT] [default: text]")).value_parser(PossibleValuesParser::new(FORMATS)))
         .arg(option("allowed-host", "HOST", "A name that HTTP clients may use for this server, beside loopback names and ADDR; can be repeated".to_owned()).action(ArgAction::Append))
         .arg(option("allowed-origin", "ORIGIN", "An origin of web pages that may call this server, as in https://app.example.com:443; can be repeated".to_owned()).action(ArgAction::Append))
-        .after_help(format!("Environment: {env}_API_KEY is sent to the backend as a bearer token."))
+        .after_help(credentials_help(server))
+}
+
+/// The variables that credentials come from.
+fn credentials_help(server: &Server) -> String {
+    let schemes = server.security.schemes;
+    if schemes.is_empty() {
+        let env = server.env;
+        return format!("Environment: {env}_API_KEY is sent to the backend as a bearer token.");
+    }
+    let lines: Vec<String> = schemes
+        .iter()
+        .map(|scheme| format!("  {scheme}: security scheme {}", scheme.name))
+        .collect();
+    format!(
+        "Credentials come from the environment:\n{}",
+        lines.join("\n")
+    )
 }
 
 fn read(
@@ -127,15 +151,11 @@ fn read(
             "error: --http {address}: give an address and a port, as in 127.0.0.1:8808"
         ));
     }
-    let api_url = match setting("api-url", "API_URL") {
-        Some((_, url)) => url,
-        None => server
-            .base_url
-            .ok_or_else(|| {
-                let env = server.env;
-                format!("error: no backend: set {env}_API_URL or give --api-url")
-            })?
-            .to_owned(),
+    let given_url = setting("api-url", "API_URL").map(|(_, url)| url);
+    let explicit = given_url.is_some();
+    let api_url = match given_url {
+        Some(url) => url,
+        None => documented_url(server, environment)?,
     };
     let timeout = match setting("timeout", "TIMEOUT") {
         Some((name, text)) => duration(&text).ok_or_else(|| {
@@ -165,8 +185,13 @@ fn read(
         _ => Format::Text,
     };
     Ok(Config {
+        others: others(server, explicit, environment),
+        warnings: warnings(server, explicit, &api_url),
         api_url,
-        api_key: variable("API_KEY").map(|(_, key)| key),
+        api_key: variable("API_KEY")
+            .map(|(_, key)| key)
+            .filter(|_| server.security.schemes.is_empty()),
+        credentials: credentials(server, environment),
         timeout,
         level,
         format,
@@ -174,6 +199,68 @@ fn read(
         allowed_origins: list("allowed-origin"),
         http,
     })
+}
+
+type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// The base URL that was generated, with its variables filled in.
+fn documented_url(server: &Server, environment: Environment<'_>) -> Result<String, String> {
+    let env = server.env;
+    let Some(template) = server.base_url else {
+        let path = match server.servers.path {
+            "" => String::new(),
+            path => format!("; the URL ends with {path}"),
+        };
+        return Err(format!(
+            "error: no backend: set {env}_API_URL or give --api-url{path}"
+        ));
+    };
+    servers::fill(template, server.servers.variables, environment).map_err(|missing| {
+        format!(
+            "error: no backend: set {missing} for {template}, or {env}_API_URL or --api-url to the whole URL"
+        )
+    })
+}
+
+/// Where the other servers are: as their variables say, else where the
+/// document has them, unless everything goes to one explicit URL.
+fn others(
+    server: &Server,
+    explicit: bool,
+    environment: Environment<'_>,
+) -> Vec<(&'static OtherServer, Result<String, String>)> {
+    let url_of =
+        |other: &OtherServer| match environment(other.variable).filter(|url| !url.is_empty()) {
+            Some(url) => Some(Ok(url)),
+            None if explicit && !other.is_relative() => None,
+            None => Some(other.resolved(environment)),
+        };
+    let others = server.servers.others.iter();
+    others
+        .filter_map(|other| Some((*other, url_of(other)?)))
+        .collect()
+}
+
+fn credentials(
+    server: &Server,
+    environment: Environment<'_>,
+) -> Vec<(&'static Scheme, Credential)> {
+    let schemes = server.security.schemes.iter();
+    schemes
+        .filter_map(|scheme| Some((*scheme, Credential::find(scheme, environment)?)))
+        .collect()
+}
+
+fn warnings(server: &Server, explicit: bool, api_url: &str) -> Vec<String> {
+    let path = server.servers.path;
+    let ends = api_url
+        .trim_end_matches('/')
+        .ends_with(path.trim_end_matches('/'));
+    let strays = explicit && !path.is_empty() && !ends;
+    let stray = strays.then(|| {
+        format!("the backend's URL does not end with {path}, as the document says it does")
+    });
+    stray.into_iter().collect()
 }
 
 /// `500ms`, `30s`, `2m`, `1h`; more than nothing.
@@ -195,182 +282,4 @@ fn duration(text: &str) -> Option<Duration> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Limits;
-
-    const SERVER: Server = Server {
-        name: "demo-mcp",
-        title: Some("Demo"),
-        version: "1.2.3",
-        instructions: None,
-        env: "DEMO",
-        base_url: Some("http://127.0.0.1:8000"),
-        timeout: Duration::from_secs(30),
-        connections: 1,
-        limits: Limits {
-            concurrency: 0,
-            rate: None,
-            response: 1,
-        },
-        tools_json: "[]",
-        tool: |_| None,
-        health: None,
-    };
-
-    fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Result<Start, String> {
-        let arguments = ["demo-mcp"].iter().chain(arguments).map(OsString::from);
-        load(&SERVER, arguments, &|name| {
-            let mut variables = environment.iter();
-            let found = variables.find(|(known, _)| *known == name);
-            found.map(|(_, value)| (*value).to_owned())
-        })
-    }
-
-    fn config(arguments: &[&str], environment: &[(&str, &str)]) -> Config {
-        match start(arguments, environment) {
-            Ok(Start::Serve(config)) => config,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    #[test]
-    fn defaults() {
-        let config = config(&[], &[]);
-        assert_eq!(config.api_url, "http://127.0.0.1:8000");
-        assert_eq!(config.timeout, Duration::from_secs(30));
-        assert_eq!((config.http, config.api_key), (None, None));
-        assert_eq!(
-            (config.level, config.format),
-            (LevelFilter::WARN, Format::Text)
-        );
-    }
-
-    #[test]
-    fn flags_override_the_environment() {
-        let environment = [
-            ("DEMO_API_URL", "http://a"),
-            ("DEMO_API_KEY", "k"),
-            ("DEMO_TIMEOUT", "500ms"),
-            ("DEMO_LOG", "DEBUG"),
-            ("DEMO_LOG_FORMAT", "json"),
-        ];
-        let from_environment = config(&[], &environment);
-        assert_eq!(from_environment.api_url, "http://a");
-        assert_eq!(from_environment.api_key.as_deref(), Some("k"));
-        assert_eq!(from_environment.timeout, Duration::from_millis(500));
-        assert_eq!(from_environment.level, LevelFilter::DEBUG);
-        assert_eq!(from_environment.format, Format::Json);
-        let flags = [
-            "--api-url=http://b",
-            "--timeout",
-            "2m",
-            "--log",
-            "error",
-            "--log-format=text",
-        ];
-        let from_flags = config(&flags, &environment);
-        assert_eq!(from_flags.api_url, "http://b");
-        assert_eq!(from_flags.timeout, Duration::from_secs(120));
-        assert_eq!(from_flags.level, LevelFilter::ERROR);
-        assert_eq!(from_flags.format, Format::Text);
-        assert!(!format!("{from_flags:?}").contains("k\""));
-    }
-
-    #[test]
-    fn serving_http() {
-        let flags = [
-            "--http",
-            "[::1]:0",
-            "--allowed-host",
-            "a",
-            "--allowed-host",
-            "b",
-        ];
-        let config = config(&flags, &[]);
-        assert_eq!(config.http.as_deref(), Some("[::1]:0"));
-        assert_eq!(config.level, LevelFilter::INFO);
-        assert_eq!(config.allowed_hosts, ["a", "b"]);
-    }
-
-    #[test]
-    fn one_line_for_what_is_wrong() {
-        for (arguments, environment, expected) in [
-            (
-                &["--timeout", "5"][..],
-                &[][..],
-                "error: --timeout 5: give a time",
-            ),
-            (
-                &["--timeout", "0s"],
-                &[],
-                "error: --timeout 0s: give a time",
-            ),
-            (
-                &[],
-                &[("DEMO_TIMEOUT", "x")],
-                "error: DEMO_TIMEOUT x: give a time",
-            ),
-            (
-                &[],
-                &[("DEMO_LOG", "loud")],
-                "error: DEMO_LOG loud: give one of off, error",
-            ),
-            (
-                &["--log", "loud"],
-                &[],
-                "error: invalid value 'loud' for '--log <LEVEL>'",
-            ),
-            (
-                &["--http", "8080"],
-                &[],
-                "error: --http 8080: give an address and a port",
-            ),
-            (&["--http", ":x"], &[], "error: --http :x: give"),
-            (
-                &["--htp", "x"],
-                &[],
-                "error: unexpected argument '--htp' found",
-            ),
-            (&["serve"], &[], "error: unexpected argument 'serve' found"),
-        ] {
-            let line = start(arguments, environment).unwrap_err();
-            assert!(line.starts_with(expected), "{line}");
-            assert_eq!(line.lines().count(), 1, "{line}");
-        }
-    }
-
-    #[test]
-    fn help_and_version() {
-        assert_eq!(
-            start(&["--version"], &[]),
-            Ok(Start::Say("demo-mcp 1.2.3\n".to_owned()))
-        );
-        let Ok(Start::Say(help)) = start(&["--help"], &[]) else {
-            panic!("no help")
-        };
-        assert!(
-            help.contains("DEMO_API_URL") && help.contains("DEMO_API_KEY"),
-            "{help}"
-        );
-    }
-
-    #[test]
-    fn durations() {
-        for (text, millis) in [
-            ("500ms", Some(500)),
-            ("30s", Some(30_000)),
-            ("2 m", Some(120_000)),
-            ("1h", Some(3_600_000)),
-            ("", None),
-            ("s", None),
-            ("-1s", None),
-            ("1.5s", None),
-            ("0s", None),
-            ("9999999999h", None),
-            ("18446744073709551615s", None),
-        ] {
-            assert_eq!(duration(text), millis.map(Duration::from_millis), "{text}");
-        }
-    }
-}
+mod tests;

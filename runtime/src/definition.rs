@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{ArgumentError, Arguments, Http, Request};
+use crate::{ArgumentError, Arguments, Http, Request, Security, Servers};
 
 /// A generated server: what [`run`](crate::run) serves.
 #[derive(Debug)]
@@ -17,8 +17,13 @@ pub struct Server {
     pub instructions: Option<&'static str>,
     /// Prefix of the environment variables: `KTRDR` gives `KTRDR_API_URL`.
     pub env: &'static str,
-    /// Base URL of the backend; without one it must be configured.
+    /// Base URL of the backend, perhaps with variables; without one it must be
+    /// configured.
     pub base_url: Option<&'static str>,
+    /// The rest about the backend's URLs.
+    pub servers: Servers,
+    /// What proves to the backend who asks.
+    pub security: Security,
     /// How long one call may take, from the first connection to the last byte.
     pub timeout: Duration,
     /// Idle connections to the backend that are kept open.

@@ -17,9 +17,12 @@ mod http;
 mod limits;
 mod mcp;
 mod nullable;
+mod progress;
 mod request;
 mod results;
 mod run;
+mod security;
+mod servers;
 mod telemetry;
 mod to_json;
 mod transports;
@@ -32,8 +35,10 @@ pub use crate::definition::{Failure, Handler, Limits, Rate, Server, Shape, Tail,
 pub use crate::http::{Call, Error, Http, HttpBuilder, TransportError};
 pub use crate::mcp::Mcp;
 pub use crate::nullable::Nullable;
-pub use crate::request::{Request, Style};
+pub use crate::request::{Part, Request, Style};
 pub use crate::run::run;
+pub use crate::security::{Alternatives, Credential, Need, Scheme, SchemeKind, Security};
+pub use crate::servers::{OtherServer, Servers, Variable};
 pub use crate::to_json::{Fields, ToJson};
 
 /// An object of JSON, its members in their order.

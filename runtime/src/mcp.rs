@@ -16,10 +16,10 @@ use rmcp::model::{
 use rmcp::service::{RequestContext, RoleServer};
 
 use crate::check::{Checker, nearest};
-use crate::http::seconds;
+use crate::http::{Listener, seconds};
 use crate::limits::Gate;
 use crate::results::{self, Delivery};
-use crate::{Arguments, Error, Http, JsonObject, Server, Tool};
+use crate::{Arguments, Error, Http, JsonObject, Server, Tool, progress};
 
 /// How long clients may keep the tool list, which never changes while a
 /// process lives.
@@ -114,7 +114,12 @@ impl Mcp {
     }
 
     /// Runs one tool: check, limits, request, result.
-    async fn call(&self, tool: &'static Tool, arguments: JsonObject) -> Result<Outcome, ErrorData> {
+    async fn call(
+        &self,
+        tool: &'static Tool,
+        arguments: JsonObject,
+        listener: Option<&Listener>,
+    ) -> Result<Outcome, ErrorData> {
         let toolbox = self.toolbox()?;
         let Some(entry) = toolbox.entries.get(tool.name) else {
             return Err(unknown(tool.name, toolbox));
@@ -135,7 +140,7 @@ impl Mcp {
         }
         let answer = {
             let _place = self.gate.enter().await;
-            self.http.exchange(&request).await
+            self.http.exchange_heard(&request, listener).await
         };
         Ok(match answer {
             Ok(answer) => Outcome {
@@ -276,9 +281,23 @@ impl ServerHandler for Mcp {
                 "the tool was called by a deprecated name"
             );
         }
-        let call = self.call(tool, request.arguments.unwrap_or_default());
+        let (listener, reporter) = match context.meta.get_progress_token() {
+            Some(token) => {
+                let (listener, items) = tokio::sync::mpsc::unbounded_channel();
+                let reporter = progress::report(context.peer.clone(), token, items);
+                (Some(listener), Some(reporter))
+            }
+            None => (None, None),
+        };
+        let call = self.call(
+            tool,
+            request.arguments.unwrap_or_default(),
+            listener.as_ref(),
+        );
         let outcome = tokio::select! {
             outcome = AssertUnwindSafe(call).catch_unwind() => outcome,
+            // Ends with the call, so that no progress comes after the result.
+            never = told(reporter) => match never {},
             // Dropping the call drops its HTTP request.
             () = context.ct.cancelled() => {
                 tracing::info!(tool = tool.name, duration_ms = millis(started), "call cancelled");
@@ -301,6 +320,14 @@ impl ServerHandler for Mcp {
         );
         Ok(outcome.result.into())
     }
+}
+
+/// Tells of progress for as long as it is waited for.
+async fn told(reporter: Option<impl Future<Output = ()>>) -> std::convert::Infallible {
+    if let Some(reporter) = reporter {
+        reporter.await;
+    }
+    std::future::pending().await
 }
 
 fn millis(since: Instant) -> f64 {

@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use crate::config::{self, Config, Start};
+use crate::security::missing;
 use crate::transports::{http, stdio};
 use crate::{Http, Mcp, Server, telemetry};
 
@@ -28,6 +29,9 @@ pub fn run(server: &'static Server) -> ExitCode {
         Ok(http) => http,
         Err(error) => return fail(2, &format!("error: {error}")),
     };
+    for line in warnings(server, &config) {
+        tracing::warn!("{line}");
+    }
     let mcp = Mcp::new(server, http);
     let result = match config.http {
         None => stdio::serve(mcp),
@@ -50,11 +54,33 @@ fn client(server: &Server, config: &Config) -> Result<Http, crate::Error> {
     let mut builder = Http::builder()
         .timeout(config.timeout)
         .connections(server.connections)
-        .response_limit(server.limits.response);
+        .response_limit(server.limits.response)
+        .security(server.security.default);
+    for (scheme, credential) in &config.credentials {
+        builder = builder.credential(scheme, credential.clone());
+    }
+    for (other, url) in &config.others {
+        builder = builder.server_of(other, url.clone());
+    }
     if let Some(key) = &config.api_key {
         builder = builder.bearer_token(key.as_str());
     }
     builder.build(&config.api_url)
+}
+
+/// What the start says about a configuration that is not complete.
+fn warnings(server: &Server, config: &Config) -> Vec<String> {
+    let mut lines = config.warnings.clone();
+    for (other, url) in &config.others {
+        if let Err(missing) = url {
+            lines.push(format!(
+                "the operations of the server {} cannot be called: {missing}",
+                other.url
+            ));
+        }
+    }
+    lines.extend(missing(server.security.needs, &config.credentials));
+    lines
 }
 
 fn fail(code: u8, line: &str) -> ExitCode {

@@ -15,6 +15,13 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// A credential cannot be used.
+    Credential {
+        /// The security scheme it is for.
+        scheme: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// An argument cannot be sent; nothing was.
     Argument(ArgumentError),
     /// There is no whole answer.
@@ -71,6 +78,9 @@ impl fmt::Display for Error {
         match self {
             Self::BaseUrl { url, reason } => {
                 write!(f, "the backend's URL {url:?} cannot be used: {reason}")
+            }
+            Self::Credential { scheme, reason } => {
+                write!(f, "the credential for {scheme} cannot be used: {reason}")
             }
             Self::Argument(error) => error.fmt(f),
             Self::Transport(error) => error.fmt(f),

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use reqwest::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue,
-};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use tokio::time::Instant;
 use url::Url;
 
-use super::redirect;
+use super::outgoing::{Outgoing, tried};
+use super::stream::{self, Bounds, Listener};
 use super::{Error, Http, TransportError};
+use super::{events, redirect};
 use crate::{Method, Request};
 
 /// Pauses before a connection is tried again.
@@ -25,23 +26,32 @@ pub(crate) struct Answer {
     /// Where it came from.
     pub(crate) url: Url,
     pub(crate) body: Vec<u8>,
-}
-
-/// A request as it goes out; redirects change it.
-struct Outgoing {
-    method: Method,
-    url: Url,
-    headers: HeaderMap,
-    body: Option<bytes::Bytes>,
+    /// What is to be said beside the body: that a stream was cut.
+    pub(crate) note: Option<String>,
 }
 
 impl Http {
     /// Sends a request and reads the answer, within the time of one call.
     pub(crate) async fn exchange(&self, request: &Request) -> Result<Answer, Error> {
+        self.exchange_heard(request, None).await
+    }
+
+    /// The same; the items of a stream are told to a listener as they come.
+    pub(crate) async fn exchange_heard(
+        &self,
+        request: &Request,
+        listener: Option<&Listener>,
+    ) -> Result<Answer, Error> {
         let outgoing = self.outgoing(request)?;
         let tried = tried(&outgoing);
         let changes = !request.method.is_safe();
-        match tokio::time::timeout(self.0.timeout, self.follow(outgoing)).await {
+        let bounds = Bounds {
+            limit: self.0.response_limit,
+            deadline: Instant::now() + self.0.timeout,
+            timeout: self.0.timeout,
+        };
+        let answer = self.follow(outgoing, &bounds, listener);
+        match tokio::time::timeout_at(bounds.deadline, answer).await {
             Ok(result) => result,
             Err(_) => Err(TransportError {
                 tried,
@@ -61,50 +71,19 @@ impl Http {
         }
     }
 
-    fn outgoing(&self, request: &Request) -> Result<Outgoing, Error> {
-        let url = self.0.base.target(request)?;
-        let mut headers = HeaderMap::with_capacity(4 + request.headers.len());
-        headers.insert(
-            ACCEPT,
-            HeaderValue::from_static(request.accept.unwrap_or("application/json, */*;q=0.5")),
-        );
-        if let Some(authorization) = &self.0.authorization {
-            headers.insert(AUTHORIZATION, authorization.clone());
-        }
-        if let Some(body) = &request.body
-            && let Ok(value) = HeaderValue::from_str(&body.content_type)
-        {
-            headers.insert(CONTENT_TYPE, value);
-        }
-        let expects_body = [Method::POST, Method::PUT, Method::PATCH].contains(&request.method);
-        if request.body.is_none() && expects_body {
-            // Some servers refuse such a request without it (RFC 9110, 8.6).
-            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
-        }
-        if let Ok(value) = HeaderValue::from_str(&request.cookies)
-            && !value.is_empty()
-        {
-            headers.insert(COOKIE, value);
-        }
-        for (name, value) in &request.headers {
-            headers.append(name.clone(), value.clone());
-        }
-        Ok(Outgoing {
-            method: request.method.clone(),
-            url,
-            headers,
-            body: request.body.as_ref().map(|body| body.bytes.clone()),
-        })
-    }
-
     /// Sends and follows redirects within the origin.
-    async fn follow(&self, mut outgoing: Outgoing) -> Result<Answer, Error> {
+    async fn follow(
+        &self,
+        mut outgoing: Outgoing,
+        bounds: &Bounds,
+        listener: Option<&Listener>,
+    ) -> Result<Answer, Error> {
         for _ in 0..=redirect::MOST {
-            let response = self.attempt(&outgoing).await?;
+            let response = self.authorized(&mut outgoing).await?;
             let status = response.status().as_u16();
             let next = redirect::next(status, response.headers(), &outgoing.method, &outgoing.url);
             let Some(next) = next else {
-                return self.read(response, outgoing).await;
+                return read(response, outgoing, bounds, listener).await;
             };
             if !next.keeps_body {
                 outgoing.body = None;
@@ -120,6 +99,23 @@ impl Http {
             advice: "This is a fault of the backend; trying again will not help.".to_owned(),
         }
         .into())
+    }
+
+    /// Sends with a token where one is needed, and once more with a new one
+    /// if the backend does not know it any more.
+    async fn authorized(&self, outgoing: &mut Outgoing) -> Result<reqwest::Response, Error> {
+        let Some(tokens) = outgoing.tokens.clone() else {
+            return self.attempt(outgoing).await;
+        };
+        let value = tokens.authorization(None).await?;
+        outgoing.headers.insert(AUTHORIZATION, value.clone());
+        let response = self.attempt(outgoing).await?;
+        if response.status().as_u16() != 401 {
+            return Ok(response);
+        }
+        let value = tokens.authorization(Some(&value)).await?;
+        outgoing.headers.insert(AUTHORIZATION, value);
+        self.attempt(outgoing).await
     }
 
     /// Sends once, and again only where nothing can happen twice: if there was
@@ -158,7 +154,7 @@ impl Http {
             tried: tried(outgoing),
             reason: format!(
                 "no connection to the backend at {} after {} attempts ({})",
-                self.base_url(),
+                origin(outgoing, self.base_url()),
                 PAUSES.len() + 1,
                 root(error),
             ),
@@ -168,71 +164,88 @@ impl Http {
         }
         .into()
     }
-
-    /// Reads the answer up to the limit.
-    async fn read(
-        &self,
-        mut response: reqwest::Response,
-        outgoing: Outgoing,
-    ) -> Result<Answer, Error> {
-        let limit = self.0.response_limit;
-        let announced = response.content_length().unwrap_or(0);
-        let announced = usize::try_from(announced).unwrap_or(usize::MAX);
-        if announced > limit && outgoing.method != Method::HEAD {
-            return Err(oversized(&outgoing, limit));
-        }
-        let text = |name| {
-            let value: &HeaderValue = response.headers().get(name)?;
-            Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
-        };
-        let content_type = text(CONTENT_TYPE).unwrap_or_default();
-        let location = text(reqwest::header::LOCATION);
-        let encoding = text(reqwest::header::CONTENT_ENCODING);
-        if let Some(encoding) = encoding.filter(|encoding| encoding != "identity") {
-            return Err(TransportError {
-                may_have_taken_effect: !outgoing.method.is_safe(),
-                tried: tried(&outgoing),
-                reason: format!(
-                    "the backend compressed its answer ({encoding}), which was not asked for"
-                ),
-                advice: "This is a fault of the backend or of a proxy before it.".to_owned(),
-            }
-            .into());
-        }
-        let mut body = Vec::new();
-        loop {
-            match response.chunk().await {
-                Ok(Some(chunk)) => {
-                    if body.len() + chunk.len() > limit {
-                        return Err(oversized(&outgoing, limit));
-                    }
-                    if body.is_empty() {
-                        body.reserve_exact(announced.max(chunk.len()).min(1 << 24));
-                    }
-                    body.extend_from_slice(&chunk);
-                }
-                Ok(None) => break,
-                Err(error) => {
-                    let when = format!("after {} bytes of its answer", body.len());
-                    return Err(lost(&outgoing, &error, &when));
-                }
-            }
-        }
-        Ok(Answer {
-            status: response.status().as_u16(),
-            content_type,
-            location,
-            url: outgoing.url,
-            body,
-        })
-    }
 }
 
-/// `GET http://h/path`: without the query, which may hold what is private.
-fn tried(outgoing: &Outgoing) -> String {
-    let mut url = outgoing.url.clone();
-    url.set_query(None);
-    format!("{} {url}", outgoing.method)
+/// Reads the answer up to the limit.
+async fn read(
+    mut response: reqwest::Response,
+    outgoing: Outgoing,
+    bounds: &Bounds,
+    listener: Option<&Listener>,
+) -> Result<Answer, Error> {
+    let limit = bounds.limit;
+    let text = |name| {
+        let value: &HeaderValue = response.headers().get(name)?;
+        Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
+    };
+    let content_type = text(CONTENT_TYPE).unwrap_or_default();
+    let location = text(reqwest::header::LOCATION).map(|location| outgoing.shown(&location));
+    let encoding = text(reqwest::header::CONTENT_ENCODING);
+    if let Some(encoding) = encoding.filter(|encoding| encoding != "identity") {
+        return Err(TransportError {
+            may_have_taken_effect: !outgoing.method.is_safe(),
+            tried: tried(&outgoing),
+            reason: format!(
+                "the backend compressed its answer ({encoding}), which was not asked for"
+            ),
+            advice: "This is a fault of the backend or of a proxy before it.".to_owned(),
+        }
+        .into());
+    }
+    let status = response.status().as_u16();
+    if let Some(kind) = events::kind(&content_type).filter(|_| (200..300).contains(&status)) {
+        let collected = stream::collect(response, kind, bounds, listener).await;
+        return Ok(Answer {
+            status,
+            content_type: "application/json".to_owned(),
+            location,
+            url: outgoing.shown_url(),
+            body: collected.body,
+            note: collected.note,
+        });
+    }
+    let announced = response.content_length().unwrap_or(0);
+    let announced = usize::try_from(announced).unwrap_or(usize::MAX);
+    if announced > limit && outgoing.method != Method::HEAD {
+        return Err(oversized(&outgoing, limit));
+    }
+    let mut body = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) => {
+                if body.len() + chunk.len() > limit {
+                    return Err(oversized(&outgoing, limit));
+                }
+                if body.is_empty() {
+                    body.reserve_exact(announced.max(chunk.len()).min(1 << 24));
+                }
+                body.extend_from_slice(&chunk);
+            }
+            Ok(None) => break,
+            Err(error) => {
+                let when = format!("after {} bytes of its answer", body.len());
+                return Err(lost(&outgoing, &error, &when));
+            }
+        }
+    }
+    Ok(Answer {
+        status,
+        content_type,
+        location,
+        url: outgoing.shown_url(),
+        body,
+        note: None,
+    })
+}
+
+/// The base URL, or the origin of another server.
+fn origin(outgoing: &Outgoing, base_url: &str) -> String {
+    let origin = outgoing.url.origin().ascii_serialization();
+    if base_url.starts_with(&origin) {
+        base_url.to_owned()
+    } else {
+        origin
+    }
 }
 
 fn lost(outgoing: &Outgoing, error: &reqwest::Error, when: &str) -> Error {
@@ -265,13 +278,17 @@ fn oversized(outgoing: &Outgoing, limit: usize) -> Error {
     .into()
 }
 
-/// The first cause of an error, which says what really happened.
-fn root(error: &reqwest::Error) -> String {
+/// The first cause of an error, which says what really happened; without the
+/// URL, whose query may hold what is private.
+pub(crate) fn root(error: &reqwest::Error) -> String {
     let mut cause: &dyn std::error::Error = error;
     while let Some(next) = cause.source() {
         cause = next;
     }
-    cause.to_string()
+    match error.url() {
+        Some(url) => cause.to_string().replace(url.as_str(), "its URL"),
+        None => cause.to_string(),
+    }
 }
 
 /// A time as people write it: `30 s`, `500 ms`.

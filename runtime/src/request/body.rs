@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use bytes::Bytes;
 
+use super::part::Part;
 use super::style::{self, Style, plain};
 use crate::{ArgumentError, Json};
 
@@ -15,7 +16,7 @@ pub(crate) struct Body {
 }
 
 impl Body {
-    fn new(content_type: impl Into<String>, bytes: impl Into<Bytes>) -> Self {
+    pub(super) fn new(content_type: impl Into<String>, bytes: impl Into<Bytes>) -> Self {
         Self {
             content_type: content_type.into(),
             bytes: bytes.into(),
@@ -33,13 +34,14 @@ pub(super) fn text(media_type: &str, value: &Json) -> Body {
 }
 
 pub(super) fn bytes(media_type: &str, value: &Json) -> Result<Body, ArgumentError> {
-    let (bytes, _) = decode(value).map_err(|error| error.within("body"))?;
-    let media_type = concrete(media_type, "application/octet-stream");
-    Ok(Body::new(media_type, bytes))
+    let file = decode(value).map_err(|error| error.within("body"))?;
+    let named = file.media_type.as_deref();
+    let media_type = concrete(media_type, named.unwrap_or("application/octet-stream"));
+    Ok(Body::new(media_type, file.bytes))
 }
 
 /// A media type to send; a range such as `image/*` names none.
-fn concrete<'a>(media_type: &'a str, otherwise: &'a str) -> &'a str {
+pub(super) fn concrete<'a>(media_type: &'a str, otherwise: &'a str) -> &'a str {
     if media_type.contains('*') {
         otherwise
     } else {
@@ -47,134 +49,62 @@ fn concrete<'a>(media_type: &'a str, otherwise: &'a str) -> &'a str {
     }
 }
 
-/// `application/x-www-form-urlencoded`: arrays repeat their name, objects are
-/// JSON text (OpenAPI 3.1, "Encoding Object", default content types).
-pub(super) fn form(value: &Json) -> Result<Body, ArgumentError> {
+/// A line of JSON for each item of a list; text is taken to be lines already.
+pub(super) fn json_lines(media_type: &str, value: &Json) -> Body {
+    let lines = match value {
+        Json::String(text) => text.clone(),
+        Json::Array(items) => items.iter().map(|item| format!("{item}\n")).collect(),
+        single => format!("{single}\n"),
+    };
+    Body::new(concrete(media_type, "application/x-ndjson"), lines)
+}
+
+/// `application/x-www-form-urlencoded`. Without a word on a member, arrays
+/// repeat their name and objects are JSON text (OpenAPI 3.1, "Encoding
+/// Object", default content types).
+pub(super) fn form(value: &Json, parts: &[Part]) -> Result<Body, ArgumentError> {
     let Json::Object(members) = value else {
         return Err(ArgumentError::expected("an object", value).within("body"));
     };
     let mut text = String::new();
     for (name, value) in members {
-        let style = match value {
-            Json::Object(_) => Style::JSON,
-            _ => Style::FORM,
+        let part = parts.iter().find(|part| part.name == name);
+        let pairs = match part {
+            Some(Part {
+                style: Some(style), ..
+            }) => style::query(name, value, *style),
+            Some(part) if part.is_json() => style::query(name, value, Style::JSON),
+            _ => match value {
+                Json::Array(items) => items
+                    .iter()
+                    .flat_map(|item| style::query(name, item, Style::TEXT))
+                    .collect(),
+                single => style::query(name, single, Style::TEXT),
+            },
         };
-        for (name, value) in style::query(name, value, style) {
-            if !text.is_empty() {
-                text.push('&');
-            }
-            text.push_str(&name);
-            text.push('=');
-            text.push_str(&value);
-        }
+        style::append(pairs, "&", &mut text);
     }
     Ok(Body::new("application/x-www-form-urlencoded", text))
 }
 
-/// `multipart/form-data`: each property a part, each item of an array too;
-/// `files` are properties whose base64 strings are sent as files.
-pub(super) fn multipart(value: &Json, files: &[&str]) -> Result<Body, ArgumentError> {
-    let Json::Object(members) = value else {
-        return Err(ArgumentError::expected("an object", value).within("body"));
-    };
-    let mut parts = Vec::new();
-    for (name, value) in members {
-        let items = match value {
-            Json::Null => continue,
-            Json::Array(items) => items.as_slice(),
-            single => std::slice::from_ref(single),
-        };
-        for item in items.iter().filter(|item| !item.is_null()) {
-            parts.push(if files.contains(&name.as_str()) {
-                let (bytes, media_type) = decode(item).map_err(|error| error.within(name))?;
-                Part {
-                    name,
-                    file: true,
-                    media_type: Some(
-                        media_type.unwrap_or_else(|| "application/octet-stream".to_owned()),
-                    ),
-                    bytes,
-                }
-            } else {
-                let structured = item.is_object() || item.is_array();
-                Part {
-                    name,
-                    file: false,
-                    media_type: structured.then(|| "application/json".to_owned()),
-                    bytes: plain(item).into_bytes(),
-                }
-            });
-        }
-    }
-    let boundary = boundary(&parts);
-    let mut bytes = Vec::new();
-    for part in &parts {
-        part.write(&boundary, &mut bytes);
-    }
-    bytes.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
-    Ok(Body::new(
-        format!("multipart/form-data; boundary={boundary}"),
-        bytes,
-    ))
+/// A file as an agent gives it.
+pub(super) struct File {
+    pub(super) bytes: Vec<u8>,
+    pub(super) media_type: Option<String>,
+    pub(super) name: Option<String>,
 }
 
-struct Part<'a> {
-    name: &'a str,
-    file: bool,
-    media_type: Option<String>,
-    bytes: Vec<u8>,
-}
-
-impl Part<'_> {
-    fn write(&self, boundary: &str, out: &mut Vec<u8>) {
-        // As the HTML standard has it for names in multipart/form-data.
-        let name = self
-            .name
-            .replace('"', "%22")
-            .replace('\r', "%0D")
-            .replace('\n', "%0A");
-        let mut head = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"");
-        if self.file {
-            head.push_str(&format!("; filename=\"{name}\""));
-        }
-        head.push_str("\r\n");
-        if let Some(media_type) = &self.media_type {
-            head.push_str(&format!("Content-Type: {media_type}\r\n"));
-        }
-        head.push_str("\r\n");
-        out.extend_from_slice(head.as_bytes());
-        out.extend_from_slice(&self.bytes);
-        out.extend_from_slice(b"\r\n");
-    }
-}
-
-/// A boundary that none of the parts holds.
-fn boundary(parts: &[Part<'_>]) -> String {
-    let mut number: u64 = 0x7477_0000_0000_0001;
-    loop {
-        let boundary = format!("----toolwright{number:016x}");
-        let within = |part: &Part<'_>| {
-            part.bytes
-                .windows(boundary.len())
-                .any(|window| window == boundary.as_bytes())
-        };
-        if !parts.iter().any(within) {
-            return boundary;
-        }
-        number = number.wrapping_add(1);
-    }
-}
-
-/// Bytes of a base64 string or a base64 `data:` URL, which also names its type.
-fn decode(value: &Json) -> Result<(Vec<u8>, Option<String>), ArgumentError> {
+/// The file of a base64 string or a base64 `data:` URL, which also says its
+/// type and may say its name: `data:text/csv;name=a.csv;base64,…`.
+pub(super) fn decode(value: &Json) -> Result<File, ArgumentError> {
     let Json::String(text) = value else {
         return Err(ArgumentError::expected("a base64 string", value));
     };
-    let (media_type, text) = match text
+    let (about, text) = match text
         .strip_prefix("data:")
         .and_then(|rest| rest.split_once(";base64,"))
     {
-        Some((media_type, data)) => (media_type, data),
+        Some((about, data)) => (about, data),
         None => ("", text.as_str()),
     };
     let compact: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
@@ -182,8 +112,21 @@ fn decode(value: &Json) -> Result<(Vec<u8>, Option<String>), ArgumentError> {
         .iter()
         .find_map(|alphabet| alphabet.decode(&compact).ok())
         .ok_or_else(|| ArgumentError::new("expected base64 text, found text that is not base64"))?;
+    let mut about = about.split(';');
+    let media_type = about.next().unwrap_or("");
     let clean = !media_type.is_empty() && media_type.bytes().all(|byte| byte.is_ascii_graphic());
-    Ok((bytes, clean.then(|| media_type.to_owned())))
+    let name = about.find_map(|parameter| {
+        let name = parameter
+            .strip_prefix("name=")
+            .or_else(|| parameter.strip_prefix("filename="))?;
+        let name = percent_encoding::percent_decode_str(name).decode_utf8_lossy();
+        (!name.is_empty()).then(|| name.into_owned())
+    });
+    Ok(File {
+        bytes,
+        media_type: clean.then(|| media_type.to_owned()),
+        name,
+    })
 }
 
 #[cfg(test)]
@@ -206,33 +149,50 @@ mod tests {
             (json!({"a": {"b": 1}}), "a=%7B%22b%22%3A1%7D"),
             (json!({}), ""),
         ] {
-            assert_eq!(text_of(&form(&value).unwrap()), expected);
+            assert_eq!(text_of(&form(&value, &[]).unwrap()), expected);
         }
-        assert!(form(&json!([])).is_err());
+        assert!(form(&json!([]), &[]).is_err());
     }
 
     #[test]
-    fn multiparts() {
-        let value = json!({"note": "hi", "file": "aGVsbG8=", "meta": {"a": 1}, "n": [1, 2]});
-        let body = multipart(&value, &["file"]).unwrap();
-        let boundary = body.content_type.split_once("boundary=").unwrap().1;
-        let expected = [
-            "Content-Disposition: form-data; name=\"note\"\r\n\r\nhi\r\n",
-            "Content-Disposition: form-data; name=\"file\"; filename=\"file\"\r\nContent-Type: application/octet-stream\r\n\r\nhello\r\n",
-            "Content-Disposition: form-data; name=\"meta\"\r\nContent-Type: application/json\r\n\r\n{\"a\":1}\r\n",
-            "Content-Disposition: form-data; name=\"n\"\r\n\r\n1\r\n",
-            "Content-Disposition: form-data; name=\"n\"\r\n\r\n2\r\n",
-        ]
-        .map(|part| format!("--{boundary}\r\n{part}"))
-        .concat();
-        assert_eq!(text_of(&body), format!("{expected}--{boundary}--\r\n"));
+    fn forms_with_encoding() {
+        let parts = [
+            Part::styled("deep", Style::DEEP_OBJECT),
+            Part::styled("joined", Style::FORM_JOINED),
+            Part::styled("open", Style::FORM.reserved()),
+            Part::of("json", "application/json"),
+        ];
+        for (value, expected) in [
+            (
+                json!({"deep": {"a": {"b": 1}, "c": [{"d": 2}]}}),
+                "deep%5Ba%5D%5Bb%5D=1&deep%5Bc%5D%5B0%5D%5Bd%5D=2",
+            ),
+            (json!({"joined": [1, 2]}), "joined=1,2"),
+            (json!({"open": "http://x/"}), "open=http://x/"),
+            (json!({"json": [1, 2]}), "json=%5B1%2C2%5D"),
+            (json!({"json": "a"}), "json=%22a%22"),
+            (
+                json!({"other": [{"a": 1}, null]}),
+                "other=%7B%22a%22%3A1%7D",
+            ),
+        ] {
+            assert_eq!(text_of(&form(&value, &parts).unwrap()), expected);
+        }
     }
 
     #[test]
-    fn boundaries_do_not_occur_in_the_parts() {
-        let first = boundary(&[]);
-        let body = multipart(&json!({ "a": first }), &[]).unwrap();
-        assert!(!body.content_type.ends_with(&first));
+    fn lines_of_json() {
+        for (value, expected) in [
+            (json!([{"a": 1}, 2]), "{\"a\":1}\n2\n"),
+            (json!({"a": 1}), "{\"a\":1}\n"),
+            (json!("{}\n{}\n"), "{}\n{}\n"),
+            (json!([]), ""),
+        ] {
+            assert_eq!(
+                text_of(&json_lines("application/x-ndjson", &value)),
+                expected
+            );
+        }
     }
 
     #[test]
@@ -242,9 +202,12 @@ mod tests {
             assert_eq!(&body.bytes[..], b"\xfb\xff");
             assert_eq!(body.content_type, "application/octet-stream");
         }
-        let body = multipart(&json!({"f": "data:text/csv;base64,YQ=="}), &["f"]).unwrap();
-        assert!(text_of(&body).contains("Content-Type: text/csv\r\n\r\na\r\n"));
-        let error = multipart(&json!({"f": "not base64!"}), &["f"]).unwrap_err();
-        assert_eq!(error.path(), "f");
+        let body = bytes("image/*", &json!("data:image/gif;base64,YQ==")).unwrap();
+        assert_eq!(body.content_type, "image/gif");
+        let file = decode(&json!("data:text/csv;name=a%20b.csv;base64,YQ==")).unwrap();
+        assert_eq!(file.name.as_deref(), Some("a b.csv"));
+        assert_eq!(file.media_type.as_deref(), Some("text/csv"));
+        let error = bytes("", &json!("not base64!")).unwrap_err();
+        assert_eq!(error.path(), "body");
     }
 }

@@ -1,6 +1,8 @@
 //! One request to the backend, encoded as it is put together.
 
 mod body;
+mod multipart;
+mod part;
 mod path;
 mod style;
 mod url;
@@ -8,10 +10,14 @@ mod url;
 use reqwest::header::{HeaderName, HeaderValue};
 
 pub(crate) use self::body::Body;
+pub use self::part::Part;
+use self::path::Filled;
 pub use self::style::Style;
+pub(crate) use self::style::encode;
 use self::style::{Kind, Parts};
 pub(crate) use self::url::Base;
-use crate::{ArgumentError, Json, Method, ToJson};
+use crate::security::Alternatives;
+use crate::{ArgumentError, Json, Method, OtherServer, ToJson};
 
 /// A request to the backend.
 ///
@@ -28,6 +34,10 @@ pub struct Request {
     pub(crate) cookies: String,
     pub(crate) body: Option<Body>,
     pub(crate) accept: Option<&'static str>,
+    /// What proves who asks, if not what is usual for the backend.
+    pub(crate) security: Option<Alternatives>,
+    /// The server of this operation, if it has one for itself.
+    pub(crate) server: Option<&'static OtherServer>,
     problem: Option<ArgumentError>,
 }
 
@@ -43,6 +53,8 @@ impl Request {
             cookies: String::new(),
             body: None,
             accept: None,
+            security: None,
+            server: None,
             problem: None,
         }
     }
@@ -76,14 +88,27 @@ impl Request {
     }
 
     fn query_value(&mut self, name: &str, value: &Json, style: Style) -> &mut Self {
-        for (name, value) in style::query(name, value, style) {
-            if !self.query.is_empty() {
-                self.query.push('&');
-            }
-            self.query.push_str(&name);
-            self.query.push('=');
-            self.query.push_str(&value);
+        style::append(style::query(name, value, style), "&", &mut self.query);
+        self
+    }
+
+    /// Adds what stands for the whole query string: the pairs of an object
+    /// ([`Style::FORM`]), or one text ([`Style::JSON`], [`Style::TEXT`]).
+    pub fn querystring(&mut self, value: impl ToJson, style: Style) -> &mut Self {
+        let value = value.to_json();
+        if value.is_null() {
+            return self;
         }
+        let text = match style.kind {
+            Kind::Json => style::encode(&value.to_string()),
+            Kind::Text => style::query_text(&style::plain(&value)),
+            _ if value.is_object() => return self.query_value("", &value, Style::FORM),
+            _ => style::query_text(&style::plain(&value)),
+        };
+        if !self.query.is_empty() && !text.is_empty() {
+            self.query.push('&');
+        }
+        self.query.push_str(&text);
         self
     }
 
@@ -96,6 +121,7 @@ impl Request {
         let text = match style.kind {
             Kind::Json if value.is_null() => return self,
             Kind::Json => value.to_string(),
+            Kind::Text if !value.is_null() => style::plain(value),
             _ => match style::parts(value, str::to_owned) {
                 None => return self,
                 Some(Parts::Many(items)) if items.is_empty() => return self,
@@ -115,14 +141,11 @@ impl Request {
     }
 
     fn cookie_value(&mut self, name: &'static str, value: &Json, style: Style) -> &mut Self {
-        for (name, value) in style::query(name, value, style) {
-            if !self.cookies.is_empty() {
-                self.cookies.push_str("; ");
-            }
-            self.cookies.push_str(&name);
-            self.cookies.push('=');
-            self.cookies.push_str(&value);
-        }
+        let pairs = match style.kind {
+            Kind::Cookie => style::bare(name, value),
+            _ => style::query(name, value, style),
+        };
+        style::append(pairs, "; ", &mut self.cookies);
         if has_control(value) {
             self.note(control_characters(name));
         }
@@ -139,15 +162,40 @@ impl Request {
         self.set_body(&value.to_json(), |value| Ok(body::json(media_type, value)))
     }
 
+    /// Sets a body with a line of JSON per item of a list.
+    pub fn json_lines(&mut self, media_type: &'static str, value: impl ToJson) -> &mut Self {
+        self.set_body(&value.to_json(), |value| {
+            Ok(body::json_lines(media_type, value))
+        })
+    }
+
     /// Sets a body of `application/x-www-form-urlencoded` from an object.
     pub fn form(&mut self, value: impl ToJson) -> &mut Self {
-        self.set_body(&value.to_json(), body::form)
+        self.form_of(value, &[])
+    }
+
+    /// The same with members that the document describes.
+    pub fn form_of(&mut self, value: impl ToJson, parts: &[Part]) -> &mut Self {
+        self.set_body(&value.to_json(), |value| body::form(value, parts))
     }
 
     /// Sets a body of `multipart/form-data` from an object; `files` are its
     /// properties whose base64 strings are sent as files.
-    pub fn multipart(&mut self, value: impl ToJson, files: &[&str]) -> &mut Self {
-        self.set_body(&value.to_json(), |value| body::multipart(value, files))
+    pub fn multipart(&mut self, value: impl ToJson, files: &[&'static str]) -> &mut Self {
+        let parts: Vec<Part> = files.iter().map(|name| Part::file(name)).collect();
+        self.multipart_of("multipart/form-data", value, &parts)
+    }
+
+    /// Sets a body of any multipart type, with members that the document describes.
+    pub fn multipart_of(
+        &mut self,
+        media_type: &'static str,
+        value: impl ToJson,
+        parts: &[Part],
+    ) -> &mut Self {
+        self.set_body(&value.to_json(), |value| {
+            multipart::multipart(media_type, value, parts)
+        })
     }
 
     /// Sets a body of text.
@@ -180,13 +228,25 @@ impl Request {
         self
     }
 
+    /// Sets what proves who asks: one of these sets of schemes.
+    pub fn security(&mut self, alternatives: Alternatives) -> &mut Self {
+        self.security = Some(alternatives);
+        self
+    }
+
+    /// Sets the server that this operation has for itself.
+    pub fn server(&mut self, server: &'static OtherServer) -> &mut Self {
+        self.server = Some(server);
+        self
+    }
+
     /// Keeps the first problem.
     fn note(&mut self, problem: ArgumentError) {
         self.problem.get_or_insert(problem);
     }
 
     /// The path with its values, or what is wrong with the request.
-    pub(crate) fn filled_path(&self) -> Result<String, ArgumentError> {
+    pub(crate) fn filled_path(&self) -> Result<Filled, ArgumentError> {
         match &self.problem {
             Some(problem) => Err(problem.clone()),
             None => path::fill(self.template, &self.path),
@@ -263,6 +323,38 @@ mod tests {
             .cookie("b", json!([1, 2]), Style::FORM_JOINED)
             .cookie("c", None::<String>, Style::FORM);
         assert_eq!(request.cookies, "a=x%20y; b=1,2");
+    }
+
+    #[test]
+    fn cookies_as_they_are() {
+        let mut request = request();
+        request.cookie("a", "x y;b=1", Style::COOKIE).cookie(
+            "c",
+            json!({"d": 1, "e": [1]}),
+            Style::COOKIE,
+        );
+        assert_eq!(request.cookies, "a=x y%3Bb=1; d=1; e=[1]");
+    }
+
+    #[test]
+    fn whole_query_strings() {
+        for (value, style, expected) in [
+            (
+                json!({"a": 1, "b": ["x y", "z"]}),
+                Style::FORM,
+                "p=1&a=1&b=x%20y&b=z",
+            ),
+            (json!({"a": 1}), Style::JSON, "p=1&%7B%22a%22%3A1%7D"),
+            (json!("a=1&b=ü#"), Style::TEXT, "p=1&a=1&b=%C3%BC%23"),
+            (json!("a=1"), Style::FORM, "p=1&a=1"),
+            (json!(null), Style::JSON, "p=1"),
+        ] {
+            let mut request = request();
+            request
+                .query("p", 1_i64, Style::FORM)
+                .querystring(&value, style);
+            assert_eq!(request.query, expected);
+        }
     }
 
     #[test]

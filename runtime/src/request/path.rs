@@ -46,15 +46,53 @@ pub(super) fn value(name: &str, value: &Json, style: Style) -> Result<String, Ar
     Ok(style::path(name, value, style))
 }
 
-/// Fills a template in, segment by segment.
+/// A path and the query that its template holds, encoded.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Filled {
+    pub(crate) path: String,
+    pub(crate) query: String,
+}
+
+/// Fills a template in: its path, and what stands behind a `?`. What stands
+/// behind a `#` tells operations of one path apart in the document and is
+/// nothing that is sent.
+///
+/// # Errors
+/// As [`fill_path`]; a placeholder of the query without a value is one too.
+pub(super) fn fill(
+    template: &str,
+    values: &[(&'static str, String)],
+) -> Result<Filled, ArgumentError> {
+    let (whole, _) = split_outside_braces(template, b'#');
+    let (path, fixed) = split_outside_braces(whole, b'?');
+    let mut query = String::new();
+    fill_segment(fixed, values, &mut query)?;
+    Ok(Filled {
+        path: fill_path(path, values)?,
+        query,
+    })
+}
+
+/// What stands before and behind the first `mark` that is in no placeholder.
+fn split_outside_braces(text: &str, mark: u8) -> (&str, &str) {
+    let mut within = false;
+    for (index, byte) in text.bytes().enumerate() {
+        match byte {
+            b'{' => within = text[index..].contains('}'),
+            b'}' => within = false,
+            byte if byte == mark && !within => return (&text[..index], &text[index + 1..]),
+            _ => {}
+        }
+    }
+    (text, "")
+}
+
+/// Fills a path in, segment by segment.
 ///
 /// # Errors
 /// If a placeholder has no value, or a segment with placeholders comes out
 /// empty, as `.` or as `..`.
-pub(super) fn fill(
-    template: &str,
-    values: &[(&'static str, String)],
-) -> Result<String, ArgumentError> {
+fn fill_path(template: &str, values: &[(&'static str, String)]) -> Result<String, ArgumentError> {
     let mut path = String::with_capacity(template.len() + 32);
     for (index, segment) in template.split('/').enumerate() {
         // A template that does not start with a slash gets one.
@@ -111,6 +149,10 @@ mod tests {
     fn filled(template: &str, id: Json) -> Result<String, String> {
         value("id", &id, Style::SIMPLE)
             .and_then(|text| fill(template, &[("id", text)]))
+            .map(|filled| match filled.query.as_str() {
+                "" => filled.path,
+                query => format!("{}?{query}", filled.path),
+            })
             .map_err(|error| error.to_string())
     }
 
@@ -171,6 +213,16 @@ mod tests {
             ("/a b/%20{id}", "/a%20b/%207"),
             ("a/{id}", "/a/7"),
             ("", "/"),
+            ("/v{id}/a", "/v7/a"),
+            ("/grid/{id},{id}", "/grid/7,7"),
+            ("/agents.{id}.-1.json", "/agents.7.-1.json"),
+            ("/responses?beta=true", "/responses?beta=true"),
+            ("/r/{id}?a={id}&b=x y", "/r/7?a=7&b=x%20y"),
+            ("/#X-Amz-Target=Manager.Add", "/"),
+            ("/a/{id}#{id}?x", "/a/7"),
+            ("/a/{id}?#x", "/a/7"),
+            ("/a/{b", "/a/%7Bb"),
+            ("/søk/{id}", "/s%C3%B8k/7"),
         ] {
             assert_eq!(filled(template, id()).as_deref(), Ok(expected));
         }

@@ -23,6 +23,9 @@ pub(super) enum Kind {
     Label,
     Matrix,
     Json,
+    Text,
+    Tab,
+    Cookie,
 }
 
 impl Style {
@@ -31,14 +34,13 @@ impl Style {
     /// `style: form, explode: false`: `color=blue,black`.
     pub const FORM_JOINED: Self = Self::new(Kind::Form, false);
     /// [`FORM`](Self::FORM) with `allowReserved`: `:/?@!$'()*,;=` stay as they are.
-    pub const FORM_RESERVED: Self = Self {
-        reserved: true,
-        ..Self::FORM
-    };
+    pub const FORM_RESERVED: Self = Self::FORM.reserved();
     /// `style: spaceDelimited`: `color=blue%20black`.
     pub const SPACE: Self = Self::new(Kind::Space, false);
     /// `style: pipeDelimited`: `color=blue%7Cblack`.
     pub const PIPE: Self = Self::new(Kind::Pipe, false);
+    /// `collectionFormat: tsv` of Swagger 2.0: `color=blue%09black`.
+    pub const TAB: Self = Self::new(Kind::Tab, false);
     /// `style: deepObject`: `color%5BR%5D=100`.
     pub const DEEP_OBJECT: Self = Self::new(Kind::DeepObject, true);
     /// `style: simple`: `blue,black`.
@@ -55,6 +57,19 @@ impl Style {
     pub const MATRIX_EXPLODED: Self = Self::new(Kind::Matrix, true);
     /// `content: application/json`: the value as JSON text.
     pub const JSON: Self = Self::new(Kind::Json, false);
+    /// `content` of another media type: strings as they are, anything else as JSON text.
+    pub const TEXT: Self = Self::new(Kind::Text, false);
+    /// `style: cookie`: as [`FORM`](Self::FORM), without percent-encoding.
+    pub const COOKIE: Self = Self::new(Kind::Cookie, true);
+
+    /// The same with `allowReserved`: `:/?@!$'()*,;=` stay as they are.
+    #[must_use]
+    pub const fn reserved(self) -> Self {
+        Self {
+            reserved: true,
+            ..self
+        }
+    }
 
     const fn new(kind: Kind, explode: bool) -> Self {
         Self {
@@ -88,8 +103,16 @@ const RESERVED: &AsciiSet = &STRICT
     .remove(b';')
     .remove(b'=');
 
+/// What cannot stand in a query at all; `%` can, for it may be encoded already.
+const QUERY: &AsciiSet = &percent_encoding::CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>');
+
 /// Percent-encodes everything but unreserved characters.
-pub(super) fn encode(text: &str) -> String {
+pub(crate) fn encode(text: &str) -> String {
     utf8_percent_encode(text, STRICT).to_string()
 }
 
@@ -148,66 +171,127 @@ pub(super) fn query(name: &str, value: &Json, style: Style) -> Vec<(String, Stri
     if value.is_null() {
         return Vec::new();
     }
-    let encoded = encode(name);
     let values = |text: &str| {
         let set = if style.reserved { RESERVED } else { STRICT };
         utf8_percent_encode(text, set).to_string()
     };
     let separator = match style.kind {
-        Kind::Json => return vec![(encoded, encode(&value.to_string()))],
+        Kind::Json => return vec![(encode(name), values(&value.to_string()))],
+        Kind::Text => return vec![(encode(name), values(&plain(value)))],
         Kind::DeepObject => {
             let mut pairs = Vec::new();
-            deep(name, value, &mut pairs);
+            deep(name, value, &values, &mut pairs);
             return pairs;
         }
         Kind::Space => "%20",
         Kind::Pipe => "%7C",
-        Kind::Form | Kind::Simple | Kind::Label | Kind::Matrix => ",",
+        Kind::Tab => "%09",
+        Kind::Form | Kind::Simple | Kind::Label | Kind::Matrix | Kind::Cookie => ",",
     };
+    if style.explode {
+        return exploded(name, value, &values);
+    }
     match parts(value, values) {
         None => Vec::new(),
-        Some(Parts::One(value)) => vec![(encoded, value)],
+        Some(Parts::One(value)) => vec![(encode(name), value)],
         Some(Parts::Many(items)) if items.is_empty() => Vec::new(),
-        Some(Parts::Many(items)) if style.explode => items
-            .into_iter()
-            .map(|item| (encoded.clone(), item))
-            .collect(),
-        Some(Parts::Many(items)) => vec![(encoded, items.join(separator))],
-        Some(Parts::Members(pairs)) if style.explode => pairs,
+        Some(Parts::Many(items)) => vec![(encode(name), items.join(separator))],
         Some(Parts::Members(pairs)) if pairs.is_empty() => Vec::new(),
         Some(Parts::Members(pairs)) => {
-            vec![(encoded, members(&pairs, separator, separator))]
+            vec![(encode(name), members(&pairs, separator, separator))]
         }
     }
 }
 
-/// `name[key]=value`, as deep as it goes; arrays repeat the name.
-fn deep(name: &str, value: &Json, pairs: &mut Vec<(String, String)>) {
+/// `name=a&name=b`, or a pair per member. What is nested deeper, which no
+/// style defines, has its way in brackets: `name[0][key]=value`.
+fn exploded(name: &str, value: &Json, encoded: &impl Fn(&str) -> String) -> Vec<(String, String)> {
+    let mut pairs = Vec::new();
+    match value {
+        Json::Object(members) => {
+            for (key, value) in members {
+                deep(key, value, encoded, &mut pairs);
+            }
+        }
+        other => deep(name, other, encoded, &mut pairs),
+    }
+    pairs
+}
+
+/// `name[key]=value`, as deep as it goes. Arrays of scalars repeat the name,
+/// as `explode` does; arrays that hold more say which item: `name[0][key]`.
+fn deep(
+    name: &str,
+    value: &Json,
+    encoded: &impl Fn(&str) -> String,
+    pairs: &mut Vec<(String, String)>,
+) {
     match value {
         Json::Null => {}
         Json::Object(members) => {
             for (key, value) in members {
-                deep(&format!("{name}[{key}]"), value, pairs);
+                deep(&format!("{name}[{key}]"), value, encoded, pairs);
+            }
+        }
+        Json::Array(items) if items.iter().any(|item| item.is_array() || item.is_object()) => {
+            for (index, item) in items.iter().enumerate() {
+                deep(&format!("{name}[{index}]"), item, encoded, pairs);
             }
         }
         Json::Array(items) => {
             for item in items {
-                match item {
-                    Json::Array(_) | Json::Object(_) => {
-                        pairs.push((encode(name), encode(&item.to_string())));
-                    }
-                    scalar => deep(name, scalar, pairs),
-                }
+                deep(name, item, encoded, pairs);
             }
         }
-        scalar => pairs.push((encode(name), encode(&plain(scalar)))),
+        scalar => pairs.push((encode(name), encoded(&plain(scalar)))),
     }
+}
+
+/// What would end a cookie's pair; control characters are refused elsewhere.
+const COOKIE: &AsciiSet = &percent_encoding::CONTROLS.add(b';');
+
+/// Cookie pairs as `style: cookie` has them: nothing is encoded but what
+/// would begin another cookie.
+pub(super) fn bare(name: &str, value: &Json) -> Vec<(String, String)> {
+    let bare = |text: &str| utf8_percent_encode(text, COOKIE).to_string();
+    let pair = |name: &str, value: &Json| (bare(name), bare(&plain(value)));
+    match value {
+        Json::Null => Vec::new(),
+        Json::Array(items) => items.iter().map(|item| pair(name, item)).collect(),
+        Json::Object(members) => {
+            let mut pairs = Vec::with_capacity(members.len());
+            for (key, value) in members.iter().filter(|(_, value)| !value.is_null()) {
+                pairs.push(pair(key, value));
+            }
+            pairs
+        }
+        scalar => vec![pair(name, scalar)],
+    }
+}
+
+/// Adds pairs to a text of such.
+pub(super) fn append(pairs: Vec<(String, String)>, separator: &str, text: &mut String) {
+    for (name, value) in pairs {
+        if !text.is_empty() {
+            text.push_str(separator);
+        }
+        text.push_str(&name);
+        text.push('=');
+        text.push_str(&value);
+    }
+}
+
+/// A whole query string as someone wrote it: encoded only where it must be.
+pub(super) fn query_text(text: &str) -> String {
+    utf8_percent_encode(text, QUERY).to_string()
 }
 
 /// What stands for `{name}` in a path; empty if there is nothing to write.
 pub(super) fn path(name: &str, value: &Json, style: Style) -> String {
-    if style.kind == Kind::Json {
-        return encode(&value.to_string());
+    match style.kind {
+        Kind::Json => return encode(&value.to_string()),
+        Kind::Text => return encode(&plain(value)),
+        _ => {}
     }
     let Some(parts) = parts(value, encode) else {
         return String::new();
@@ -300,9 +384,72 @@ mod tests {
                 Style::FORM,
                 "color=2024-01-01%26end%3D1",
             ),
-            (json!([{"a": 1}]), Style::FORM, "color=%7B%22a%22%3A1%7D"),
+            (list.clone(), Style::TAB, "color=blue%09bl%20ack"),
+            (
+                list.clone(),
+                Style::FORM_JOINED.reserved(),
+                "color=blue,bl%20ack",
+            ),
+            (json!(["a:b"]), Style::FORM_JOINED.reserved(), "color=a:b"),
+            (json!(["a|b", "c"]), Style::PIPE, "color=a%7Cb%7Cc"),
+            // A style of paths in a query is what it comes nearest to there.
+            (list.clone(), Style::MATRIX, "color=blue,bl%20ack"),
+            (
+                list.clone(),
+                Style::LABEL_EXPLODED,
+                "color=blue&color=bl%20ack",
+            ),
+            (object.clone(), Style::SIMPLE, "color=R,100,G,a%26b"),
+            (json!("a b"), Style::TEXT, "color=a%20b"),
+            (json!({"a": 1}), Style::TEXT, "color=%7B%22a%22%3A1%7D"),
+            // What is nested deeper than any style defines.
+            (
+                json!([{"a": 1}, {"a": 2}]),
+                Style::FORM,
+                "color%5B0%5D%5Ba%5D=1&color%5B1%5D%5Ba%5D=2",
+            ),
+            (
+                json!({"a": {"b": 1}, "c": [1, 2]}),
+                Style::FORM,
+                "a%5Bb%5D=1&c=1&c=2",
+            ),
+            (
+                json!([{"a": 1}]),
+                Style::FORM_JOINED,
+                "color=%7B%22a%22%3A1%7D",
+            ),
+            (
+                json!([{"a": [{"b": 1}]}]),
+                Style::DEEP_OBJECT,
+                "color%5B0%5D%5Ba%5D%5B0%5D%5Bb%5D=1",
+            ),
+            (json!([1, 2]), Style::DEEP_OBJECT, "color=1&color=2"),
+            (json!(5), Style::DEEP_OBJECT, "color=5"),
+            (json!({"a": [], "b": {}}), Style::DEEP_OBJECT, ""),
+            (
+                json!({"u": "a:b"}),
+                Style::DEEP_OBJECT.reserved(),
+                "color%5Bu%5D=a:b",
+            ),
+            (json!({}), Style::FORM, ""),
         ] {
             assert_eq!(queried(value.clone(), style), expected, "{value} {style:?}");
+        }
+    }
+
+    #[test]
+    fn names_are_encoded() {
+        for (name, expected) in [
+            ("filter[a]", "filter%5Ba%5D=1"),
+            ("string with num", "string%20with%20num=1"),
+            ("a.b", "a.b=1"),
+            ("ø", "%C3%B8=1"),
+            ("$top", "%24top=1"),
+            ("a=b&c", "a%3Db%26c=1"),
+            ("var{", "var%7B=1"),
+        ] {
+            let pairs = query(name, &json!(1), Style::FORM);
+            assert_eq!(members(&pairs, "=", "&"), expected);
         }
     }
 
@@ -334,6 +481,11 @@ mod tests {
                 Style::JSON,
                 "%7B%22R%22%3A100%2C%22G%22%3A200%7D",
             ),
+            (json!({"a": 1}), Style::TEXT, "%7B%22a%22%3A1%7D"),
+            // A style of queries in a path is the nearest there.
+            (list.clone(), Style::FORM, "blue,black"),
+            (object.clone(), Style::DEEP_OBJECT, "R=100,G=200"),
+            (list.clone(), Style::PIPE, "blue,black"),
             (json!([]), Style::MATRIX, ""),
             (json!({}), Style::LABEL, ""),
         ] {

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::{Error, Request};
+use crate::{Error, Request, servers};
 
 /// The base URL of a backend: an origin and perhaps a path prefix.
 #[derive(Clone, Debug)]
@@ -48,6 +48,20 @@ impl Base {
         })
     }
 
+    /// The base URL that another URL is, on the host of this one if it names
+    /// none. Credentials of this one stay with it.
+    pub(crate) fn on_host(&self, url: &str) -> Result<Self, Error> {
+        Self::parse(&servers::on_host_of(&self.url, url.trim()))
+    }
+
+    pub(crate) fn is_origin_of(&self, url: &Url) -> bool {
+        self.url.origin() == url.origin()
+    }
+
+    pub(crate) fn into_url(self) -> Url {
+        self.url
+    }
+
     /// User name and password of the URL.
     pub(crate) fn credentials(&self) -> Option<&(String, String)> {
         self.credentials.as_ref()
@@ -74,7 +88,12 @@ impl Base {
 
     /// The URL of a request, asserted to be where the template says.
     pub(crate) fn target(&self, request: &Request) -> Result<Url, Error> {
-        let path = format!("{}{}", self.prefix, request.filled_path()?);
+        let filled = request.filled_path()?;
+        let path = if self.prefix.is_empty() {
+            filled.path
+        } else {
+            format!("{}{}", self.prefix, filled.path)
+        };
         let mut url = self.url.clone();
         url.set_path(&path);
         // The parser reads `..`, `%2e%2e` and `\` its own way: whatever it
@@ -85,8 +104,13 @@ impl Base {
                 reason: format!("the path {path} would be read as {}", url.path()),
             });
         }
-        if !request.query.is_empty() {
-            url.set_query(Some(&request.query));
+        match (filled.query.is_empty(), request.query.is_empty()) {
+            (true, true) => {}
+            (true, false) => url.set_query(Some(&request.query)),
+            (false, true) => url.set_query(Some(&filled.query)),
+            (false, false) => {
+                url.set_query(Some(&format!("{}&{}", filled.query, request.query)));
+            }
         }
         Ok(url)
     }
@@ -132,6 +156,11 @@ mod tests {
                 "https://h/api/v2/a/7?q=a%20b",
             ),
             ("http://[::1]:80", "/{id}", "http://[::1]/7?q=a%20b"),
+            (
+                "http://h/v1",
+                "/responses/{id}?beta=true#x",
+                "http://h/v1/responses/7?beta=true&q=a%20b",
+            ),
         ] {
             assert_eq!(target(base, template, "7").as_deref(), Ok(expected));
         }

@@ -34,7 +34,14 @@ pub(crate) struct Delivery<'a> {
 }
 
 /// The result for an answer, whatever its status.
-pub(crate) fn from_answer(answer: Answer, delivery: &Delivery<'_>) -> CallToolResult {
+pub(crate) fn from_answer(mut answer: Answer, delivery: &Delivery<'_>) -> CallToolResult {
+    let note = answer.note.take();
+    let mut result = from_whole(answer, delivery);
+    result.content.extend(note.map(ContentBlock::text));
+    result
+}
+
+fn from_whole(answer: Answer, delivery: &Delivery<'_>) -> CallToolResult {
     if !(200..300).contains(&answer.status) {
         return from_failure(answer);
     }

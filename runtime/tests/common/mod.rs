@@ -15,7 +15,7 @@ use tokio::io::{
 use tokio::net::{TcpListener, TcpStream};
 use toolwright_runtime::{
     ArgumentError, Arguments, Failure, Http, Json, JsonObject, Limits, Mcp, Method, Request,
-    Server, Shape, Style, Tail, Tool,
+    Security, Server, Servers, Shape, Style, Tail, Tool,
 };
 
 /// No test waits longer than this for anything.
@@ -32,6 +32,8 @@ pub(crate) const fn server() -> Server {
         instructions: Some("Buy low."),
         env: "SHOP",
         base_url: Some("http://127.0.0.1:9"),
+        servers: Servers::ONE,
+        security: Security::NONE,
         timeout: Duration::from_secs(10),
         connections: 4,
         limits: LIMITS,

@@ -1,0 +1,353 @@
+use super::*;
+use crate::{Limits, SchemeKind, Security, Servers, Variable};
+
+const SERVER: Server = Server {
+    name: "demo-mcp",
+    title: Some("Demo"),
+    version: "1.2.3",
+    instructions: None,
+    env: "DEMO",
+    base_url: Some("http://127.0.0.1:8000"),
+    servers: crate::Servers::ONE,
+    security: crate::Security::NONE,
+    timeout: Duration::from_secs(30),
+    connections: 1,
+    limits: Limits {
+        concurrency: 0,
+        rate: None,
+        response: 1,
+    },
+    tools_json: "[]",
+    tool: |_| None,
+    health: None,
+};
+
+fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Result<Start, String> {
+    start_of(&SERVER, arguments, environment)
+}
+
+fn start_of(
+    server: &Server,
+    arguments: &[&str],
+    environment: &[(&str, &str)],
+) -> Result<Start, String> {
+    let arguments = ["demo-mcp"].iter().chain(arguments).map(OsString::from);
+    load(server, arguments, &|name| {
+        let mut variables = environment.iter();
+        let found = variables.find(|(known, _)| *known == name);
+        found.map(|(_, value)| (*value).to_owned())
+    })
+}
+
+fn config(arguments: &[&str], environment: &[(&str, &str)]) -> Config {
+    match start(arguments, environment) {
+        Ok(Start::Serve(config)) => config,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn defaults() {
+    let config = config(&[], &[]);
+    assert_eq!(config.api_url, "http://127.0.0.1:8000");
+    assert_eq!(config.timeout, Duration::from_secs(30));
+    assert_eq!((config.http, config.api_key), (None, None));
+    assert_eq!(
+        (config.level, config.format),
+        (LevelFilter::WARN, Format::Text)
+    );
+}
+
+#[test]
+fn flags_override_the_environment() {
+    let environment = [
+        ("DEMO_API_URL", "http://a"),
+        ("DEMO_API_KEY", "k"),
+        ("DEMO_TIMEOUT", "500ms"),
+        ("DEMO_LOG", "DEBUG"),
+        ("DEMO_LOG_FORMAT", "json"),
+    ];
+    let from_environment = config(&[], &environment);
+    assert_eq!(from_environment.api_url, "http://a");
+    assert_eq!(from_environment.api_key.as_deref(), Some("k"));
+    assert_eq!(from_environment.timeout, Duration::from_millis(500));
+    assert_eq!(from_environment.level, LevelFilter::DEBUG);
+    assert_eq!(from_environment.format, Format::Json);
+    let flags = [
+        "--api-url=http://b",
+        "--timeout",
+        "2m",
+        "--log",
+        "error",
+        "--log-format=text",
+    ];
+    let from_flags = config(&flags, &environment);
+    assert_eq!(from_flags.api_url, "http://b");
+    assert_eq!(from_flags.timeout, Duration::from_secs(120));
+    assert_eq!(from_flags.level, LevelFilter::ERROR);
+    assert_eq!(from_flags.format, Format::Text);
+    assert!(!format!("{from_flags:?}").contains("k\""));
+}
+
+#[test]
+fn serving_http() {
+    let flags = [
+        "--http",
+        "[::1]:0",
+        "--allowed-host",
+        "a",
+        "--allowed-host",
+        "b",
+    ];
+    let config = config(&flags, &[]);
+    assert_eq!(config.http.as_deref(), Some("[::1]:0"));
+    assert_eq!(config.level, LevelFilter::INFO);
+    assert_eq!(config.allowed_hosts, ["a", "b"]);
+}
+
+#[test]
+fn one_line_for_what_is_wrong() {
+    for (arguments, environment, expected) in [
+        (
+            &["--timeout", "5"][..],
+            &[][..],
+            "error: --timeout 5: give a time",
+        ),
+        (
+            &["--timeout", "0s"],
+            &[],
+            "error: --timeout 0s: give a time",
+        ),
+        (
+            &[],
+            &[("DEMO_TIMEOUT", "x")],
+            "error: DEMO_TIMEOUT x: give a time",
+        ),
+        (
+            &[],
+            &[("DEMO_LOG", "loud")],
+            "error: DEMO_LOG loud: give one of off, error",
+        ),
+        (
+            &["--log", "loud"],
+            &[],
+            "error: invalid value 'loud' for '--log <LEVEL>'",
+        ),
+        (
+            &["--http", "8080"],
+            &[],
+            "error: --http 8080: give an address and a port",
+        ),
+        (&["--http", ":x"], &[], "error: --http :x: give"),
+        (
+            &["--htp", "x"],
+            &[],
+            "error: unexpected argument '--htp' found",
+        ),
+        (&["serve"], &[], "error: unexpected argument 'serve' found"),
+    ] {
+        let line = start(arguments, environment).unwrap_err();
+        assert!(line.starts_with(expected), "{line}");
+        assert_eq!(line.lines().count(), 1, "{line}");
+    }
+}
+
+#[test]
+fn help_and_version() {
+    assert_eq!(
+        start(&["--version"], &[]),
+        Ok(Start::Say("demo-mcp 1.2.3\n".to_owned()))
+    );
+    let Ok(Start::Say(help)) = start(&["--help"], &[]) else {
+        panic!("no help")
+    };
+    assert!(
+        help.contains("DEMO_API_URL") && help.contains("DEMO_API_KEY"),
+        "{help}"
+    );
+}
+
+#[test]
+fn durations() {
+    for (text, millis) in [
+        ("500ms", Some(500)),
+        ("30s", Some(30_000)),
+        ("2 m", Some(120_000)),
+        ("1h", Some(3_600_000)),
+        ("", None),
+        ("s", None),
+        ("-1s", None),
+        ("1.5s", None),
+        ("0s", None),
+        ("9999999999h", None),
+        ("18446744073709551615s", None),
+    ] {
+        assert_eq!(duration(text), millis.map(Duration::from_millis), "{text}");
+    }
+}
+
+const REGION: Variable = Variable {
+    name: "region",
+    variable: "DEMO_REGION",
+    default: Some("eu"),
+};
+const TENANT: Variable = Variable {
+    name: "tenant",
+    variable: "DEMO_TENANT",
+    default: None,
+};
+static UPLOAD: OtherServer = OtherServer {
+    url: "https://up.{region}.test",
+    variables: &[REGION],
+    variable: "DEMO_UPLOAD_URL",
+};
+static TENANTS: OtherServer = OtherServer {
+    url: "https://{tenant}.test",
+    variables: &[TENANT],
+    variable: "DEMO_TENANT_URL",
+};
+static V2: OtherServer = OtherServer {
+    url: "/v2",
+    variables: &[],
+    variable: "DEMO_V2_URL",
+};
+
+#[test]
+fn servers_with_variables() {
+    let server = |base_url, variables| Server {
+        base_url: Some(base_url),
+        servers: Servers {
+            variables,
+            ..Servers::ONE
+        },
+        ..SERVER
+    };
+    let regional = server("https://{region}.test", &[REGION]);
+    let tenanted = server("https://{tenant}.test", &[TENANT]);
+    let relative = Server {
+        base_url: None,
+        servers: Servers {
+            path: "/api/v1",
+            ..Servers::ONE
+        },
+        ..SERVER
+    };
+    for (server, environment, expected) in [
+        (&regional, &[][..], Ok("https://eu.test")),
+        (&regional, &[("DEMO_REGION", "us")], Ok("https://us.test")),
+        (
+            &regional,
+            &[("DEMO_REGION", "us"), ("DEMO_API_URL", "http://a")],
+            Ok("http://a"),
+        ),
+        (
+            &tenanted,
+            &[],
+            Err("error: no backend: set DEMO_TENANT for https://{tenant}.test"),
+        ),
+        (
+            &relative,
+            &[],
+            Err("error: no backend: set DEMO_API_URL or give --api-url; the URL ends with /api/v1"),
+        ),
+    ] {
+        match (start_of(server, &[], environment), expected) {
+            (Ok(Start::Serve(config)), Ok(url)) => assert_eq!(config.api_url, url),
+            (Err(line), Err(expected)) => assert!(line.starts_with(expected), "{line}"),
+            (other, _) => panic!("{other:?} {expected:?}"),
+        }
+    }
+    for (url, warned) in [("http://a/api/v1/", false), ("http://a", true)] {
+        match start_of(&relative, &["--api-url", url], &[]) {
+            Ok(Start::Serve(config)) => assert_eq!(!config.warnings.is_empty(), warned, "{url}"),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn where_other_servers_are() {
+    let server = Server {
+        servers: Servers {
+            others: const { &[&UPLOAD, &TENANTS, &V2] },
+            ..Servers::ONE
+        },
+        ..SERVER
+    };
+    type Found = Vec<(&'static str, Result<&'static str, &'static str>)>;
+    type Case = (
+        &'static [&'static str],
+        &'static [(&'static str, &'static str)],
+        Found,
+    );
+    let cases: [Case; 3] = [
+        (
+            &[],
+            &[("DEMO_REGION", "us")],
+            vec![
+                ("DEMO_UPLOAD_URL", Ok("https://up.us.test")),
+                (
+                    "DEMO_TENANT_URL",
+                    Err("set DEMO_TENANT, or DEMO_TENANT_URL to the whole URL"),
+                ),
+                ("DEMO_V2_URL", Ok("/v2")),
+            ],
+        ),
+        (
+            &["--api-url", "http://a"],
+            &[],
+            vec![("DEMO_V2_URL", Ok("/v2"))],
+        ),
+        (
+            &["--api-url", "http://a"],
+            &[("DEMO_UPLOAD_URL", "http://b")],
+            vec![
+                ("DEMO_UPLOAD_URL", Ok("http://b")),
+                ("DEMO_V2_URL", Ok("/v2")),
+            ],
+        ),
+    ];
+    for (arguments, environment, expected) in cases {
+        let Ok(Start::Serve(config)) = start_of(&server, arguments, environment) else {
+            panic!("no start")
+        };
+        let found: Vec<_> = config
+            .others
+            .iter()
+            .map(|(other, url)| {
+                let url = url.as_ref().map(String::as_str).map_err(String::as_str);
+                (other.variable, url)
+            })
+            .collect();
+        assert_eq!(found, expected);
+    }
+}
+
+#[test]
+fn credentials_of_schemes() {
+    static KEY: Scheme = Scheme {
+        name: "key",
+        kind: SchemeKind::Header {
+            name: "X-Key",
+            variable: "DEMO_API_KEY",
+        },
+    };
+    let server = Server {
+        security: Security {
+            schemes: const { &[&KEY] },
+            ..Security::NONE
+        },
+        ..SERVER
+    };
+    match start_of(&server, &[], &[("DEMO_API_KEY", "k")]) {
+        Ok(Start::Serve(config)) => {
+            assert!(config.credentials == [(&KEY, Credential::secret("k"))]);
+            assert_eq!(config.api_key, None);
+        }
+        other => panic!("{other:?}"),
+    }
+    let Ok(Start::Say(help)) = start_of(&server, &["--help"], &[]) else {
+        panic!("no help")
+    };
+    assert!(help.contains("DEMO_API_KEY: security scheme key"), "{help}");
+}
