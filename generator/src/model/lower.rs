@@ -150,6 +150,7 @@ impl Lower<'_, '_> {
         let ty = Type {
             kind: Kind::Json,
             description: own.and_then(|own| own.text("description").map(str::to_owned)),
+            is_component: schema.name.is_some(),
             at: schema.at.clone(),
         };
         let id = self.types.reserve(&schema.at, ty);
@@ -266,6 +267,7 @@ fn any(kind: Kind) -> Type {
     Type {
         kind,
         description: None,
+        is_component: false,
         at: At::value(crate::diagnostics::FileId(0), ""),
     }
 }

@@ -38,6 +38,8 @@ pub struct Api {
     pub operations: Vec<Operation>,
     /// Their types.
     pub types: Types,
+    /// The names of the document's schemas, used or not.
+    pub components: Vec<String>,
     /// The tools, in the order of the tools spec.
     pub tools: Vec<Tool>,
     /// How long-running operations are followed.
@@ -137,6 +139,7 @@ pub fn model(
         clients,
         operations,
         types,
+        components: document.schemas.clone(),
         tools,
         tasks,
         health: reach.health,

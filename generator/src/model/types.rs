@@ -24,6 +24,8 @@ pub struct Type {
     pub kind: Kind,
     /// Words of the document about it.
     pub description: Option<String>,
+    /// Whether it is a schema that the document gives a name.
+    pub is_component: bool,
     /// Where it stands.
     pub at: At,
 }

@@ -27,6 +27,8 @@ pub struct Document {
     pub title: Option<String>,
     /// The first server's URL, if it is absolute.
     pub server: Option<String>,
+    /// The names of its schemas.
+    pub schemas: Vec<String>,
     /// Every operation, in document order.
     pub operations: Vec<Operation>,
 }
@@ -227,8 +229,18 @@ pub fn normalise(schemas: &Schemas<'_>, diagnostics: &mut Diagnostics) -> Option
         server: server
             .filter(|url| url.starts_with("http"))
             .map(|url| url.trim_end_matches('/').to_owned()),
+        schemas: component_names(&document),
         operations,
     })
+}
+
+fn component_names(document: &Node<'_>) -> Vec<String> {
+    let components = document.get("components").ok().flatten();
+    let schemas = components.and_then(|components| components.get("schemas").ok().flatten());
+    let schemas = schemas.or_else(|| document.get("definitions").ok().flatten());
+    schemas
+        .map(|schemas| schemas.keys().into_iter().map(str::to_owned).collect())
+        .unwrap_or_default()
 }
 
 /// The versions are 2.0 and every 3.x: a later one of these adds, and takes nothing away.

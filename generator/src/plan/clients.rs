@@ -1,10 +1,12 @@
 //! The typed clients and the facade.
 
+use std::collections::HashMap;
+
 use super::docs;
 use super::models::{MemberPlan, documented};
-use super::names::{RustName, Scope};
+use super::names::{RustName, Scope, precedence};
 use super::rust_type::{ModelNames, Presence, RustType, rust_type};
-use crate::model::{Api, Operation, TypeRef};
+use crate::model::{Api, Client, Method, Operation, TypeRef};
 use crate::normalise::{Encoding, Location, Style};
 
 /// A typed client: a struct in a module of its own.
@@ -105,17 +107,31 @@ pub struct Delegate {
 /// Plans every client.
 pub(super) fn clients(api: &Api, models: &ModelNames) -> Vec<ClientPlan> {
     let mut modules = Scope::modules();
+    let mut order: Vec<&str> = api
+        .clients
+        .iter()
+        .map(|client| client.name.as_str())
+        .collect();
+    order.sort_by_key(|name| precedence(name));
+    let modules: HashMap<&str, RustName> = order
+        .into_iter()
+        .map(|name| (name, modules.value_name(name, "client")))
+        .collect();
     api.clients
         .iter()
         .map(|client| {
-            let module = modules.value_name(&client.name, "client");
+            let module = modules[client.name.as_str()].clone();
             let mut types = Scope::types();
             let name = types.type_name(&client.name, "Client");
-            let mut names = Scope::empty();
-            let methods = client.methods.iter().map(|method| {
-                let name = names.value_name(&method.name, "operation");
-                plan_method(api, method.operation, name, &mut types, models)
-            });
+            let mut names = method_names(api, client);
+            let methods = client
+                .methods
+                .iter()
+                .enumerate()
+                .filter_map(|(index, method)| {
+                    let name = names.remove(&index)?;
+                    Some(plan_method(api, method.operation, name, &mut types, models))
+                });
             let methods = methods.collect();
             ClientPlan {
                 module,
@@ -123,6 +139,29 @@ pub(super) fn clients(api: &Api, models: &ModelNames) -> Vec<ClientPlan> {
                 domain: docs::code(&client.name),
                 methods,
             }
+        })
+        .collect()
+}
+
+/// A name for each method, by its index: those that tools call come first, as the tools spec lists them,
+/// so that what is added to it later takes no name away.
+fn method_names(api: &Api, client: &Client) -> HashMap<usize, RustName> {
+    let place = |operation: usize| {
+        let called = api
+            .tools
+            .iter()
+            .position(|tool| tool.operation == operation);
+        called.unwrap_or(usize::MAX)
+    };
+    let mut order: Vec<(usize, &Method)> = client.methods.iter().enumerate().collect();
+    order.sort_by_cached_key(|(_, method)| (place(method.operation), precedence(&method.name)));
+    let mut scope = Scope::empty();
+    order
+        .into_iter()
+        .map(|(index, method)| {
+            let operation = &api.operations[method.operation];
+            let longer = format!("{} {}", operation.method, operation.path);
+            (index, scope.value_name_or(&method.name, &longer))
         })
         .collect()
 }

@@ -76,7 +76,7 @@ pub fn plan(
     runtime: Option<String>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Plan> {
-    let (model_names, models) = models::models(&api.types);
+    let (model_names, models) = models::models(&api.types, &api.components);
     let clients = clients::clients(&api, &model_names);
     let health = api
         .health

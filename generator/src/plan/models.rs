@@ -1,7 +1,9 @@
 //! The structs and enums of `models`.
 
+use std::collections::{HashMap, HashSet};
+
 use super::docs;
-use super::names::{RustName, Scope};
+use super::names::{RustName, Scope, precedence};
 use super::rust_type::{ModelNames, Presence, RustType, rust_type};
 use crate::model::{Field, Kind, TypeRef, Types};
 
@@ -41,14 +43,8 @@ pub struct MemberPlan {
 }
 
 /// Names and plans every struct and enum.
-pub(super) fn models(types: &Types) -> (ModelNames, Vec<ModelPlan>) {
-    let mut scope = Scope::types();
-    let mut names = ModelNames::new();
-    for (id, ty) in types.iter() {
-        if let Kind::Struct { name, .. } | Kind::Enum { name, .. } = &ty.kind {
-            names.insert(id, scope.type_name(name, "Model"));
-        }
-    }
+pub(super) fn models(types: &Types, components: &[String]) -> (ModelNames, Vec<ModelPlan>) {
+    let names = name_all(types, components);
     let mut models: Vec<ModelPlan> = types
         .iter()
         .filter_map(|(id, ty)| {
@@ -86,6 +82,37 @@ pub(super) fn models(types: &Types) -> (ModelNames, Vec<ModelPlan>) {
         .collect();
     models.sort_by(|a, b| a.name.ident().cmp(b.name.ident()));
     (names, models)
+}
+
+/// A name for each struct and enum. Components come first, used or not, so that none of their names
+/// depends on which operations are generated; what has a name of our making only comes after.
+fn name_all(types: &Types, components: &[String]) -> ModelNames {
+    let mut scope = Scope::types();
+    let mut wanted: Vec<&String> = components.iter().collect();
+    wanted.sort_by_key(|api| precedence(api));
+    let reserved: HashMap<&str, RustName> = wanted
+        .into_iter()
+        .map(|api| (api.as_str(), scope.type_name(api, "Model")))
+        .collect();
+    let mut names = ModelNames::new();
+    let mut others = Vec::new();
+    let mut used = HashSet::new();
+    for (id, ty) in types.iter() {
+        let (Kind::Struct { name, .. } | Kind::Enum { name, .. }) = &ty.kind else {
+            continue;
+        };
+        match reserved.get(name.as_str()) {
+            Some(reserved) if ty.is_component && used.insert(name.as_str()) => {
+                names.insert(id, reserved.clone());
+            }
+            _ => others.push((precedence(name), &ty.at, id, name)),
+        }
+    }
+    others.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
+    for (_, _, id, name) in others {
+        names.insert(id, scope.type_name(name, "Model"));
+    }
+    names
 }
 
 fn member(field: &Field, types: &Types, names: &ModelNames, scope: &mut Scope) -> MemberPlan {

@@ -127,38 +127,52 @@ impl Scope {
         Self::default()
     }
 
-    /// A type's name: `UpperCamelCase`, else with `suffix`, else with a number.
+    /// A type's name: `UpperCamelCase`, else with `suffix`, else with what tells it apart.
     pub fn type_name(&mut self, api: &str, suffix: &str) -> RustName {
         let base = upper_camel(api);
-        self.first_free(api, [base.clone(), format!("{base}{suffix}")], |count| {
-            format!("{base}{suffix}{count}")
-        })
+        let mark = upper_camel(&mark(api));
+        let tries = [
+            base.clone(),
+            format!("{base}{suffix}"),
+            format!("{base}{mark}"),
+        ];
+        self.first_free(api, &tries, |count| format!("{base}{suffix}{count}"))
     }
 
-    /// The name of a member, function or module: `snake_case`, else with `suffix`, else with a number.
+    /// The name of a member, function or module: `snake_case`, else with `suffix`, else with what tells it apart.
     pub fn value_name(&mut self, api: &str, suffix: &str) -> RustName {
         let base = snake(api);
-        self.first_free(api, [base.clone(), format!("{base}_{suffix}")], |count| {
-            format!("{base}_{suffix}_{count}")
-        })
+        let tries = [
+            base.clone(),
+            format!("{base}_{suffix}"),
+            format!("{base}_{}", mark(api)),
+        ];
+        self.first_free(api, &tries, |count| format!("{base}_{suffix}_{count}"))
+    }
+
+    /// The name of a function that has a second, longer one, which nothing else has.
+    pub fn value_name_or(&mut self, api: &str, longer: &str) -> RustName {
+        let (base, longer) = (snake(api), snake(longer));
+        let tries = [base.clone(), longer.clone()];
+        self.first_free(api, &tries, |count| format!("{longer}_{count}"))
     }
 
     /// A constant's name: `UPPER_SNAKE_CASE`.
     pub fn constant_name(&mut self, api: &str) -> RustName {
         let base = snake(api).to_uppercase();
-        self.first_free(api, [base.clone(), format!("{base}_TOOL")], |count| {
-            format!("{base}_{count}")
-        })
+        let tries = [base.clone(), format!("{base}_TOOL")];
+        self.first_free(api, &tries, |count| format!("{base}_{count}"))
     }
 
     fn first_free(
         &mut self,
         api: &str,
-        tries: [String; 2],
+        tries: &[String],
         numbered: impl Fn(usize) -> String,
     ) -> RustName {
         let free = tries
-            .into_iter()
+            .iter()
+            .cloned()
             .chain((2..).map(numbered))
             .find(|name| self.taken.insert(name.clone()));
         RustName {
@@ -166,6 +180,20 @@ impl Scope {
             rust: escape(&free.unwrap_or_default()),
         }
     }
+}
+
+/// Four characters that depend on `api` alone (FNV-1a): what comes and goes beside it does not change them.
+fn mark(api: &str) -> String {
+    let hash = api.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    format!("x{:03x}", (hash ^ (hash >> 32)) & 0xfff)
+}
+
+/// Which of several that want one name has it: the one that is spelled like it, else the first in the
+/// alphabet. It does not depend on the order in which they stand.
+pub(super) fn precedence(api: &str) -> (bool, String) {
+    (upper_camel(api) != api && snake(api) != api, api.to_owned())
 }
 
 /// `UpperCamelCase` with a letter first; what is no letter or digit becomes a word where it says something.
@@ -286,11 +314,18 @@ mod tests {
     }
 
     #[test]
-    fn collisions_get_the_suffix_then_a_number() {
+    fn collisions_get_the_suffix_then_a_mark_then_a_number() {
         let mut scope = Scope::types();
-        let names: Vec<String> = (0..3)
+        let names: Vec<String> = (0..4)
             .map(|_| scope.type_name("data", "Client").ident().to_string())
             .collect();
-        assert_eq!(names, ["Data", "DataClient", "DataClient2"]);
+        assert_eq!(names, ["Data", "DataClient", "DataXf62", "DataClient2"]);
+    }
+
+    #[test]
+    fn the_name_belongs_to_who_is_spelled_like_it() {
+        let mut names = ["fooBar", "foo-bar", "FooBar"];
+        names.sort_by_key(|name| precedence(name));
+        assert_eq!(names, ["FooBar", "foo-bar", "fooBar"]);
     }
 }

@@ -57,7 +57,10 @@ fn fetch_within(url: &str, timeout: Duration, limit: usize) -> Result<String, St
     runtime.block_on(async {
         match tokio::time::timeout(timeout, get(parsed, limit)).await {
             Ok(result) => result,
-            Err(_) => Err(format!("no whole answer within {} s", timeout.as_secs_f32())),
+            Err(_) => Err(format!(
+                "no whole answer within {} s",
+                timeout.as_secs_f32()
+            )),
         }
     })
 }
@@ -137,7 +140,10 @@ mod tests {
     /// The URL of a server that answers one request after the other with `answers`.
     fn serve(answers: Vec<Vec<u8>>) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let url = format!("http://{}/openapi.json", listener.local_addr().expect("an address"));
+        let url = format!(
+            "http://{}/openapi.json",
+            listener.local_addr().expect("an address")
+        );
         std::thread::spawn(move || {
             for answer in answers {
                 let Ok((mut stream, _)) = listener.accept() else {

@@ -145,7 +145,7 @@ fn document(
 ) -> Option<(FileId, Origin)> {
     let text = match name {
         "-" => fetch::standard_input().map(|text| ("<stdin>", text)),
-        url if url.contains("://") => fetch::fetch(url).map(|text| (url, text)),
+        url if fetch::is_url(url) => fetch::fetch(url).map(|text| (url, text)),
         path => {
             let file = load_beside(files, at, folder, path, diagnostics)?;
             return Some((file, Origin::Path(folder.join(path))));
