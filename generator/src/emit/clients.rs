@@ -75,7 +75,14 @@ fn uses(client: &ClientPlan) -> TokenStream {
     if used.object {
         names.push(format_ident!("JsonObject"));
     }
-    names.extend([format_ident!("Method"), format_ident!("Request")]);
+    if client
+        .methods
+        .iter()
+        .any(|method| constant(method).is_some())
+    {
+        names.push(format_ident!("Method"));
+    }
+    names.push(format_ident!("Request"));
     if styled {
         names.push(format_ident!("Style"));
     }
@@ -111,11 +118,12 @@ fn method(method: &MethodPlan) -> TokenStream {
     let name = method.name.ident();
     let answer = ty(&method.answer, Naming::Module);
     let parameters = parameters(method, Naming::Module);
-    let verb = match method.http_method.as_str() {
-        known @ ("GET" | "PUT" | "POST" | "DELETE" | "OPTIONS" | "HEAD" | "PATCH") => {
-            format_ident!("{known}")
+    let verb = match constant(method) {
+        Some(known) => quote!(Method::#known),
+        None => {
+            let other = &method.http_method;
+            quote!(toolwright_runtime::method(#other))
         }
-        _ => format_ident!("TRACE"),
     };
     let template = &method.template;
     let path = method.path.iter().map(path_statement);
@@ -128,14 +136,23 @@ fn method(method: &MethodPlan) -> TokenStream {
     let has_parts = !method.path.is_empty() || method.query.is_some() || method.body.is_some();
     let statements = if has_parts {
         quote! {
-            let mut request = Request::new(Method::#verb, #template);
+            let mut request = Request::new(#verb, #template);
             #(#path)* #(#slots)* #body
             self.0.call(request)
         }
     } else {
-        quote!(self.0.call(Request::new(Method::#verb, #template)))
+        quote!(self.0.call(Request::new(#verb, #template)))
     };
     quote! { #docs pub fn #name(&self, #(#parameters),*) -> Call<'a, #answer> { #statements } }
+}
+
+/// The constant of the runtime for the method of HTTP, where it has one.
+fn constant(method: &MethodPlan) -> Option<proc_macro2::Ident> {
+    let known = [
+        "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE",
+    ];
+    let name = known.iter().find(|known| **known == method.http_method)?;
+    Some(format_ident!("{name}"))
 }
 
 /// The parameters of a method, `self` aside.

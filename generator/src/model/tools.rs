@@ -299,7 +299,10 @@ fn annotations(
     diagnostics: &mut Diagnostics,
 ) -> Annotations {
     let said = entry.annotations;
-    let safe = matches!(operation.method.as_str(), "GET" | "HEAD" | "OPTIONS");
+    let safe = matches!(
+        operation.method.as_str(),
+        "GET" | "HEAD" | "OPTIONS" | "QUERY" | "TRACE"
+    );
     let read_only = said.read_only.unwrap_or(safe);
     let has_entry = at.pointer.starts_with("/tools/");
     if has_entry

@@ -87,7 +87,13 @@ impl<'s> Reader<'_, 's> {
         }
         // OpenAPI 3.2, section 4.9.1.
         if let Ok(Some(more)) = item.get("additionalOperations") {
-            for method in more.keys() {
+            let is_token = |method: &&str| {
+                !method.is_empty()
+                    && method
+                        .chars()
+                        .all(|c| c.is_ascii_alphanumeric() || c == '-')
+            };
+            for method in more.keys().into_iter().filter(is_token) {
                 add(method, more.get(method));
             }
         }

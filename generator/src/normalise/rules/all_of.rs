@@ -17,19 +17,21 @@ fn apply(schema: &mut Schema<'_>, schemas: &Schemas<'_>) {
     if places.is_empty() {
         return;
     }
-    let Ok(branches) = places
-        .iter()
-        .map(|at| schemas.part(at))
-        .collect::<Result<Vec<_>, _>>()
-    else {
-        return;
-    };
     let mut own = schema.clone();
     own.keywords.to_mut().remove("allOf");
     let own = rebased(&own);
     let only_speaks = own
         .keys()
         .all(|key| super::super::schemas::is_annotation(key));
+    // Another name for a schema is that schema; anything else builds on what its parts share.
+    let is_alias = only_speaks && places.len() == 1;
+    let read = |at| match is_alias {
+        true => schemas.get(at),
+        false => schemas.part(at),
+    };
+    let Ok(branches) = places.iter().map(read).collect::<Result<Vec<_>, _>>() else {
+        return;
+    };
     let mut merged = Map::new();
     let mut apart = Vec::new();
     for (branch, at) in branches.iter().zip(&places) {
@@ -40,7 +42,10 @@ fn apply(schema: &mut Schema<'_>, schemas: &Schemas<'_>) {
             }
             continue;
         }
-        let part = rebased(branch);
+        let mut part = rebased(branch);
+        if !is_alias {
+            part.remove("discriminator");
+        }
         match merge(&merged, &part, schemas, &schema.at) {
             Some(sum) => merged = sum,
             None => apart.push(schemas.make(Value::Object(part), at)),
@@ -51,7 +56,7 @@ fn apply(schema: &mut Schema<'_>, schemas: &Schemas<'_>) {
         None => apart.push(schemas.make(Value::Object(own), &schema.at)),
     }
     if let [only] = branches.as_slice()
-        && only_speaks
+        && is_alias
     {
         schema.name = only.name.clone().or(schema.name.take());
         schema.at = only.at.clone();

@@ -1,6 +1,7 @@
 //! Older and roundabout spellings of schemas, each rewritten by a rule of its own.
 
 mod all_of;
+mod discriminator;
 mod enums;
 mod example;
 mod exclusive_bounds;
@@ -36,6 +37,7 @@ pub(super) const ALL: &[&Rule] = &[
     &enums::RULE,
     &exclusive_bounds::RULE,
     &example::RULE,
+    &discriminator::RULE,
 ];
 
 #[cfg(test)]
