@@ -71,6 +71,8 @@ pub(super) fn operations(
             body,
             answer,
             success: details.success.clone(),
+            security: details.security.clone(),
+            server: details.server.clone(),
             losses: details.losses.clone(),
             at: source.at.clone(),
         });

@@ -256,7 +256,7 @@ pub fn normalise(schemas: &Schemas<'_>, diagnostics: &mut Diagnostics) -> Option
     Some(Document {
         title: info.and_then(|info| info.text("title")),
         server,
-        security: Security::of(&frame),
+        security: Security::of(&frame).unless_used(&operations),
         operations,
     })
 }

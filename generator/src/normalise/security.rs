@@ -2,11 +2,12 @@
 
 use serde_json::Value;
 
+use super::Operation;
 use super::node::Node;
 use crate::diagnostics::At;
 
 /// What a document says of security.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Security {
     /// Its schemes, in document order.
     pub schemes: Vec<SecurityScheme>,
@@ -69,6 +70,25 @@ impl Security {
             schemes: schemes(frame),
             default: requirement(frame),
         }
+    }
+
+    /// Schemes that nothing in the document uses are meant for everything: each is enough, none is needed.
+    pub(super) fn unless_used(mut self, operations: &[Operation]) -> Self {
+        let says = |operation: &Operation| operation.details.security.is_some();
+        if self.default.is_some() || self.schemes.is_empty() || operations.iter().any(says) {
+            return self;
+        }
+        let usable = |scheme: &&SecurityScheme| !matches!(scheme.kind, SecurityKind::Unusable(_));
+        let alone = |scheme: &SecurityScheme| {
+            vec![SchemeUse {
+                name: scheme.name.clone(),
+                scopes: Vec::new(),
+                at: scheme.at.clone(),
+            }]
+        };
+        let schemes = self.schemes.iter().filter(usable).map(alone);
+        self.default = Some(schemes.chain([Vec::new()]).collect());
+        self
     }
 }
 
