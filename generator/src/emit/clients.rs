@@ -311,7 +311,7 @@ fn names_parts(body: &BodyPlan) -> bool {
     match body.encoding {
         Encoding::Form => !body.parts.is_empty(),
         Encoding::Multipart => {
-            !is_plain_multipart(body) && !(body.parts.is_empty() && body.files.is_empty())
+            !(is_plain_multipart(body) || body.parts.is_empty() && body.files.is_empty())
         }
         _ => false,
     }

@@ -71,7 +71,7 @@ fn scheme(scheme: &SchemePlan) -> TokenStream {
     } = scheme;
     let (api, constant, docs) = (constant.api(), constant.ident(), docs(lines));
     let variable = |index: usize| variables.get(index).map_or("", String::as_str);
-    let (first, second, third) = (variable(0), variable(1), variable(2));
+    let (first, second, third, fourth) = (variable(0), variable(1), variable(2), variable(3));
     let kind = match kind {
         SecurityKind::Header(name) => {
             quote!(SchemeKind::Header { name: #name, variable: #first })
@@ -84,6 +84,7 @@ fn scheme(scheme: &SchemePlan) -> TokenStream {
         SecurityKind::ClientCredentials(url) => quote!(SchemeKind::ClientCredentials {
             token_url: #url,
             scope: #scope,
+            scope_variable: #fourth,
             client_id: #first,
             client_secret: #second,
             token: #third,

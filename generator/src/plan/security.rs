@@ -238,6 +238,9 @@ fn asks(scheme: &SecurityScheme) -> Asks {
     }
 }
 
+/// What the environment says of an OAuth 2 client.
+const CLIENT: &[&str] = &["CLIENT_ID", "CLIENT_SECRET", "TOKEN", "SCOPE"];
+
 /// The environment variables of each scheme of the document. Without the scheme's name where it is
 /// the only one of its kind.
 fn variables(schemes: &[SecurityScheme], environment: &mut Environment) -> Vec<Vec<String>> {
@@ -250,8 +253,8 @@ fn variables(schemes: &[SecurityScheme], environment: &mut Environment) -> Vec<V
             (Asks::Secret, false) => (&scheme.name, &[""]),
             (Asks::Login, true) => ("", &["USERNAME", "PASSWORD"]),
             (Asks::Login, false) => (&scheme.name, &["USERNAME", "PASSWORD"]),
-            (Asks::Client, true) => ("", &["CLIENT_ID", "CLIENT_SECRET", "TOKEN"]),
-            (Asks::Client, false) => (&scheme.name, &["CLIENT_ID", "CLIENT_SECRET", "TOKEN"]),
+            (Asks::Client, true) => ("", CLIENT),
+            (Asks::Client, false) => (&scheme.name, CLIENT),
         };
         environment.names(stem, suffixes)
     });
@@ -310,6 +313,9 @@ fn rows(scheme: &SecurityScheme, variables: &[String]) -> Vec<VariableRow> {
             format!("security scheme {name}: id of an OAuth 2 client"),
             format!("security scheme {name}: secret of that client, never logged"),
             format!("security scheme {name}: a token that is ready, instead of a client"),
+            format!(
+                "security scheme {name}: scopes to ask for, with spaces between, instead of those of the document"
+            ),
         ],
         Asks::Nothing => Vec::new(),
     };
