@@ -359,3 +359,107 @@ impl SecurityPlan {
         self.of_operations[operation].map(|set| self.sets[set].constant.clone())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostics::{At, FileId};
+    use crate::normalise::SchemeUse;
+
+    fn at() -> At {
+        At::value(FileId(0), "")
+    }
+
+    fn scheme(name: &str, kind: SecurityKind) -> SecurityScheme {
+        SecurityScheme {
+            name: name.to_owned(),
+            kind,
+            description: None,
+            at: at(),
+        }
+    }
+
+    fn key(name: &str) -> SecurityScheme {
+        scheme(name, SecurityKind::Header("X-Key".to_owned()))
+    }
+
+    fn client(name: &str) -> SecurityScheme {
+        scheme(name, SecurityKind::ClientCredentials("/token".to_owned()))
+    }
+
+    #[test]
+    fn variables_are_named_for_what_they_are() {
+        let basic = |name: &str| scheme(name, SecurityKind::Basic);
+        let gone = scheme("gone", SecurityKind::Unusable(String::new()));
+        for (schemes, expected) in [
+            (vec![key("ApiKeyAuth")], &["A_API_KEY"][..]),
+            (vec![key("some"), gone], &["A_API_KEY"]),
+            (
+                vec![key("some-key"), key("bearerAuth")],
+                &["A_SOME_KEY", "A_BEARER_AUTH"],
+            ),
+            (
+                vec![key("some-key"), key("some_key")],
+                &["A_SOME_KEY", "A_SOME_KEY_2"],
+            ),
+            (vec![key("log"), key("鍵")], &["A_LOG_2", "A_OTHER"]),
+            (
+                vec![basic("a"), key("k")],
+                &["A_USERNAME", "A_PASSWORD", "A_API_KEY"],
+            ),
+            (
+                vec![basic("a"), basic("b c")],
+                &[
+                    "A_A_USERNAME",
+                    "A_A_PASSWORD",
+                    "A_B_C_USERNAME",
+                    "A_B_C_PASSWORD",
+                ],
+            ),
+            (
+                vec![client("o")],
+                &["A_CLIENT_ID", "A_CLIENT_SECRET", "A_TOKEN", "A_SCOPE"],
+            ),
+        ] {
+            let found = variables(&schemes, &mut Environment::new("A"));
+            assert_eq!(found.concat(), expected);
+        }
+    }
+
+    #[test]
+    fn requirements_keep_what_can_be_met() {
+        let schemes = [
+            key("a"),
+            client("B"),
+            scheme("tls", SecurityKind::Connection),
+            scheme("bad", SecurityKind::Unusable("so".to_owned())),
+        ];
+        let mut diagnostics = Diagnostics::default();
+        let mut planner = Planner {
+            schemes: &schemes,
+            sets: Vec::new(),
+            scopes: vec![Vec::new(); schemes.len()],
+            told: Vec::new(),
+            diagnostics: &mut diagnostics,
+        };
+        for (sets, expected) in [
+            (&[&["a"][..], &["b", "tls"]][..], &[&[0][..], &[1]][..]),
+            (&[&["a", "bad"], &["a"], &["a"]], &[&[0]]),
+            (&[&["nowhere"]], &[]),
+            (&[&[], &["a"]], &[&[], &[0]]),
+            (&[&["tls"], &[]], &[]),
+        ] {
+            let used = |name: &&str| SchemeUse {
+                name: (*name).to_owned(),
+                scopes: vec!["s".to_owned()],
+                at: at(),
+            };
+            let sets = sets.iter().map(|set| set.iter().map(used).collect());
+            let set = planner.set(&sets.collect());
+            assert_eq!(planner.sets[set], expected);
+        }
+        assert_eq!(planner.scopes[1], ["s"]);
+        // One line for each scheme that is not to be had, however often it is named.
+        assert_eq!(planner.told, ["bad", "nowhere"]);
+    }
+}
