@@ -256,7 +256,7 @@ fn warnings(server: &Server, explicit: bool, api_url: &str) -> Vec<String> {
     let ends = api_url
         .trim_end_matches('/')
         .ends_with(path.trim_end_matches('/'));
-    let strays = explicit && !path.is_empty() && !ends;
+    let strays = explicit && !path.is_empty() && !path.contains('{') && !ends;
     let stray = strays.then(|| {
         format!("the backend's URL does not end with {path}, as the document says it does")
     });

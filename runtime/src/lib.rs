@@ -28,14 +28,6 @@ mod to_json;
 mod transports;
 
 pub use reqwest::Method;
-
-/// A method that [`Method`] has no constant for, such as `QUERY`.
-///
-/// # Panics
-/// If it is no token of HTTP (RFC 9110, section 9.1); the generator writes no other.
-pub fn method(name: &'static str) -> Method {
-    Method::from_bytes(name.as_bytes()).expect("a method of HTTP")
-}
 pub use serde_json::Value as Json;
 
 pub use crate::arguments::{ArgumentError, Arguments, FromArgument, one_of};

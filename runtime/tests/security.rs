@@ -59,6 +59,7 @@ static OAUTH: Scheme = scheme(
     SchemeKind::ClientCredentials {
         token_url: "/oauth/token",
         scope: "read write",
+        scope_variable: "SCOPE",
         client_id: "CLIENT_ID",
         client_secret: "CLIENT_SECRET",
         token: "TOKEN",

@@ -10,7 +10,7 @@ mod tools;
 
 use core::time::Duration;
 
-use toolwright_runtime::{Limits, Method, Request, Server};
+use toolwright_runtime::{Limits, Method, Request, Security, Server, Servers};
 
 pub use clients::Client;
 
@@ -24,6 +24,8 @@ pub static SERVER: Server = Server {
     ),
     env: "KTRDR",
     base_url: Some("http://127.0.0.1:8000"),
+    servers: Servers::ONE,
+    security: Security::NONE,
     timeout: Duration::from_secs(30),
     connections: 20,
     limits: Limits {

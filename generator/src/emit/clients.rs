@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use super::format::rust_file;
 use super::models::field;
 use super::types::{Naming, Used, docs, style, ty};
-use crate::normalise::{Encoding, Location};
+use crate::normalise::{Encoding, Location, PartEncoding};
 use crate::plan::{
     BodyPlan, ClientPlan, MethodPlan, PathArgument, Plan, Presence, QueryPlan, QuerySlot, RustType,
 };
@@ -42,7 +42,7 @@ pub(super) fn client_file(plan: &Plan, client: &ClientPlan) -> String {
 
 fn uses(client: &ClientPlan) -> TokenStream {
     let mut used = Used::default();
-    let mut styled = false;
+    let (mut styled, mut parts, mut methods) = (false, false, false);
     for method in &client.methods {
         used.note(&method.answer);
         method
@@ -56,7 +56,13 @@ fn uses(client: &ClientPlan) -> TokenStream {
         }
         if let Some(body) = &method.body {
             used.note(&body.ty);
+            parts |= names_parts(body);
+            styled |= body
+                .parts
+                .iter()
+                .any(|part| part.style.is_some() && !body.files.contains(&part.name));
         }
+        methods |= !is_extension(&method.http_method);
     }
     let map = used.map.then(|| {
         quote!(
@@ -75,18 +81,41 @@ fn uses(client: &ClientPlan) -> TokenStream {
     if used.object {
         names.push(format_ident!("JsonObject"));
     }
-    if client
-        .methods
-        .iter()
-        .any(|method| constant(method).is_some())
-    {
+    if methods {
         names.push(format_ident!("Method"));
+    }
+    if parts {
+        names.push(format_ident!("Part"));
     }
     names.push(format_ident!("Request"));
     if styled {
         names.push(format_ident!("Style"));
     }
-    quote! { #map use toolwright_runtime::{#(#names),*}; #models }
+    let security = client
+        .methods
+        .iter()
+        .any(|method| method.security.is_some());
+    let security = security.then(|| {
+        quote!(
+            use crate::security;
+        )
+    });
+    let servers = client.methods.iter().any(|method| method.server.is_some());
+    let servers = servers.then(|| {
+        quote!(
+            use crate::servers;
+        )
+    });
+    quote! { #map use toolwright_runtime::{#(#names),*}; #models #security #servers }
+}
+
+const METHODS: [&str; 9] = [
+    "GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE", "QUERY",
+];
+
+/// Whether a method is none that the runtime knows by name.
+fn is_extension(method: &str) -> bool {
+    !METHODS.contains(&method)
 }
 
 fn query_struct(client: &ClientPlan, method: &MethodPlan, query: &QueryPlan) -> TokenStream {
@@ -118,14 +147,14 @@ fn method(method: &MethodPlan) -> TokenStream {
     let name = method.name.ident();
     let answer = ty(&method.answer, Naming::Module);
     let parameters = parameters(method, Naming::Module);
-    let verb = match constant(method) {
-        Some(known) => quote!(Method::#known),
-        None => {
-            let other = &method.http_method;
-            quote!(toolwright_runtime::method(#other))
-        }
-    };
     let template = &method.template;
+    let request = match method.http_method.as_str() {
+        known if !is_extension(known) => {
+            let verb = format_ident!("{known}");
+            quote!(Request::new(Method::#verb, #template))
+        }
+        other => quote!(Request::by_method(#other, #template)),
+    };
     let path = method.path.iter().map(path_statement);
     let slots = method
         .query
@@ -133,26 +162,38 @@ fn method(method: &MethodPlan) -> TokenStream {
         .flat_map(|query| &query.slots)
         .map(slot_statement);
     let body = method.body.as_ref().map(body_statement);
-    let has_parts = !method.path.is_empty() || method.query.is_some() || method.body.is_some();
+    let wire = wire_statements(method);
+    let has_parts = !method.path.is_empty()
+        || method.query.is_some()
+        || method.body.is_some()
+        || !wire.is_empty();
     let statements = if has_parts {
         quote! {
-            let mut request = Request::new(#verb, #template);
-            #(#path)* #(#slots)* #body
+            let mut request = #request;
+            #(#path)* #(#slots)* #body #(#wire)*
             self.0.call(request)
         }
     } else {
-        quote!(self.0.call(Request::new(#verb, #template)))
+        quote!(self.0.call(#request))
     };
     quote! { #docs pub fn #name(&self, #(#parameters),*) -> Call<'a, #answer> { #statements } }
 }
 
-/// The constant of the runtime for the method of HTTP, where it has one.
-fn constant(method: &MethodPlan) -> Option<proc_macro2::Ident> {
-    let known = [
-        "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE",
-    ];
-    let name = known.iter().find(|known| **known == method.http_method)?;
-    Some(format_ident!("{name}"))
+/// What of an operation is not as it is for others.
+fn wire_statements(method: &MethodPlan) -> Vec<TokenStream> {
+    let accept = method
+        .accept
+        .as_ref()
+        .map(|accept| quote!(request.accept(#accept);));
+    let security = method.security.as_ref().map(|set| {
+        let set = set.ident();
+        quote!(request.security(security::#set);)
+    });
+    let server = method.server.as_ref().map(|server| {
+        let server = server.ident();
+        quote!(request.server(&servers::#server);)
+    });
+    [accept, security, server].into_iter().flatten().collect()
 }
 
 /// The parameters of a method, `self` aside.
@@ -237,10 +278,58 @@ fn body_statement(body: &BodyPlan) -> TokenStream {
             quote!(request.json(body);)
         }
         Encoding::Json => quote!(request.json_as(#media_type, body);),
-        Encoding::Form => quote!(request.form(body);),
-        Encoding::Multipart => quote!(request.multipart(body, &[#(#files),*]);),
+        Encoding::JsonLines => quote!(request.json_lines(#media_type, body);),
+        Encoding::Form if body.parts.is_empty() => quote!(request.form(body);),
+        Encoding::Form => {
+            let parts = body.parts.iter().map(|part| self::part(part, false));
+            quote!(request.form_of(body, &[#(#parts),*]);)
+        }
+        Encoding::Multipart if is_plain_multipart(body) => {
+            quote!(request.multipart(body, &[#(#files),*]);)
+        }
+        Encoding::Multipart => {
+            let is_said = |name: &&String| body.parts.iter().any(|part| part.name == **name);
+            let files = files.iter().filter(|name| !is_said(name));
+            let files = files.map(|name| quote!(Part::file(#name)));
+            let said = body.parts.iter();
+            let said = said.map(|part| self::part(part, body.files.contains(&part.name)));
+            let parts = files.chain(said);
+            quote!(request.multipart_of(#media_type, body, &[#(#parts),*]);)
+        }
         Encoding::Text => quote!(request.text(#media_type, body);),
         Encoding::Bytes => quote!(request.bytes(#media_type, body);),
+    }
+}
+
+/// Whether a multipart body is one that needs no more than the names of its files.
+fn is_plain_multipart(body: &BodyPlan) -> bool {
+    body.parts.is_empty() && body.media_type.eq_ignore_ascii_case("multipart/form-data")
+}
+
+/// Whether the statement of a body names parts.
+fn names_parts(body: &BodyPlan) -> bool {
+    match body.encoding {
+        Encoding::Form => !body.parts.is_empty(),
+        Encoding::Multipart => {
+            !(is_plain_multipart(body) || body.parts.is_empty() && body.files.is_empty())
+        }
+        _ => false,
+    }
+}
+
+fn part(part: &PartEncoding, is_file: bool) -> TokenStream {
+    let name = &part.name;
+    match (&part.style, &part.media_type, is_file) {
+        (_, Some(media_type), true) => quote!(Part::file_of(#name, #media_type)),
+        (_, None, true) => quote!(Part::file(#name)),
+        (Some(known), _, false) => {
+            let style = style(*known);
+            quote!(Part::styled(#name, #style))
+        }
+        (None, media_type, false) => {
+            let media_type = media_type.as_deref().unwrap_or("text/plain");
+            quote!(Part::of(#name, #media_type))
+        }
     }
 }
 
@@ -287,6 +376,11 @@ pub(super) fn facade_file(plan: &Plan) -> String {
             use std::collections::BTreeMap;
         )
     });
+    let builder = if plan.security.schemes.is_empty() {
+        quote!(Http::builder())
+    } else {
+        quote!(Http::builder().security(crate::security::SECURITY.default))
+    };
     let doc = format!(
         " A client of {}: every domain over one pool of connections.",
         plan.title
@@ -301,9 +395,12 @@ pub(super) fn facade_file(plan: &Plan) -> String {
                 ///
                 /// # Errors
                 /// If `base_url` is not an `http` or `https` URL.
-                pub fn new(base_url: &str) -> Result<Self, Error> { Http::new(base_url).map(Self::from_http) }
+                pub fn new(base_url: &str) -> Result<Self, Error> { Self::builder().build(base_url).map(Self::from_http) }
 
-                /// A client over a connection pool that was set up before.
+                /// Settings of a client: limits, and what proves who asks.
+                pub fn builder() -> HttpBuilder { #builder }
+
+                /// A client over a connection pool that was set up with [`builder`](Self::builder).
                 pub fn from_http(http: Http) -> Self { Self { http } }
 
                 #(#accessors)*
@@ -334,6 +431,7 @@ fn facade_names(used: &Used, calls: bool) -> Vec<proc_macro2::Ident> {
         ("Call", calls),
         ("Error", true),
         ("Http", true),
+        ("HttpBuilder", true),
         ("Json", used.json),
         ("JsonObject", used.object),
     ];

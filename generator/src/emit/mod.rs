@@ -3,6 +3,7 @@
 mod clients;
 mod format;
 mod models;
+mod security;
 mod skeleton;
 mod tools;
 mod types;
@@ -28,6 +29,13 @@ pub fn emit(plan: &Plan) -> FileSet {
     files.insert("src/models.rs".to_owned(), models::file(plan));
     files.insert("src/clients/mod.rs".to_owned(), clients::facade_file(plan));
     files.insert("src/tools/mod.rs".to_owned(), tools::dispatch_file(plan));
+    let optional = [
+        ("src/security.rs", security::security_file(plan)),
+        ("src/servers.rs", security::servers_file(plan)),
+    ];
+    for (path, text) in optional {
+        files.extend(text.map(|text| (path.to_owned(), text)));
+    }
     for (index, client) in plan.clients.iter().enumerate() {
         files.insert(
             format!("src/clients/{}.rs", client.module.plain()),

@@ -113,6 +113,28 @@ pub(super) fn lib_rs(plan: &Plan) -> String {
         }
         None => quote!(None),
     };
+    let (security, security_mod, security_use) = if plan.security.schemes.is_empty() {
+        (quote!(Security::NONE), None, Some(quote!(Security,)))
+    } else {
+        (
+            quote!(security::SECURITY),
+            Some(quote!(
+                pub mod security;
+            )),
+            None,
+        )
+    };
+    let (servers, servers_mod, servers_use) = if plan.servers.is_plain() {
+        (quote!(Servers::ONE), None, Some(quote!(Servers,)))
+    } else {
+        (
+            quote!(servers::SERVERS),
+            Some(quote!(
+                pub mod servers;
+            )),
+            None,
+        )
+    };
     let rate_use = settings.rate.map(|_| quote!(Rate,));
     let (health, health_fn, health_use) = match plan.health {
         Some((client, method)) => {
@@ -136,11 +158,11 @@ pub(super) fn lib_rs(plan: &Plan) -> String {
         None => (quote!(None), None, None),
     };
     let items = vec![
-        quote! { pub mod clients; pub mod models; mod tools; },
+        quote! { pub mod clients; pub mod models; #security_mod #servers_mod mod tools; },
         quote! {
             pub use clients::Client;
             use core::time::Duration;
-            use toolwright_runtime::{Limits, #health_use #rate_use Server};
+            use toolwright_runtime::{Limits, #health_use #rate_use #security_use Server, #servers_use};
         },
         quote! {
             /// What the runtime serves.
@@ -151,6 +173,8 @@ pub(super) fn lib_rs(plan: &Plan) -> String {
                 instructions: #instructions,
                 env: #env,
                 base_url: #base_url,
+                servers: #servers,
+                security: #security,
                 timeout: #timeout,
                 connections: #connections,
                 limits: Limits { concurrency: #concurrency, rate: #rate, response: #response },
@@ -231,6 +255,13 @@ pub(super) fn tools_md(plan: &Plan) -> String {
             "instructions": settings.instructions,
             "env": settings.env,
             "base_url": settings.base_url,
+            "path": plan.servers.path,
+            "schemes": plan.security.schemes.iter().map(|scheme| scheme.constant.api()).collect::<Vec<_>>(),
+            "variables": plan.servers.rows.iter().chain(&plan.security.rows).map(|row| json!({
+                "name": row.variable,
+                "meaning": row.meaning,
+                "default": row.default,
+            })).collect::<Vec<_>>(),
             "timeout": if settings.timeout_ms.is_multiple_of(1000) { format!("{}s", settings.timeout_ms / 1000) } else { format!("{}ms", settings.timeout_ms) },
             "concurrency": settings.concurrency,
             "rate": settings.rate.map(|rate| format!("{} calls in {} s", rate.calls, rate.per_ms as f64 / 1000.0)),

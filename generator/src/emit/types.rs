@@ -91,6 +91,9 @@ pub(super) fn style(style: Style) -> TokenStream {
         Style::Space => quote!(Style::SPACE),
         Style::Pipe => quote!(Style::PIPE),
         Style::Tab => quote!(Style::TAB),
+        Style::FormJoinedReserved => quote!(Style::FORM_JOINED.reserved()),
+        Style::Text => quote!(Style::TEXT),
+        Style::Cookie => quote!(Style::COOKIE),
         Style::DeepObject => quote!(Style::DEEP_OBJECT),
         Style::Json => quote!(Style::JSON),
     }

@@ -41,7 +41,7 @@ pub(super) fn operations(
         let body = body.filter(|body| !is_nothing(body, schemas)).map(|body| {
             let ty = match body.encoding {
                 Encoding::Text | Encoding::Bytes => lower.plain(Kind::String, &body.at),
-                Encoding::Json | Encoding::Form | Encoding::Multipart => {
+                Encoding::Json | Encoding::JsonLines | Encoding::Form | Encoding::Multipart => {
                     lower.optional(body.schema.as_ref(), &[name, "request"])
                 }
             };
@@ -71,6 +71,8 @@ pub(super) fn operations(
             body,
             answer,
             success: details.success.clone(),
+            security: details.security.clone(),
+            server: details.server.clone(),
             losses: details.losses.clone(),
             at: source.at.clone(),
         });

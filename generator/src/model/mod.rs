@@ -24,7 +24,7 @@ pub use tools::{Annotations, Argument, BodySource, Default, Place, Source, Tasks
 pub use types::{Field, Kind, Type, TypeId, TypeRef, Types};
 
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes};
-use crate::normalise::{Body, Document, Media, Parameter, Schemas};
+use crate::normalise::{Alternatives, Body, Document, Media, Parameter, Schemas, Security, Server};
 use crate::read::Sources;
 
 /// What is generated, in the words of the document and the tools spec.
@@ -32,6 +32,8 @@ use crate::read::Sources;
 pub struct Api {
     /// Server and backend settings.
     pub settings: Settings,
+    /// Its security schemes, and what operations need of them.
+    pub security: Security,
     /// The typed clients.
     pub clients: Vec<Client>,
     /// The operations reached, in document order.
@@ -93,6 +95,10 @@ pub struct Operation {
     pub answer: Option<TypeRef>,
     /// What it answers with a 2xx status.
     pub success: Vec<Media>,
+    /// What it needs to prove who asks, where it says so itself.
+    pub security: Option<Alternatives>,
+    /// Its server, where it or its path has one.
+    pub server: Option<Server>,
     /// What of it cannot be had, and is left out.
     pub losses: Vec<Diagnostic>,
     /// Where it stands.
@@ -136,6 +142,7 @@ pub fn model(
     }
     Some(Api {
         settings,
+        security: document.security.clone(),
         clients,
         operations,
         types,

@@ -1,7 +1,7 @@
 //! Server and backend settings of the tools spec, with their units.
 
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes};
-use crate::normalise::Document;
+use crate::normalise::{Document, ServerVariable};
 use crate::read::Sources;
 
 /// Settings of the generated server.
@@ -19,6 +19,10 @@ pub struct Settings {
     pub env: String,
     /// Where the backend is unless configured.
     pub base_url: Option<String>,
+    /// What a configured URL ends with, as far as the document knows.
+    pub server_path: String,
+    /// The variables in the base URL.
+    pub server_variables: Vec<ServerVariable>,
     /// How long a request may take, in milliseconds.
     pub timeout_ms: u64,
     /// Idle connections kept at most.
@@ -107,11 +111,26 @@ pub(super) fn settings(
             }
         },
     };
-    let base_url = spec
-        .backend
-        .base_url
-        .clone()
-        .or_else(|| document.server.clone());
+    let base_url = spec.backend.base_url.clone().or_else(|| {
+        let server = document.server.as_ref()?;
+        (!server.is_relative()).then(|| server.url.clone())
+    });
+    let server = document.server.as_ref();
+    let server_path = server
+        .filter(|server| server.is_relative() && base_url.is_none())
+        .map(|server| server.url.clone());
+    let in_url = |variable: &&ServerVariable| {
+        let placeholder = format!("{{{}}}", variable.name);
+        base_url
+            .as_ref()
+            .is_some_and(|url| url.contains(&placeholder))
+    };
+    let server_variables = server
+        .into_iter()
+        .flat_map(|server| &server.variables)
+        .filter(in_url)
+        .cloned()
+        .collect();
     if let Some(url) = spec
         .backend
         .base_url
@@ -150,6 +169,8 @@ pub(super) fn settings(
             .map(str::to_owned),
         env: spec.backend.env.clone().unwrap_or_else(|| env_prefix(name)),
         base_url,
+        server_path: server_path.unwrap_or_default(),
+        server_variables,
         timeout_ms: timeout?.unwrap_or(DEFAULT_TIMEOUT_MS),
         connections: spec.backend.connections.unwrap_or(DEFAULT_CONNECTIONS),
         concurrency: spec.limits.concurrency.unwrap_or(0),

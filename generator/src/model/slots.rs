@@ -134,7 +134,7 @@ pub(super) fn flattened<'t>(operation: &Operation, types: &'t Types) -> Option<&
     let (body, ty) = operation.body.as_ref()?;
     let flat = matches!(
         body.encoding,
-        Encoding::Json | Encoding::Form | Encoding::Multipart
+        Encoding::Json | Encoding::JsonLines | Encoding::Form | Encoding::Multipart
     );
     let fields = flat.then(|| lower::closed_fields(types, ty.id)).flatten()?;
     // Members that are required once there is a body at all can only be told of the body.

@@ -5,8 +5,9 @@ use serde_json::{Map, Value, json};
 
 use super::media_type::{encoding, is_open, rank};
 use super::node::Node;
+use super::parameters::query_style_of;
 use super::schemas::Schemas;
-use super::{Body, Encoding, Media};
+use super::{Body, Encoding, Media, PartEncoding};
 use crate::diagnostics::{At, Diagnostic, codes};
 
 /// The bodies that an operation takes, one for each media type, the one that is sent first.
@@ -25,8 +26,10 @@ pub(super) fn bodies(schemas: &Schemas<'_>, node: &Node<'_>) -> Result<Vec<Body>
     let mut bodies: Vec<Body> = content
         .into_iter()
         .map(|(media_type, media)| {
+            let encoding = media.as_ref().and_then(|media| media.get("encoding").ok()?);
             let schema = media.and_then(|media| schema(&media));
             Body {
+                parts: encoding.map(|node| parts(&node)).unwrap_or_default(),
                 required: parsed.required,
                 description: node.text("description"),
                 encoding: written(schemas, &media_type, schema.as_ref()),
@@ -42,6 +45,23 @@ pub(super) fn bodies(schemas: &Schemas<'_>, node: &Node<'_>) -> Result<Vec<Body>
         .collect();
     bodies.sort_by_key(|body| rank(&body.media_type));
     Ok(bodies)
+}
+
+/// What `encoding` says of the members of a body.
+fn parts(encoding: &Node<'_>) -> Vec<PartEncoding> {
+    let part = |name: &str| {
+        let node = encoding.get(name).ok()??;
+        let says = ["style", "explode", "allowReserved"]
+            .iter()
+            .any(|key| node.raw(key).is_some());
+        let part = PartEncoding {
+            name: name.to_owned(),
+            media_type: node.text("contentType"),
+            style: says.then(|| query_style_of(&node)),
+        };
+        (part.media_type.is_some() || part.style.is_some()).then_some(part)
+    };
+    encoding.keys().into_iter().filter_map(part).collect()
 }
 
 /// The media types of a body or answer.

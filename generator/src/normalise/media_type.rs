@@ -16,12 +16,12 @@ pub fn encoding(media_type: &str) -> Encoding {
         | "application/graphql"
         | "application/sql"
         | "application/toml"
-        | "application/x-ndjson"
-        | "application/ndjson"
-        | "application/jsonl"
-        | "application/x-jsonlines"
         | "application/json-seq"
         | "application/x-sh" => Encoding::Text,
+        "application/x-ndjson"
+        | "application/ndjson"
+        | "application/jsonl"
+        | "application/x-jsonlines" => Encoding::JsonLines,
         other if other.ends_with("+json") => Encoding::Json,
         other
             if other.starts_with("text/")
@@ -60,7 +60,7 @@ pub(super) fn rank(media_type: &str) -> u8 {
         Encoding::Json if !essence(media_type).contains('*') => 1,
         Encoding::Form => 2,
         Encoding::Multipart => 3,
-        Encoding::Json => 4,
+        Encoding::Json | Encoding::JsonLines => 4,
         Encoding::Bytes => 5,
         Encoding::Text => 6,
     }
@@ -83,6 +83,7 @@ mod tests {
             ("Application/X-WWW-Form-Urlencoded", Encoding::Form),
             ("multipart/mixed", Encoding::Multipart),
             ("application/soap+xml", Encoding::Text),
+            ("application/x-ndjson", Encoding::JsonLines),
             ("text/csv", Encoding::Text),
             ("image/png", Encoding::Bytes),
             ("application/octet-stream", Encoding::Bytes),

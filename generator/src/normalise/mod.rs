@@ -9,15 +9,21 @@ mod parameters;
 mod resolve;
 mod rules;
 mod schemas;
+mod security;
+mod servers;
 mod swagger2;
 mod template;
 
 pub use media_type::encoding;
 pub use schemas::{Schema, Schemas};
+pub use security::{Alternatives, SchemeUse, Security, SecurityKind, SecurityScheme};
+pub use servers::{Server, ServerVariable};
 
 use serde_json::Value;
+use url::Url;
 
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes};
+use crate::read::Sources;
 use node::Node;
 
 /// The document, operation by operation.
@@ -25,10 +31,12 @@ use node::Node;
 pub struct Document {
     /// `info.title`.
     pub title: Option<String>,
-    /// The first server's URL, if it is absolute.
-    pub server: Option<String>,
     /// The names of its schemas.
     pub schemas: Vec<String>,
+    /// Its first server.
+    pub server: Option<Server>,
+    /// Its security schemes, and what operations need of them.
+    pub security: Security,
     /// Every operation, in document order.
     pub operations: Vec<Operation>,
 }
@@ -74,6 +82,10 @@ pub struct Details {
     pub bodies: Vec<Body>,
     /// What it answers where it succeeds.
     pub success: Vec<Media>,
+    /// What it needs to prove who asks, where it says so itself.
+    pub security: Option<Alternatives>,
+    /// Its server, where it or its path has one.
+    pub server: Option<Server>,
     /// What of it cannot be had, and is left out.
     pub losses: Vec<Diagnostic>,
     /// What is wrong with it and was mended.
@@ -116,6 +128,8 @@ pub enum Style {
     FormReserved,
     /// `form`, explode false.
     FormJoined,
+    /// `form`, explode false, reserved characters allowed.
+    FormJoinedReserved,
     /// `spaceDelimited`.
     Space,
     /// `pipeDelimited`.
@@ -126,6 +140,10 @@ pub enum Style {
     DeepObject,
     /// `content: application/json`.
     Json,
+    /// `content` of another media type.
+    Text,
+    /// `cookie` (OpenAPI 3.2, section 4.12.2.2).
+    Cookie,
 }
 
 /// A parameter.
@@ -160,6 +178,8 @@ pub enum Encoding {
     Form,
     /// `multipart/form-data`.
     Multipart,
+    /// A JSON value a line.
+    JsonLines,
     /// Text of any kind, as it is.
     Text,
     /// Bytes, given as base64.
@@ -179,10 +199,23 @@ pub struct Body {
     pub encoding: Encoding,
     /// For multipart bodies, the members that are files.
     pub files: Vec<String>,
+    /// For forms and multipart bodies, what the document says of members (`encoding`).
+    pub parts: Vec<PartEncoding>,
     /// Its schema; `None` takes anything.
     pub schema: Option<At>,
     /// Where it stands.
     pub at: At,
+}
+
+/// How a member of a form or multipart body is written (OpenAPI 3.1, section 4.8.15).
+#[derive(Clone, Debug, PartialEq)]
+pub struct PartEncoding {
+    /// The member.
+    pub name: String,
+    /// Its media type, where it is said.
+    pub media_type: Option<String>,
+    /// Its style, where it is said.
+    pub style: Option<Style>,
 }
 
 /// An answer of one media type.
@@ -220,16 +253,13 @@ pub fn normalise(schemas: &Schemas<'_>, diagnostics: &mut Diagnostics) -> Option
         document.place().clone()
     };
     let frame = Node::at(schemas, &frame).ok()?;
-    let server = frame
-        .raw("servers")
-        .and_then(|servers| servers.get(0)?.get("url")?.as_str());
+    let server = servers::server(&frame, document_url(sources).as_ref());
     let info = document.get("info").ok().flatten();
     Some(Document {
         title: info.and_then(|info| info.text("title")),
-        server: server
-            .filter(|url| url.starts_with("http"))
-            .map(|url| url.trim_end_matches('/').to_owned()),
         schemas: component_names(&document),
+        server,
+        security: Security::of(&frame).unless_used(&operations),
         operations,
     })
 }
@@ -241,6 +271,12 @@ fn component_names(document: &Node<'_>) -> Vec<String> {
     schemas
         .map(|schemas| schemas.keys().into_iter().map(str::to_owned).collect())
         .unwrap_or_default()
+}
+
+/// Where the document is, if that is a URL.
+fn document_url(sources: &Sources) -> Option<Url> {
+    let url = Url::parse(&sources.file(sources.document).path).ok()?;
+    matches!(url.scheme(), "http" | "https").then_some(url)
 }
 
 /// The versions are 2.0 and every 3.x: a later one of these adds, and takes nothing away.

@@ -67,6 +67,11 @@ impl<'s> Node<'s> {
         }
     }
 
+    /// The node at a place that [`items`](Self::items) gives.
+    pub(super) fn below(&self, at: &At) -> Result<Self, Box<Diagnostic>> {
+        Self::at(&self.schemas, at)
+    }
+
     /// Its entry `key` as it stands.
     pub(super) fn raw(&self, key: &str) -> Option<&'s Value> {
         self.entry(key).map(|(_, value)| value)

@@ -1,13 +1,16 @@
 //! Path items and their operations (OpenAPI 3.1, sections 4.8.8 to 4.8.10).
 
 use serde_json::Value;
+use url::Url;
 
 use super::bodies::{bodies, success};
 use super::node::Node;
 use super::parameters::parameter;
 use super::schemas::Schemas;
+use super::security::requirement;
+use super::servers::server;
 use super::template::reconcile;
-use super::{Details, Operation, swagger2};
+use super::{Details, Operation, document_url, swagger2};
 use crate::diagnostics::{At, Diagnostic, Severity};
 
 const METHODS: [&str; 9] = [
@@ -20,6 +23,8 @@ struct Reader<'a, 's> {
     document: &'a Node<'s>,
     /// Whether the document is of Swagger 2.0.
     is_old: bool,
+    /// Where the document is, if that is a URL.
+    url: Option<Url>,
 }
 
 /// Every operation of the document, in its order, and what was wrong with those that cannot be had.
@@ -32,6 +37,7 @@ pub(super) fn all<'s>(
         schemas,
         document,
         is_old: document.raw("swagger").is_some(),
+        url: document_url(schemas.sources()),
     };
     let mut operations = Vec::new();
     let paths = match document.get("paths") {
@@ -175,6 +181,9 @@ impl<'s> Reader<'_, 's> {
             Err(loss) => details.losses.push(*loss),
         }
         details.success = success(node_of_parts, &mut details.faults);
+        details.security = requirement(node);
+        details.server =
+            server(node, self.url.as_ref()).or_else(|| server(item, self.url.as_ref()));
         details.template = reconcile(
             self.schemas,
             path,

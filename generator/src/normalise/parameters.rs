@@ -77,15 +77,22 @@ pub(super) fn parameter(
             exploded(data.explode.or(Some(true)), Style::FormJoined, Style::Form),
         ),
     };
-    let in_json = matches!(&data.format, ParameterSchemaOrContent::Content(content)
-        if content.keys().any(|media_type| encoding(media_type) == Encoding::Json));
+    let written = match &data.format {
+        ParameterSchemaOrContent::Content(content) => content.keys().next(),
+        ParameterSchemaOrContent::Schema(_) => None,
+    };
+    let written = written.map(|media_type| match encoding(media_type) {
+        Encoding::Json => Style::Json,
+        Encoding::Form => Style::Form,
+        _ => Style::Text,
+    });
+    let bare = location == Location::Cookie && node.text("style").as_deref() == Some("cookie");
     Ok(Some(Parameter {
         location,
-        style: if in_json {
-            Style::Json
-        } else {
-            collection(&node, location).unwrap_or(own)
-        },
+        style: written
+            .or(bare.then_some(Style::Cookie))
+            .or_else(|| collection(&node, location))
+            .unwrap_or(own),
         schema,
         required: data.required || location == Location::Path,
         description: node.text("description"),
@@ -179,14 +186,31 @@ fn path_style(style: &openapiv3::PathStyle, explode: Option<bool>) -> Style {
 }
 
 fn query_style(style: &openapiv3::QueryStyle, explode: Option<bool>, reserved: bool) -> Style {
+    use openapiv3::QueryStyle as Known;
     match style {
-        openapiv3::QueryStyle::Form if explode == Some(false) => Style::FormJoined,
-        openapiv3::QueryStyle::Form if reserved => Style::FormReserved,
-        openapiv3::QueryStyle::Form => Style::Form,
-        openapiv3::QueryStyle::SpaceDelimited if explode == Some(true) => Style::Form,
-        openapiv3::QueryStyle::PipeDelimited if explode == Some(true) => Style::Form,
-        openapiv3::QueryStyle::SpaceDelimited => Style::Space,
-        openapiv3::QueryStyle::PipeDelimited => Style::Pipe,
-        openapiv3::QueryStyle::DeepObject => Style::DeepObject,
+        Known::SpaceDelimited if explode != Some(true) => Style::Space,
+        Known::PipeDelimited if explode != Some(true) => Style::Pipe,
+        Known::DeepObject => Style::DeepObject,
+        // What is delimited and exploded has nothing to delimit.
+        Known::Form | Known::SpaceDelimited | Known::PipeDelimited => {
+            match (explode != Some(false), reserved) {
+                (true, false) => Style::Form,
+                (true, true) => Style::FormReserved,
+                (false, false) => Style::FormJoined,
+                (false, true) => Style::FormJoinedReserved,
+            }
+        }
     }
+}
+
+/// The style that the members of a form are written in, as those of a query.
+pub(super) fn query_style_of(node: &Node<'_>) -> Style {
+    let style = match node.text("style").as_deref() {
+        Some("spaceDelimited") => openapiv3::QueryStyle::SpaceDelimited,
+        Some("pipeDelimited") => openapiv3::QueryStyle::PipeDelimited,
+        Some("deepObject") => openapiv3::QueryStyle::DeepObject,
+        _ => openapiv3::QueryStyle::Form,
+    };
+    let explode = node.raw("explode").and_then(Value::as_bool);
+    query_style(&style, explode, node.flag("allowReserved"))
 }

@@ -6,8 +6,10 @@ use super::docs;
 use super::models::{MemberPlan, documented};
 use super::names::{RustName, Scope, precedence};
 use super::rust_type::{ModelNames, Presence, RustType, rust_type};
+use super::security::SecurityPlan;
+use super::servers::ServersPlan;
 use crate::model::{Api, Client, Method, Operation, TypeRef};
-use crate::normalise::{Encoding, Location, Style};
+use crate::normalise::{Encoding, Location, Media, PartEncoding, Style, encoding};
 
 /// A typed client: a struct in a module of its own.
 #[derive(Debug)]
@@ -43,6 +45,12 @@ pub struct MethodPlan {
     pub body: Option<BodyPlan>,
     /// What it answers.
     pub answer: RustType,
+    /// What it asks for, where that is no JSON.
+    pub accept: Option<String>,
+    /// What proves who asks, if not what is usual: a constant of `security`.
+    pub security: Option<RustName>,
+    /// The server it has for itself: a static of `servers`.
+    pub server: Option<RustName>,
 }
 
 /// An argument of a method that goes into the path.
@@ -93,6 +101,8 @@ pub struct BodyPlan {
     pub media_type: String,
     /// For multipart bodies, the members that are files.
     pub files: Vec<String>,
+    /// What the document says of members of a form or multipart body.
+    pub parts: Vec<PartEncoding>,
 }
 
 /// A method that the facade offers itself.
@@ -105,7 +115,12 @@ pub struct Delegate {
 }
 
 /// Plans every client.
-pub(super) fn clients(api: &Api, models: &ModelNames) -> Vec<ClientPlan> {
+pub(super) fn clients(
+    api: &Api,
+    models: &ModelNames,
+    security: &SecurityPlan,
+    servers: &ServersPlan,
+) -> Vec<ClientPlan> {
     let mut modules = Scope::modules();
     let mut order: Vec<&str> = api
         .clients
@@ -128,9 +143,14 @@ pub(super) fn clients(api: &Api, models: &ModelNames) -> Vec<ClientPlan> {
                 .methods
                 .iter()
                 .enumerate()
-                .filter_map(|(index, method)| {
-                    let name = names.remove(&index)?;
-                    Some(plan_method(api, method.operation, name, &mut types, models))
+                .filter_map(|(position, method)| {
+                    let name = names.remove(&position)?;
+                    let index = method.operation;
+                    Some(MethodPlan {
+                        security: security.constant_of(index),
+                        server: servers.constant_of(index),
+                        ..plan_method(api, index, name, &mut types, models)
+                    })
                 });
             let methods = methods.collect();
             ClientPlan {
@@ -229,9 +249,13 @@ fn plan_method(
         encoding: body.encoding,
         media_type: body.media_type.clone(),
         files: body.files.clone(),
+        parts: body.parts.clone(),
     });
     MethodPlan {
         docs: method_docs(operation),
+        accept: accept(&operation.success),
+        security: None,
+        server: None,
         operation: index,
         http_method: operation.method.clone(),
         template: operation.template.clone(),
@@ -248,6 +272,35 @@ fn plan_method(
         }),
         name,
     }
+}
+
+/// The value of `Accept` for answers that are no `application/json`.
+fn accept(success: &[Media]) -> Option<String> {
+    let essence = |media: &Media| {
+        let essence = media.media_type.split(';').next().unwrap_or_default();
+        essence.trim().to_ascii_lowercase()
+    };
+    let sign = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$&^_.+-*".contains(&byte);
+    let is_one = |essence: &String| {
+        essence.split_once('/').is_some_and(|(kind, name)| {
+            !kind.is_empty()
+                && !name.is_empty()
+                && [kind, name].iter().all(|part| part.bytes().all(sign))
+        })
+    };
+    let mut kinds: Vec<String> = Vec::new();
+    for kind in success.iter().map(essence).filter(is_one) {
+        if kind == "application/json" || kind == "*/*" || kind == "application/*" {
+            return None;
+        }
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+        }
+    }
+    // Where one of several is JSON, that comes first.
+    kinds.sort_by_key(|kind| encoding(kind) != Encoding::Json);
+    kinds.truncate(8);
+    (!kinds.is_empty()).then(|| format!("{}, */*;q=0.5", kinds.join(", ")))
 }
 
 fn location_word(location: Location) -> &'static str {

@@ -6,6 +6,8 @@ mod docs;
 mod models;
 pub mod names;
 mod rust_type;
+mod security;
+mod servers;
 mod tools;
 
 use serde_json::Value;
@@ -13,11 +15,14 @@ use serde_json::Value;
 pub use clients::{BodyPlan, ClientPlan, Delegate, MethodPlan, PathArgument, QueryPlan, QuerySlot};
 pub use models::{MemberPlan, ModelPlan, ModelShape};
 pub use rust_type::{Presence, RustType};
+pub use security::{SchemePlan, SecurityPlan, SetPlan};
+pub use servers::{OtherPlan, ServersPlan, VariablePlan, VariableRow};
 pub use tools::{Read, ReadBody, Setup, ToolPlan};
 
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes};
 use crate::model::{Api, Settings, Tasks};
 use crate::read::Sources;
+use names::Environment;
 
 /// What is written, decided to the last name.
 #[derive(Debug)]
@@ -32,6 +37,10 @@ pub struct Plan {
     pub runtime: Option<String>,
     /// The types of `models`.
     pub models: Vec<ModelPlan>,
+    /// What proves who asks.
+    pub security: SecurityPlan,
+    /// Where the backend is, besides its base URL.
+    pub servers: ServersPlan,
     /// The clients.
     pub clients: Vec<ClientPlan>,
     /// Methods that the facade offers itself.
@@ -77,12 +86,19 @@ pub fn plan(
     diagnostics: &mut Diagnostics,
 ) -> Option<Plan> {
     let (model_names, models) = models::models(&api.types, &api.components);
-    let clients = clients::clients(&api, &model_names);
+    let mut environment = Environment::new(&api.settings.env);
+    let mut security = security::security(&api, &mut environment, diagnostics);
+    let servers = servers::servers(&api, &mut environment);
+    let clients = clients::clients(&api, &model_names, &security, &servers);
     let health = api
         .health
         .and_then(|operation| method_of(&clients, operation));
     let facade = clients::facade(&api, &clients);
     let tools = tools::tools(&api, &clients, &model_names);
+    security.count(tools.iter().map(|tool| {
+        let (client, method) = tool.handler.call;
+        clients[client].methods[method].operation
+    }));
     check_budget(&tools, &api, sources, diagnostics);
     let library = api.settings.name.replace('-', "_");
     let title = docs::first_line(api.settings.title.as_deref().unwrap_or(&api.settings.name));
@@ -92,6 +108,8 @@ pub fn plan(
         library,
         runtime,
         models,
+        security,
+        servers,
         clients,
         facade,
         health,

@@ -68,6 +68,7 @@ const RESERVED_TYPES: &[&str] = &[
     "Nullable",
     "Ok",
     "Option",
+    "Part",
     "PartialEq",
     "Request",
     "Result",
@@ -122,6 +123,13 @@ impl Scope {
         }
     }
 
+    /// A scope for statics beside one of this name.
+    pub fn statics(own: &str) -> Self {
+        Self {
+            taken: [own.to_owned()].into(),
+        }
+    }
+
     /// A scope for what nothing else lives in: members, variants, methods, modules.
     pub fn empty() -> Self {
         Self::default()
@@ -164,6 +172,13 @@ impl Scope {
         self.first_free(api, &tries, |count| format!("{base}_{count}"))
     }
 
+    /// A static's name: `UPPER_SNAKE_CASE`, else with `suffix`, else with a number.
+    pub fn static_name(&mut self, api: &str, suffix: &str) -> RustName {
+        let base = snake(api).to_uppercase();
+        let tries = [base.clone(), format!("{base}_{suffix}")];
+        self.first_free(api, &tries, |count| format!("{base}_{suffix}_{count}"))
+    }
+
     fn first_free(
         &mut self,
         api: &str,
@@ -194,6 +209,55 @@ fn mark(api: &str) -> String {
 /// alphabet. It does not depend on the order in which they stand.
 pub(super) fn precedence(api: &str) -> (bool, String) {
     (upper_camel(api) != api && snake(api) != api, api.to_owned())
+}
+
+/// The names of a server's environment variables, each once.
+#[derive(Debug)]
+pub struct Environment {
+    prefix: String,
+    taken: HashSet<String>,
+}
+
+impl Environment {
+    /// The variables that begin with `prefix`; those that every server has are taken.
+    pub fn new(prefix: &str) -> Self {
+        let taken = ["API_URL", "LOG", "LOG_FORMAT", "TIMEOUT"];
+        Self {
+            prefix: prefix.to_owned(),
+            taken: taken
+                .iter()
+                .map(|name| format!("{prefix}_{name}"))
+                .collect(),
+        }
+    }
+
+    /// `PREFIX_STEM_SUFFIX` for each suffix, with a number behind the stem if one of them is taken.
+    pub fn names(&mut self, stem: &str, suffixes: &[&str]) -> Vec<String> {
+        let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { ' ' };
+        let words: String = stem.chars().map(plain).collect();
+        let stem = match words.to_snake_case() {
+            words if words.is_empty() && !stem.is_empty() => "other".to_owned(),
+            words => words,
+        };
+        for count in 1.. {
+            let number = if count == 1 {
+                String::new()
+            } else {
+                count.to_string()
+            };
+            let name = |suffix: &&str| {
+                let parts = [self.prefix.as_str(), &stem, &number, suffix];
+                let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+                parts.join("_").to_uppercase()
+            };
+            let names: Vec<String> = suffixes.iter().map(name).collect();
+            if !names.iter().any(|name| self.taken.contains(name)) {
+                self.taken.extend(names.iter().cloned());
+                return names;
+            }
+        }
+        Vec::new()
+    }
 }
 
 /// `UpperCamelCase` with a letter first; what is no letter or digit becomes a word where it says something.

@@ -31,11 +31,9 @@ impl Http {
     pub(super) fn outgoing(&self, request: &Request) -> Result<Outgoing, Error> {
         let (url, foreign) = self.target(request)?;
         let mut headers = HeaderMap::with_capacity(5 + request.headers.len());
-        let accept = request.accept.unwrap_or(ACCEPTED);
-        headers.insert(
-            ACCEPT,
-            HeaderValue::from_str(accept).unwrap_or(HeaderValue::from_static(ACCEPTED)),
-        );
+        let accept = request.accept.map(HeaderValue::from_str);
+        let accept = accept.and_then(Result::ok);
+        headers.insert(ACCEPT, accept.unwrap_or(HeaderValue::from_static(ACCEPTED)));
         if let Some(authorization) = self.0.authorization.as_ref().filter(|_| !foreign) {
             headers.insert(AUTHORIZATION, authorization.clone());
         }

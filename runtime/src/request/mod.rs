@@ -59,6 +59,20 @@ impl Request {
         }
     }
 
+    /// The same for a method that has no constant: `COPY`.
+    pub fn by_method(method: &str, template: &'static str) -> Self {
+        match Method::from_bytes(method.as_bytes()) {
+            Ok(method) => Self::new(method, template),
+            Err(_) => {
+                let mut request = Self::new(Method::GET, template);
+                request.note(ArgumentError::new(format!(
+                    "{method:?} is no method of HTTP"
+                )));
+                request
+            }
+        }
+    }
+
     /// Its method.
     pub fn method(&self) -> &Method {
         &self.method

@@ -52,8 +52,27 @@ pub(super) fn media(essence: &str, body: &[u8]) -> Media {
             | "x-www-form-urlencoded",
         ) => Media::Text,
         ("application", name) if name.ends_with("+xml") || name.ends_with("+yaml") => Media::Text,
+        // What nobody knows by name is what it looks like.
+        ("application" | "message" | "model" | "multipart", name)
+            if !BINARY.contains(&name) && is_text(body) =>
+        {
+            if looks_like_json(body) {
+                Media::Json
+            } else {
+                Media::Text
+            }
+        }
         _ => Media::Bytes,
     }
+}
+
+/// What is for no reader, even where its bytes are text.
+const BINARY: [&str; 6] = ["gzip", "octet-stream", "pdf", "protobuf", "wasm", "zip"];
+
+/// Whether a body is text without control characters.
+fn is_text(body: &[u8]) -> bool {
+    let control = |byte: &u8| byte.is_ascii_control() && !b"\t\n\r".contains(byte);
+    std::str::from_utf8(body).is_ok() && !body.iter().any(control)
 }
 
 /// Whether a body without a telling type is an object or array of JSON.
@@ -111,6 +130,19 @@ mod tests {
             ("image/png", "", Media::Image),
             ("audio/wav", "", Media::Audio),
             ("application/pdf", "%PDF", Media::Bytes),
+            ("application/zip", "PK\u{3}\u{4}", Media::Bytes),
+            ("application/vnd.ipld.car", "\u{0}a", Media::Bytes),
+            ("application/protobuf", "a", Media::Bytes),
+            ("application/x-yaml; charset=utf-8", "a: 1", Media::Text),
+            ("application/x-pem-file", "-----BEGIN", Media::Text),
+            ("application/vnd.thing", "{\"a\":1}", Media::Json),
+            ("multipart/mixed; boundary=x", "--x\r\n", Media::Text),
+            ("text/html", "<p>", Media::Text),
+            ("text/csv", "a,b", Media::Text),
+            ("application/vnd.api+json", "{}", Media::Json),
+            ("successfull_response", "{}", Media::Json),
+            ("successfull_response", "hi", Media::Text),
+            ("*/*", "\u{0}", Media::Bytes),
             ("video/mp4", "", Media::Bytes),
         ] {
             let media = media(&essence(content_type), body.as_bytes());

@@ -69,10 +69,15 @@ impl Credential {
                 client_id,
                 client_secret,
                 token,
+                scope_variable,
                 ..
-            } => given(token)
-                .map(Self::secret)
-                .or_else(|| Some(Self::client(given(client_id)?, given(client_secret)?))),
+            } => given(token).map(Self::secret).or_else(|| {
+                let client = Self::client(given(client_id)?, given(client_secret)?);
+                Some(match given(scope_variable) {
+                    Some(scopes) => client.scope(scopes),
+                    None => client,
+                })
+            }),
         }
     }
 }
@@ -100,6 +105,7 @@ mod tests {
         let client = SchemeKind::ClientCredentials {
             token_url: "",
             scope: "",
+            scope_variable: "O",
             client_id: "I",
             client_secret: "S",
             token: "T",
@@ -121,6 +127,11 @@ mod tests {
                 Some(Credential::client("i", "s")),
             ),
             (client, &[("I", "i")], None),
+            (
+                client,
+                &[("I", "i"), ("S", "s"), ("O", "a b")],
+                Some(Credential::client("i", "s").scope("a b")),
+            ),
             (
                 client,
                 &[("I", "i"), ("S", "s"), ("T", "t")],

@@ -100,6 +100,8 @@ pub enum SchemeKind {
         token_url: &'static str,
         /// The scopes asked for, with spaces between.
         scope: &'static str,
+        /// Variable of other scopes to ask for.
+        scope_variable: &'static str,
         /// Variable of the client's id.
         client_id: &'static str,
         /// Variable of the client's secret.
@@ -192,6 +194,7 @@ mod tests {
         kind: SchemeKind::ClientCredentials {
             token_url: "/token",
             scope: "",
+            scope_variable: "A_SCOPE",
             client_id: "A_ID",
             client_secret: "A_SECRET",
             token: "A_TOKEN",

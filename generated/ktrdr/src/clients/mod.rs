@@ -8,7 +8,7 @@ pub mod training;
 pub mod models;
 pub mod health;
 
-use toolwright_runtime::{Call, Error, Http};
+use toolwright_runtime::{Call, Error, Http, HttpBuilder};
 
 /// A client of KTRDR: every domain over one pool of connections.
 #[derive(Clone, Debug)]
@@ -22,10 +22,15 @@ impl Client {
     /// # Errors
     /// If `base_url` is not an `http` or `https` URL.
     pub fn new(base_url: &str) -> Result<Self, Error> {
-        Http::new(base_url).map(Self::from_http)
+        Self::builder().build(base_url).map(Self::from_http)
     }
 
-    /// A client over a connection pool that was set up before.
+    /// Settings of a client: limits, and what proves who asks.
+    pub fn builder() -> HttpBuilder {
+        Http::builder()
+    }
+
+    /// A client over a connection pool that was set up with [`builder`](Self::builder).
     pub fn from_http(http: Http) -> Self {
         Self { http }
     }
