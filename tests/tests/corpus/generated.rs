@@ -294,14 +294,14 @@ impl Outcome {
 }
 
 /// A tool as `tools --format json` tells it.
-struct Tool {
-    name: String,
-    method: String,
-    path: String,
+pub(crate) struct Tool {
+    pub(crate) name: String,
+    pub(crate) method: String,
+    pub(crate) path: String,
 }
 
 impl Tool {
-    fn new(listed: &Value) -> Self {
+    pub(crate) fn new(listed: &Value) -> Self {
         let text = |key: &str| listed[key].as_str().unwrap_or_default().to_owned();
         Self {
             name: text("name"),
@@ -325,7 +325,7 @@ impl Tool {
 }
 
 /// The generator, built as its users build it: a debug build takes minutes for the larger documents.
-fn toolwright() -> &'static Path {
+pub(crate) fn toolwright() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| release_bin("toolwright"))
 }

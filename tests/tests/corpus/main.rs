@@ -9,6 +9,7 @@ mod count;
 mod document;
 mod generated;
 mod loose;
+mod ours;
 mod pool;
 mod real;
 mod report;

@@ -29,15 +29,16 @@ pub(crate) fn totals(rows: &[Row]) -> (usize, usize) {
 
 /// Everything that must not be, by cause; empty if all is well.
 pub(crate) fn faults(rows: &[Row]) -> String {
-    let mut causes: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut causes: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for row in rows {
         for problem in &row.outcome.problems {
-            let places = causes.entry(&problem.rule).or_default();
-            places.push(format!("{}: {}", row.document.name, problem.place));
+            let (cause, names) = cause(&problem.rule);
+            let places = causes.entry(cause).or_default();
+            places.push(format!("{}: {}{names}", row.document.name, problem.place));
         }
         if let Some(Err(said)) = &row.compiled {
             causes
-                .entry("does not compile without a warning")
+                .entry("does not compile without a warning".to_owned())
                 .or_default()
                 .push(format!("{}: {said}", row.document.name));
         }
@@ -52,6 +53,22 @@ pub(crate) fn faults(rows: &[Row]) -> String {
         }
     }
     text
+}
+
+/// A rule without the names it mentions, and those.
+fn cause(rule: &str) -> (String, String) {
+    let Some((before, rest)) = rule.split_once("]: ") else {
+        return (rule.to_owned(), String::new());
+    };
+    let mut parts = rest.split('`');
+    let mut cause = format!("{before}]: {}", parts.next().unwrap_or_default());
+    let mut names = String::new();
+    while let Some(name) = parts.next() {
+        names += &format!(" `{name}`");
+        cause += "`…`";
+        cause += parts.next().unwrap_or_default();
+    }
+    (cause, names)
 }
 
 /// Writes the table: always beside the results, and to `docs/corpus.md` where `whole`.
