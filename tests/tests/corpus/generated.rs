@@ -123,11 +123,27 @@ impl Case {
                 .as_ref()
                 .map(|root| format!("root: {root:?}\n"))
                 .unwrap_or_default();
-            let text = format!(
-                "version: 1\nopenapi: {:?}\n{root}server:\n  name: {}\nbackend: {{ base_url: \"http://127.0.0.1:9\" }}\noperations: {{ include: [\"/**\"] }}\n",
-                self.document, self.name
+            let spec = self.folder.join("tools.yaml");
+            let text = |accept: &str| {
+                format!(
+                    "version: 1\nopenapi: {:?}\n{root}server:\n  name: {}\nbackend: {{ base_url: \"http://127.0.0.1:9\" }}\noperations: {{ include: [\"/**\"], accept: [{accept}] }}\n",
+                    self.document, self.name
+                )
+            };
+            fs::write(&spec, text("")).expect("the tools spec");
+            let said = self.toolwright(
+                "generate",
+                &[spec.as_os_str(), "--out".as_ref(), self.server.as_os_str()],
             );
-            fs::write(self.folder.join("tools.yaml"), text).expect("the tools spec");
+            let mut codes: Vec<&str> = said
+                .stderr
+                .split("accept: [")
+                .skip(1)
+                .filter_map(|rest| rest.get(..6).filter(|code| code.starts_with("TW")))
+                .collect();
+            codes.sort_unstable();
+            codes.dedup();
+            fs::write(&spec, text(&codes.join(", "))).expect("the tools spec");
             return Said {
                 code: Some(0),
                 stdout: String::new(),
