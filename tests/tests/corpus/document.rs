@@ -1,11 +1,8 @@
 //! The real documents: where they are and what is known of them.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use toolwright_tests::{root, run, skip};
-
-use crate::scratch;
+use toolwright_tests::real_documents;
 
 /// A row of the manifest.
 #[derive(Clone, Debug)]
@@ -24,13 +21,7 @@ pub(crate) struct Document {
 
 /// All of them, unpacked; `None` after saying that the test is skipped.
 pub(crate) fn documents() -> Option<Vec<Document>> {
-    let shared = root().join("../shared/corpus");
-    let manifest = shared.join("manifest.tsv");
-    let Ok(text) = fs::read_to_string(&manifest) else {
-        skip("shared", "there is no ../shared/corpus/manifest.tsv");
-        return None;
-    };
-    let docs = unpacked(&shared.join("documents.tar.gz"));
+    let (text, docs) = real_documents()?;
     let mut lines = text.lines();
     let heads: Vec<&str> = lines.next().unwrap_or_default().split('\t').collect();
     let column = |name: &str| {
@@ -57,26 +48,4 @@ pub(crate) fn documents() -> Option<Vec<Document>> {
     let mut documents: Vec<Document> = documents.collect();
     documents.sort_by(|one, other| one.name.cmp(&other.name));
     Some(documents)
-}
-
-/// The folder `docs` of the archive, unpacked once.
-fn unpacked(archive: &Path) -> PathBuf {
-    let folder = scratch().join("documents");
-    let done = folder.join("unpacked");
-    let size = fs::metadata(archive)
-        .expect("the documents")
-        .len()
-        .to_string();
-    if fs::read_to_string(&done).is_ok_and(|text| text == size) {
-        return folder.join("docs");
-    }
-    let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder).expect("the folder of documents");
-    run(std::process::Command::new("tar")
-        .arg("xzf")
-        .arg(archive)
-        .arg("-C")
-        .arg(&folder));
-    fs::write(done, size).expect("the mark");
-    folder.join("docs")
 }
