@@ -3,6 +3,7 @@
 
 mod agent;
 mod bins;
+mod corpus;
 mod files;
 mod poll;
 mod process;
@@ -12,6 +13,7 @@ mod wire;
 
 pub use agent::{Agent, Answer};
 pub use bins::{bin, cargo, release_bin, root, run, target};
+pub use corpus::real_documents;
 pub use files::{copy_tree, tree};
 pub use poll::{until, until_sync};
 pub use process::Process;

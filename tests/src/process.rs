@@ -50,6 +50,22 @@ impl Process {
         })
     }
 
+    /// Waits for its end, however long: how it ended, and its highest resident memory in KiB where the
+    /// system tells.
+    ///
+    /// # Panics
+    /// If its state cannot be asked for.
+    pub fn watch(&mut self) -> (ExitStatus, Option<u64>) {
+        let mut highest = None;
+        loop {
+            highest = highest.max(self.peak_memory());
+            if let Some(status) = self.0.try_wait().expect("its state") {
+                return (status, highest);
+            }
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        }
+    }
+
     /// Its highest resident memory so far, in KiB; `None` where the system does not tell.
     pub fn peak_memory(&self) -> Option<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id())).ok()?;

@@ -1,7 +1,6 @@
 //! The generator as a user runs it, and what it wrote.
 
 mod changes;
-mod corpus;
 mod freshness;
 mod readme;
 mod repository;
