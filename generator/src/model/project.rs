@@ -17,10 +17,12 @@ pub(super) const MAX_NODES: usize = 2_000;
 pub(super) const MAX_DEPTH: usize = 64;
 
 /// Keywords copied as they are, in the order they are written.
-const PLAIN: [&str; 17] = [
+const PLAIN: [&str; 19] = [
     "const",
     "default",
     "format",
+    "contentEncoding",
+    "contentMediaType",
     "pattern",
     "minLength",
     "maxLength",
@@ -60,6 +62,8 @@ pub(super) struct Projector<'s> {
     /// Where the schema being written stands in the argument, as pointer segments; `*` for any.
     path: Vec<String>,
     renames: Vec<Rename>,
+    /// Whether a name in an answer is one that clients refuse.
+    unportable: bool,
     losses: Vec<Diagnostic>,
     faults: Vec<Diagnostic>,
 }
@@ -83,6 +87,7 @@ impl<'s> Projector<'s> {
             definitions: Map::new(),
             path: Vec::new(),
             renames: Vec::new(),
+            unportable: false,
             losses: Vec::new(),
             faults: Vec::new(),
         }
@@ -96,6 +101,11 @@ impl<'s> Projector<'s> {
     /// Whether something was left open for want of room.
     pub(super) fn is_cut(&self) -> bool {
         self.nodes > self.limit
+    }
+
+    /// Whether it has names that clients refuse, which an answer cannot have changed.
+    pub(super) fn is_unportable(&self) -> bool {
+        self.unportable
     }
 
     /// The definitions that the schemas written so far refer to.
@@ -274,13 +284,15 @@ impl<'s> Projector<'s> {
         let names = schema.properties();
         for name in &names {
             let at = schema.child(&["properties", name]);
-            if self.is_one_way(&at) {
+            if self.is_left_out(&at) {
                 continue;
             }
             let key = match (self.way, self.dialect) {
                 (Way::In, SchemaDialect::Portable) => unique_key(name, &names, &properties),
                 _ => (*name).to_owned(),
             };
+            self.unportable |=
+                self.way == Way::Out && unique_key(name, &names, &properties) != *name;
             if key != *name {
                 self.renames.push(Rename {
                     holder: self.path.clone(),
@@ -338,6 +350,7 @@ impl<'s> Projector<'s> {
                 _ => {}
             }
         }
+        self.dependent(schema, out);
         if let Some(Value::Object(members)) = schema.get("patternProperties") {
             let mut written = Map::new();
             for pattern in members.keys() {
@@ -356,15 +369,37 @@ impl<'s> Projector<'s> {
         }
     }
 
-    /// Whether the schema at `at` is for the other way: read only in what is sent, write only in answers.
-    pub(super) fn is_one_way(&self, at: &At) -> bool {
+    /// Keywords about members that are not listed, and about members that call for others.
+    fn dependent(&self, schema: &Schema<'_>, out: &mut Map<String, Value>) {
+        if self.way == Way::Out {
+            return;
+        }
+        let composed = ["anyOf", "oneOf", "allOf", "if"];
+        let is_composed = composed.iter().any(|keyword| schema.get(keyword).is_some());
+        if !is_composed && schema.get("unevaluatedProperties") == Some(&json!(false)) {
+            out.insert("additionalProperties".to_owned(), json!(false));
+        }
+        let Some(Value::Object(dependent)) = schema.get("dependentRequired") else {
+            return;
+        };
+        let plain = |name: &str| unique_key(name, &[], &Map::new()) == name;
+        let names = dependent.values().filter_map(Value::as_array).flatten();
+        let names = names.filter_map(Value::as_str);
+        if dependent.keys().map(String::as_str).chain(names).all(plain) {
+            out.insert("dependentRequired".to_owned(), json!(dependent));
+        }
+    }
+
+    /// Whether nothing fits the schema at `at`, or it is for the other way: read only in what is sent,
+    /// write only in answers.
+    pub(super) fn is_left_out(&self, at: &At) -> bool {
         let skipped = match self.way {
             Way::In => "readOnly",
             Way::Out => "writeOnly",
         };
-        self.schemas
-            .get(at)
-            .is_ok_and(|schema| schema.get(skipped) == Some(&Value::Bool(true)))
+        self.schemas.get(at).is_ok_and(|schema| {
+            !schema.satisfiable || schema.get(skipped) == Some(&Value::Bool(true))
+        })
     }
 
     fn compositions(&mut self, schema: &Schema<'_>, out: &mut Map<String, Value>) {
@@ -385,7 +420,15 @@ impl<'s> Projector<'s> {
                 } else {
                     keyword
                 };
-                out.insert(keyword.to_owned(), Value::Array(written));
+                match written.as_slice() {
+                    // All the same: it is that one.
+                    [Value::Object(only)] if only.keys().all(|key| !out.contains_key(key)) => {
+                        out.extend(only.clone());
+                    }
+                    _ => {
+                        out.insert(keyword.to_owned(), Value::Array(written));
+                    }
+                }
             }
         }
         for keyword in ["not", "if", "then", "else", "contains"] {

@@ -82,7 +82,7 @@ pub(super) fn slots(
                     .as_ref()
                     .map(|whole| whole.child(&["properties", &field.name]));
                 // What is read only is never sent.
-                let Some(at) = place.filter(|at| !projector.is_one_way(at)) else {
+                let Some(at) = place.filter(|at| !projector.is_left_out(at)) else {
                     continue;
                 };
                 let mut schema = projector.schema(&at);
@@ -105,10 +105,14 @@ pub(super) fn slots(
         }
         None => {
             let mut schema = match (&body.schema, body.encoding) {
-                (_, Encoding::Text) => object(json!({ "type": "string" })),
                 (_, Encoding::Bytes) => {
                     object(json!({ "type": "string", "contentEncoding": "base64" }))
                 }
+                (Some(at), Encoding::Text) => match projector.schema(at) {
+                    text if text.get("type") == Some(&json!("string")) => text,
+                    _ => object(json!({ "type": "string" })),
+                },
+                (None, Encoding::Text) => object(json!({ "type": "string" })),
                 (Some(at), _) => projector.schema(at),
                 (None, _) => Map::new(),
             };

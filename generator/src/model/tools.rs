@@ -350,7 +350,7 @@ fn output_schema(
     };
     let mut projector = Projector::new(schemas.clone(), spec.schemas, Way::Out, limit);
     let mut schema = projector.schema(json_answer(&operation.success)?);
-    if !projector.losses().is_empty() {
+    if !projector.losses().is_empty() || projector.is_unportable() {
         return None;
     }
     if projector.is_cut() && wanted == OutputSchema::Auto {

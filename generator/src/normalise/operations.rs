@@ -11,7 +11,7 @@ use super::security::requirement;
 use super::servers::server;
 use super::template::reconcile;
 use super::{Details, Operation, document_url, swagger2};
-use crate::diagnostics::{At, Diagnostic, Severity};
+use crate::diagnostics::{At, Diagnostic, Severity, codes};
 
 const METHODS: [&str; 9] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace", "query",
@@ -41,6 +41,15 @@ pub(super) fn all<'s>(
     };
     let mut operations = Vec::new();
     let paths = match document.get("paths") {
+        Ok(Some(paths)) if !paths.value().is_object() => {
+            let message = "`paths` is an object; the document has no operations like this";
+            faults.push(Diagnostic::warning(
+                codes::BAD_OPERATION,
+                paths.place().clone(),
+                message,
+            ));
+            return operations;
+        }
         Ok(Some(paths)) => paths,
         Ok(None) => return operations,
         Err(fault) => {
@@ -82,7 +91,12 @@ impl<'s> Reader<'_, 's> {
             Ok(Some(node)) if node.value().is_object() => {
                 operations.push(self.operation(path, method, item, &node));
             }
-            Ok(_) => {}
+            Ok(Some(node)) => faults.push(Diagnostic::warning(
+                codes::BAD_OPERATION,
+                node.place().clone(),
+                "an operation is an object; this one is left out",
+            )),
+            Ok(None) => {}
             Err(fault) => faults.push(left_out(*fault)),
         };
         for key in item.keys() {
@@ -160,7 +174,7 @@ impl<'s> Reader<'_, 's> {
             None => (node, places),
         };
         for at in places {
-            match parameter(self.schemas, &at) {
+            match parameter(self.schemas, &at, &mut details.faults) {
                 Ok(Some(parameter)) => {
                     let same = details.parameters.iter_mut().find(|known| {
                         known.name == parameter.name && known.location == parameter.location
@@ -175,6 +189,15 @@ impl<'s> Reader<'_, 's> {
             }
         }
         let body = node_of_parts.get("requestBody");
+        if let Ok(Some(body)) = &body
+            && !body.value().is_object()
+        {
+            let message = "a request body is an object; this one is left out";
+            let at = body.place().clone();
+            details
+                .losses
+                .push(Diagnostic::error(codes::BAD_OPERATION, at, message));
+        }
         match body.and_then(|body| body.map_or(Ok(Vec::new()), |body| bodies(self.schemas, &body)))
         {
             Ok(bodies) => details.bodies = bodies,

@@ -14,6 +14,7 @@ use crate::diagnostics::{At, Diagnostic, codes};
 pub(super) fn parameter(
     schemas: &Schemas<'_>,
     at: &At,
+    faults: &mut Vec<Diagnostic>,
 ) -> Result<Option<Parameter>, Box<Diagnostic>> {
     let node = Node::at(schemas, at)?;
     let at = node.place().clone();
@@ -29,6 +30,12 @@ pub(super) fn parameter(
     }
     let content = media(&node)?;
     let mut shape = shape(&node, &place);
+    if let Some(style) = node.text("style").filter(|_| !shape.contains_key("style")) {
+        let message =
+            format!("`{style}` is no style of a {place} parameter; the usual one is taken");
+        let at = at.child("style");
+        faults.push(Diagnostic::warning(codes::BAD_OPERATION, at, message));
+    }
     shape.insert("name".to_owned(), json!(name));
     let schema = match (&content, node.entry("schema")) {
         (Some((_, schema)), _) => schema.clone(),

@@ -137,14 +137,20 @@ fn locate(from: &Origin, target: &str, reach: &Reach) -> Result<Origin, String> 
         }
         Origin::Path(base) => {
             let target = super::percent_decode(target);
-            let path = base.parent().unwrap_or(Path::new("")).join(target);
+            let base = base.canonicalize().unwrap_or_else(|_| base.clone());
+            let path = resolved(&base.parent().unwrap_or(Path::new("")).join(target));
+            let outside = "it is outside the document's folder; `root:` in tools.yaml says how far references reach";
+            // By name first: what lies outside is not even looked for.
+            if !path.starts_with(&reach.root) {
+                return Err(outside.to_owned());
+            }
             let real = path
                 .canonicalize()
                 .map_err(|_| "there is no such file".to_owned())?;
             if real.starts_with(&reach.root) {
                 Ok(Origin::Path(path))
             } else {
-                Err("it is outside the document's folder; `root:` in tools.yaml says how far references reach".to_owned())
+                Err(outside.to_owned())
             }
         }
     }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::null_branch::rebased;
 use super::{Rule, Schema, Schemas};
-use crate::diagnostics::At;
+use crate::diagnostics::{At, Diagnostic, codes};
 
 pub(super) static RULE: Rule = Rule {
     name: "all_of",
@@ -63,6 +63,9 @@ fn apply(schema: &mut Schema<'_>, schemas: &Schemas<'_>) {
     }
     // What contradicts the rest stays beside it: nothing fits both.
     if !apart.is_empty() {
+        let message = "these contradict each other: nothing fits all of them";
+        let at = schema.at.child("allOf");
+        schemas.fault(Diagnostic::warning(codes::BAD_OPERATION, at, message));
         let known = merged.remove("allOf");
         let mut all: Vec<Value> = known
             .and_then(|known| known.as_array().cloned())

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::resolve::internal;
 use super::{Rule, Schema, Schemas};
+use crate::diagnostics::{Diagnostic, codes};
 
 pub(super) static RULE: Rule = Rule {
     name: "enums",
@@ -15,6 +16,18 @@ fn apply(schema: &mut Schema<'_>, schemas: &Schemas<'_>) {
     let Some(Value::Array(values)) = schema.get("enum") else {
         return;
     };
+    // A number past 64 bits was read as the nearest one that a computer counts with.
+    let is_past = |value: &Value| {
+        value.is_f64()
+            && value
+                .as_f64()
+                .is_some_and(|number| number.fract() == 0.0 && number.abs() >= 9e18)
+    };
+    if let Some(index) = values.iter().position(is_past) {
+        let message = "a number past 64 bits is not kept exactly";
+        let at = schema.at.child("enum").child(&index.to_string());
+        schemas.fault(Diagnostic::warning(codes::BAD_OPERATION, at, message));
+    }
     let types: Vec<String> = schema.types().into_iter().map(str::to_owned).collect();
     if types.is_empty() || values.iter().all(|value| fits(value, &types)) {
         return;

@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
+use super::super::resolve::internal;
 use super::{Rule, Schema, Schemas};
+use crate::diagnostics::{Diagnostic, codes};
 
 pub(super) static RULE: Rule = Rule {
     name: "keywords",
@@ -34,7 +36,8 @@ const MAPS: [&str; 3] = ["properties", "patternProperties", "dependentSchemas"];
 /// Keywords with a list of schemas.
 const LISTS: [&str; 4] = ["allOf", "anyOf", "oneOf", "prefixItems"];
 
-fn apply(schema: &mut Schema<'_>, _: &Schemas<'_>) {
+fn apply(schema: &mut Schema<'_>, schemas: &Schemas<'_>) {
+    tuple(schema);
     let keywords = schema.keywords.as_ref();
     if keywords
         .iter()
@@ -42,6 +45,7 @@ fn apply(schema: &mut Schema<'_>, _: &Schemas<'_>) {
     {
         return;
     }
+    let at = schema.at.clone();
     let keywords = schema.keywords.to_mut();
     let mut rewritten = Map::new();
     for (key, value) in std::mem::take(keywords) {
@@ -52,10 +56,37 @@ fn apply(schema: &mut Schema<'_>, _: &Schemas<'_>) {
             Some(Some((key, value))) => {
                 rewritten.insert(key, value);
             }
-            Some(None) => {}
+            Some(None) => {
+                if key == "enum" || MAPS.contains(&key.as_str()) || LISTS.contains(&key.as_str()) {
+                    let message = format!("`{key}` is not as JSON Schema asks; it is left out");
+                    schemas.fault(Diagnostic::warning(
+                        codes::BAD_OPERATION,
+                        at.child(&key),
+                        message,
+                    ));
+                }
+            }
         }
     }
     *keywords = rewritten;
+}
+
+/// A list of items, one for each place (draft 4), is `prefixItems`.
+fn tuple(schema: &mut Schema<'_>) {
+    let Some(Value::Array(items)) = schema.get("items") else {
+        return;
+    };
+    let places: Vec<Value> = (0..items.len())
+        .map(|index| json!({ "$ref": internal(&schema.child(&["items", &index.to_string()])) }))
+        .collect();
+    let keywords = schema.keywords.to_mut();
+    keywords.remove("items");
+    if let Some(rest) = keywords.remove("additionalItems") {
+        keywords.insert("items".to_owned(), rest);
+    }
+    if !places.is_empty() {
+        keywords.insert("prefixItems".to_owned(), Value::Array(places));
+    }
 }
 
 /// What a keyword becomes, or that it goes; `None` if it is well.
@@ -63,7 +94,6 @@ fn mended(key: &str, value: &Value) -> Option<Option<(String, Value)>> {
     let same = |value: Value| Some(Some((key.to_owned(), value)));
     let gone = Some(None);
     match (key, value) {
-        ("items", Value::Array(_)) => Some(Some(("prefixItems".to_owned(), value.clone()))),
         ("items", Value::Null) => gone,
         ("required", Value::Array(names)) if names.iter().all(Value::is_string) => None,
         ("required", Value::Array(names)) => same(json!(
@@ -142,7 +172,10 @@ mod tests {
                 json!({"minLength": 1.0, "maxLength": -1}),
                 json!({"minLength": 1}),
             ),
-            (json!({"items": [{}, {}]}), json!({"prefixItems": [{}, {}]})),
+            (
+                json!({"items": [{}]}),
+                json!({"prefixItems": [{"$ref": "toolwright:0:/components/schemas/S/items/0"}]}),
+            ),
             (json!({"enum": [], "oneOf": []}), json!({})),
             (json!({"x-nullable": true}), json!({"nullable": true})),
             (

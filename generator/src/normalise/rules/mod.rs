@@ -8,6 +8,7 @@ mod exclusive_bounds;
 mod keywords;
 mod null_branch;
 mod nullable;
+mod single_branch;
 mod types;
 
 use super::schemas::{Schema, Schemas};
@@ -31,6 +32,7 @@ pub(super) struct Rule {
 pub(super) const ALL: &[&Rule] = &[
     &keywords::RULE,
     &types::RULE,
+    &single_branch::RULE,
     &all_of::RULE,
     &nullable::RULE,
     &null_branch::RULE,
