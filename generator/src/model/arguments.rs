@@ -17,7 +17,7 @@ use crate::read::tools_spec::{ArgumentSpec, SchemaDialect, Sends, SendsBody, Tak
 /// Bytes of schema that the arguments of one tool take at most: a tenth of what the largest tools of real
 /// documents would, and still more than most agents have room for.
 const MAX_BYTES: usize = 40_000;
-/// The depth that is tried first where that is too little.
+/// The depth that is tried first where that is too little, at most.
 const FIRST_CUT: usize = 8;
 
 /// The arguments of a tool and where each goes.
@@ -126,15 +126,17 @@ fn spelled_out<'s>(
         (projector, slots, size)
     };
     let (projector, slots, whole) = project(MAX_DEPTH);
-    if whole <= MAX_BYTES {
+    if whole <= MAX_BYTES && !projector.is_cut() {
         return (projector, slots);
     }
-    let mut depth = FIRST_CUT;
+    let mut depth = projector
+        .depth_of(MAX_BYTES as f64 / whole as f64)
+        .min(FIRST_CUT);
     loop {
         let (projector, slots, size) = project(depth);
         if size <= MAX_BYTES || depth == 1 {
             let message = format!(
-                "the arguments of tool `{tool}` would cost {} tokens spelled out; they are left open below depth {depth}, at {} tokens",
+                "the arguments of tool `{tool}` would cost {} tokens and more spelled out; they are left open below depth {depth}, at {} tokens",
                 whole / 4,
                 size / 4
             );

@@ -11,7 +11,7 @@ use crate::normalise::{Schema, Schemas};
 use crate::read::tools_spec::SchemaDialect;
 
 /// Schema objects in the arguments of one tool at most; what lies deeper is left open.
-pub(super) const MAX_NODES: usize = 2_000;
+pub(super) const MAX_NODES: usize = 1_000;
 
 /// How deep the arguments of a tool go at most.
 pub(super) const MAX_DEPTH: usize = 64;
@@ -57,6 +57,8 @@ pub(super) struct Projector<'s> {
     limit: usize,
     depth: usize,
     nodes: usize,
+    /// How many of them stand at each depth.
+    levels: Vec<usize>,
     stack: Vec<At>,
     definitions: Map<String, Value>,
     /// Where the schema being written stands in the argument, as pointer segments; `*` for any.
@@ -83,6 +85,7 @@ impl<'s> Projector<'s> {
             limit,
             depth: MAX_DEPTH,
             nodes: 0,
+            levels: Vec::new(),
             stack: Vec::new(),
             definitions: Map::new(),
             path: Vec::new(),
@@ -101,6 +104,17 @@ impl<'s> Projector<'s> {
     /// Whether something was left open for want of room.
     pub(super) fn is_cut(&self) -> bool {
         self.nodes > self.limit
+    }
+
+    /// How deep the schemas written so far may go to have about `share` of their parts, 1 at least.
+    pub(super) fn depth_of(&self, share: f64) -> usize {
+        let room = (self.nodes as f64) * share;
+        let mut sum = 0.0;
+        let deeper = self.levels.iter().take_while(|count| {
+            sum += **count as f64;
+            sum <= room
+        });
+        deeper.count().max(1)
     }
 
     /// Whether it has names that clients refuse, which an answer cannot have changed.
@@ -141,6 +155,10 @@ impl<'s> Projector<'s> {
             return object(json!({ "not": {} }));
         }
         self.nodes += 1;
+        if self.levels.len() <= self.stack.len() {
+            self.levels.resize(self.stack.len() + 1, 0);
+        }
+        self.levels[self.stack.len()] += 1;
         if self.stack.contains(&schema.at) {
             return self.recursion(&schema);
         }

@@ -29,8 +29,8 @@ struct Inner<'s> {
     known: RefCell<HashMap<(At, bool), Read<'s>>>,
     /// Schemas being rewritten: a rule that comes back to one of them leaves it as it is.
     under_way: RefCell<Vec<At>>,
-    /// Whether that happened since the outermost one was begun.
-    came_back: Cell<bool>,
+    /// The outermost of them that was come back to, by its index.
+    came_back: Cell<usize>,
     /// What was wrong with the schemas read, and was mended.
     faults: RefCell<Vec<Diagnostic>>,
 }
@@ -65,6 +65,8 @@ pub struct Schema<'s> {
     pub keywords: Cow<'s, Map<String, Value>>,
     /// `false` for the schema that nothing fits (JSON Schema 2020-12, section 4.3.2).
     pub satisfiable: bool,
+    /// Whether it is read as a part of another one.
+    pub(super) is_part: bool,
 }
 
 impl Schema<'_> {
@@ -148,7 +150,7 @@ impl<'s> Schemas<'s> {
             sources,
             known: RefCell::default(),
             under_way: RefCell::default(),
-            came_back: Cell::new(false),
+            came_back: Cell::new(usize::MAX),
             faults: RefCell::default(),
         }))
     }
@@ -166,6 +168,11 @@ impl<'s> Schemas<'s> {
     /// The schema at `at` as a part of another one: without the kinds that its discriminator tells apart.
     pub(super) fn part(&self, at: &At) -> Read<'s> {
         self.read(at, true)
+    }
+
+    /// The schema at `at`, read as `schema` is.
+    pub(super) fn as_in(&self, schema: &Schema<'_>, at: &At) -> Read<'s> {
+        self.read(at, schema.is_part)
     }
 
     /// What was mended in the schemas read so far.
@@ -188,14 +195,16 @@ impl<'s> Schemas<'s> {
         if let Some(known) = self.0.known.borrow().get(&key) {
             return known.clone();
         }
-        let outermost = self.0.under_way.borrow().is_empty();
-        if outermost {
-            self.0.came_back.set(false);
-        }
+        let depth = self.0.under_way.borrow().len();
+        let before = self.0.came_back.replace(usize::MAX);
         let schema = self.follow_schema(at, as_part).map(Rc::new);
+        let outermost = self.0.came_back.get();
         // What came out on the way round a ring depends on where the ring was entered.
-        if outermost || !self.0.came_back.get() {
+        if outermost >= depth {
             self.0.known.borrow_mut().insert(key, schema.clone());
+            self.0.came_back.set(before);
+        } else {
+            self.0.came_back.set(before.min(outermost));
         }
         schema
     }
@@ -256,8 +265,9 @@ impl<'s> Schemas<'s> {
             name: None,
             keywords: Cow::Owned(siblings),
             satisfiable: true,
+            is_part: as_part,
         };
-        Ok(self.apply_rules(schema, as_part))
+        Ok(self.apply_rules(schema))
     }
 
     fn rewritten(
@@ -306,17 +316,25 @@ impl<'s> Schemas<'s> {
             name,
             keywords,
             satisfiable,
+            is_part: as_part,
         };
-        Ok(self.apply_rules(schema, as_part))
+        Ok(self.apply_rules(schema))
     }
 
-    fn apply_rules(&self, mut schema: Schema<'s>, as_part: bool) -> Schema<'s> {
-        if self.0.under_way.borrow().contains(&schema.at) {
-            self.0.came_back.set(true);
+    fn apply_rules(&self, mut schema: Schema<'s>) -> Schema<'s> {
+        let under_way = self
+            .0
+            .under_way
+            .borrow()
+            .iter()
+            .position(|at| *at == schema.at);
+        if let Some(index) = under_way {
+            self.0.came_back.set(self.0.came_back.get().min(index));
             return schema;
         }
         self.0.under_way.borrow_mut().push(schema.at.clone());
-        for rule in rules::ALL.iter().filter(|rule| !as_part || rule.for_parts) {
+        let is_part = schema.is_part;
+        for rule in rules::ALL.iter().filter(|rule| !is_part || rule.for_parts) {
             (rule.apply)(&mut schema, self);
         }
         self.0.under_way.borrow_mut().pop();

@@ -26,7 +26,7 @@ fn apply(schema: &mut Schema<'_>, schemas: &Schemas<'_>) {
     // Another name for a schema is that schema; anything else builds on what its parts share.
     let is_alias = only_speaks && places.len() == 1;
     let read = |at| match is_alias {
-        true => schemas.get(at),
+        true => schemas.as_in(schema, at),
         false => schemas.part(at),
     };
     let Ok(branches) = places.iter().map(read).collect::<Result<Vec<_>, _>>() else {
@@ -43,7 +43,7 @@ fn apply(schema: &mut Schema<'_>, schemas: &Schemas<'_>) {
             continue;
         }
         let mut part = rebased(branch);
-        if !is_alias {
+        if !is_alias || schema.is_part {
             part.remove("discriminator");
         }
         match merge(&merged, &part, schemas, &schema.at) {

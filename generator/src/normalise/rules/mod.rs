@@ -63,6 +63,7 @@ mod tests {
             name: None,
             keywords: std::borrow::Cow::Borrowed(keywords),
             satisfiable: true,
+            is_part: false,
         };
         (rule.apply)(&mut schema, &Schemas::new(&sources));
         Value::Object(schema.keywords.into_owned())

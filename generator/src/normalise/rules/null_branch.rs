@@ -18,7 +18,7 @@ fn apply(schema: &mut Schema<'_>, schemas: &Schemas<'_>) {
         }
         let Ok(branches) = branches
             .iter()
-            .map(|at| schemas.get(at))
+            .map(|at| schemas.as_in(schema, at))
             .collect::<Result<Vec<_>, _>>()
         else {
             continue;
