@@ -244,6 +244,10 @@ const CLIENT: &[&str] = &["CLIENT_ID", "CLIENT_SECRET", "TOKEN", "SCOPE"];
 /// The environment variables of each scheme of the document. Without the scheme's name where it is
 /// the only one of its kind.
 fn variables(schemes: &[SecurityScheme], environment: &mut Environment) -> Vec<Vec<String>> {
+    if schemes.iter().all(|scheme| asks(scheme) == Asks::Nothing) {
+        // What the runtime takes for a bearer token where it knows no schemes.
+        environment.names("api_key", &[""]);
+    }
     let variables = schemes.iter().map(|scheme| {
         let asked = asks(scheme);
         let alone = schemes.iter().filter(|other| asks(other) == asked).count() == 1;
