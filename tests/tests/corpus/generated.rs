@@ -17,9 +17,6 @@ use crate::strict::{self, Problem};
 /// Longer than any document takes, on any machine: a hang.
 const HANG: Duration = Duration::from_secs(600);
 
-/// Whether `init` is there.
-const INIT: bool = false;
-
 /// A document on its way.
 #[derive(Clone, Debug)]
 pub(crate) struct Case {
@@ -90,7 +87,6 @@ impl Case {
         if !spec.is_file() {
             return Vec::new();
         }
-        self.name_the_server(&spec);
         let generate = self.toolwright(
             "generate",
             &[spec.as_os_str(), "--out".as_ref(), self.server.as_os_str()],
@@ -117,7 +113,7 @@ impl Case {
     }
 
     fn init(&self) -> Said {
-        if !INIT {
+        if !has_init() {
             let root = self
                 .root
                 .as_ref()
@@ -156,28 +152,13 @@ impl Case {
             "--all".as_ref(),
             "--out".as_ref(),
             self.folder.as_os_str(),
+            "--name".as_ref(),
+            self.name.as_ref(),
         ];
         if let Some(root) = &self.root {
             arguments.extend(["--root".as_ref(), root.as_os_str()]);
         }
         self.toolwright("init", &arguments)
-    }
-
-    /// Packages of one workspace are called differently, whatever their documents' titles.
-    fn name_the_server(&self, spec: &Path) {
-        let text = fs::read_to_string(spec).expect("the tools spec");
-        let mut named = false;
-        let lines = text.lines().map(|line| {
-            let is_name = !named && line.starts_with("  name: ");
-            named |= is_name;
-            if is_name {
-                format!("  name: {}", self.name)
-            } else {
-                line.to_owned()
-            }
-        });
-        let text = lines.collect::<Vec<_>>().join("\n") + "\n";
-        fs::write(spec, text).expect("the tools spec");
     }
 
     fn toolwright(&self, command: &str, arguments: &[&OsStr]) -> Said {
@@ -344,6 +325,15 @@ impl Tool {
 pub(crate) fn toolwright() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| release_bin("toolwright"))
+}
+
+/// Whether `init` is there yet.
+fn has_init() -> bool {
+    static HAS: OnceLock<bool> = OnceLock::new();
+    *HAS.get_or_init(|| {
+        let help = Command::new(toolwright()).args(["init", "--help"]).output();
+        help.is_ok_and(|help| help.status.success())
+    })
 }
 
 /// What is left of a name, however it was made to fit.
