@@ -40,7 +40,7 @@ pub(crate) fn draft(
 ) -> Option<Draft> {
     let (document, lists) = {
         let schemas = Schemas::new(sources);
-        let document = normalise(sources, diagnostics)?;
+        let document = normalise(&schemas, diagnostics)?;
         let lists: Vec<bool> = document
             .operations
             .iter()
@@ -154,13 +154,10 @@ fn annotation(operation: &Operation, name: &str) -> Option<(&'static str, bool)>
 
 /// Whether the first answer with a schema is a list.
 fn answers_list(operation: &Operation, schemas: &Schemas<'_>) -> bool {
-    let success = operation
+    let mut places = operation
         .details
-        .as_ref()
-        .map(|details| details.success.as_slice());
-    let mut places = success
-        .into_iter()
-        .flatten()
+        .success
+        .iter()
         .filter_map(|media| media.schema.as_ref());
     places
         .next()

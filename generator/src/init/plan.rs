@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::Entry;
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::model::model;
-use crate::normalise::Document;
+use crate::normalise::{Document, Schemas};
 use crate::plan::{Plan, plan as plan_tools};
 use crate::read::Sources;
 use crate::read::tools_spec::ToolSpec;
@@ -65,7 +65,7 @@ fn planned(
         .iter()
         .map(|entry| (entry.name.clone(), file))
         .collect();
-    let api = model(sources, document, diagnostics)?;
+    let api = model(&Schemas::new(sources), document, diagnostics)?;
     plan_tools(api, sources, None, diagnostics)
 }
 
