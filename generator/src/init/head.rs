@@ -97,19 +97,24 @@ pub(super) fn groups(entries: &[Entry]) -> Vec<Vec<usize>> {
 
 /// A name for a server out of a title: `Swagger Petstore - OpenAPI 3.0` → `petstore-mcp`.
 pub(crate) fn server_name(title: &str) -> Option<String> {
-    const NOISE: [&str; 14] = [
+    const NOISE: [&str; 19] = [
         "a",
         "an",
         "api",
         "apis",
         "documentation",
         "docs",
+        "extension",
         "for",
         "mcp",
+        "of",
+        "official",
         "openapi",
         "reference",
         "rest",
+        "s",
         "spec",
+        "specification",
         "swagger",
         "the",
     ];

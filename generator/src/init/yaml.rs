@@ -13,7 +13,8 @@ pub(super) fn scalar(text: &str) -> String {
 fn is_plain(text: &str) -> bool {
     // Words that some reader of YAML takes for something else than text.
     const WORDS: [&str; 9] = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"];
-    let first = text.starts_with(|c: char| c.is_alphabetic() || c == '/' || c == '_');
+    let first = text.starts_with(|c: char| c.is_alphabetic() || c == '/' || c == '_')
+        || text.starts_with("../");
     let last = text.ends_with(|c: char| !c.is_whitespace() && c != ':');
     let inside = |c: char| {
         c.is_ascii_alphanumeric()

@@ -74,6 +74,8 @@ pub(super) fn canonical(folder: &Path) -> Result<PathBuf, Failure> {
 /// The way from `folder` to `path`, by name, with `/`.
 pub(super) fn relative(folder: &Path, path: &Path) -> String {
     let parts = |path: &Path| {
+        let here = path.as_os_str().is_empty();
+        let path = if here { Path::new(".") } else { path };
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
         // As far as it exists, a path may have links in it.
         let known = path

@@ -1,7 +1,7 @@
 //! Names made from method and path: `GET /users/{id}/pets` → `list_user_pets`.
 
 use super::path::{Noun, Template, template};
-use super::words::{is_adverb, is_looking, is_plural, is_verb, may_be_verb, singular};
+use super::words::{is_adverb, is_looking, is_plural, is_verb, may_be_verb, plural, singular};
 
 /// What the name of an operation is made from.
 #[derive(Clone, Copy, Debug)]
@@ -42,11 +42,18 @@ pub(super) fn names(endpoint: &Endpoint<'_>) -> Vec<Vec<String>> {
             names.push(name);
         }
     };
+    // Where there is another of one thing, this may be of all.
+    let of_all =
+        template.last_parameter.is_none() && matches!(endpoint.method, "PUT" | "PATCH" | "DELETE");
     for count in NOUNS..=most {
         let name = named(endpoint, &template, count);
         add(name.clone());
         if count == NOUNS && !by.is_empty() {
-            add([name, by.clone()].concat());
+            add([name.clone(), by.clone()].concat());
+        } else if let (true, Some((last, rest))) = (of_all && count == NOUNS, name.split_last())
+            && !is_plural(last)
+        {
+            add([rest, &[plural(last)]].concat());
         }
     }
     let longest = [named(endpoint, &template, most), by].concat();

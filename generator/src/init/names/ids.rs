@@ -1,15 +1,17 @@
 //! Names from operationIds, where a person chose them.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::endpoint::Endpoint;
 use super::path::{Part, is_version, parts};
-use super::words::{is_verb, words};
+use super::words::{is_random, is_verb, words};
 
 /// What the operationIds of a document have in common.
 #[derive(Debug, Default)]
 pub(super) struct Habits<'a> {
     ids: HashSet<&'a str>,
+    /// How many ids have a number behind the same text.
+    numbered: HashMap<&'a str, usize>,
     mashed: bool,
 }
 
@@ -25,7 +27,15 @@ impl<'a> Habits<'a> {
         let mashed = with_parameter()
             .filter(|(id, endpoint)| mash(id, endpoint) == Some(true))
             .count();
+        let mut numbered = HashMap::new();
+        for (stem, _) in operations
+            .iter()
+            .filter_map(|(id, _)| number_behind((*id)?))
+        {
+            *numbered.entry(stem).or_default() += 1;
+        }
         Self {
+            numbered,
             ids: operations.iter().filter_map(|(id, _)| *id).collect(),
             mashed: mashed * 2 > with_parameter().count(),
         }
@@ -38,7 +48,8 @@ pub(super) fn names(id: &str, endpoint: &Endpoint<'_>, habits: &Habits<'_>) -> V
     let id = without_function_path(id, endpoint).unwrap_or(id);
     let id = without_springfox(id, endpoint.method);
     let id = without_number(id, habits);
-    if is_random(id) {
+    let mut pieces = id.split(|c: char| !c.is_ascii_alphanumeric());
+    if pieces.any(is_random) {
         return Vec::new();
     }
     let Some(words) = words(id).filter(|words| !says_nothing(words)) else {
@@ -49,7 +60,7 @@ pub(super) fn names(id: &str, endpoint: &Endpoint<'_>, habits: &Habits<'_>) -> V
         Some(false) if habits.mashed => return Vec::new(),
         _ => {}
     }
-    match class_and_method(id) {
+    match class_and_method(id, endpoint) {
         Some(Class::Generated) => Vec::new(),
         Some(Class::Method(method)) => vec![method, words],
         None => vec![words],
@@ -97,12 +108,11 @@ fn without_number<'a>(id: &'a str, habits: &Habits<'_>) -> &'a str {
             return stem;
         }
     }
-    match id.rsplit_once('_') {
-        Some((stem, number))
-            if !number.is_empty()
-                && number.chars().all(|c| c.is_ascii_digit())
-                && (habits.ids.contains(stem)
-                    || words(stem).is_some_and(|words| says_nothing(&words))) =>
+    match number_behind(id) {
+        Some((stem, _))
+            if habits.ids.contains(stem)
+                || habits.numbered.get(stem).is_some_and(|count| *count > 1)
+                || words(stem).is_some_and(|words| says_nothing(&words)) =>
         {
             stem
         }
@@ -110,29 +120,11 @@ fn without_number<'a>(id: &'a str, habits: &Habits<'_>) -> &'a str {
     }
 }
 
-/// Whether some of it is a hash, a UUID or another random text.
-fn is_random(id: &str) -> bool {
-    let hex = |piece: &str| {
-        piece.len() >= 8
-            && piece.chars().all(|c| c.is_ascii_hexdigit())
-            && piece.chars().filter(char::is_ascii_digit).count() > 1
-    };
-    // Digits between letters of both cases: no person writes that.
-    let mixed = |piece: &str| {
-        let inner = piece.trim_end_matches(|c: char| c.is_ascii_digit());
-        let changes = inner
-            .as_bytes()
-            .windows(2)
-            .filter(|pair| pair[0].is_ascii_digit() != pair[1].is_ascii_digit())
-            .count();
-        piece.len() >= 9
-            && inner.chars().any(|c| c.is_ascii_digit())
-            && piece.chars().any(|c| c.is_ascii_uppercase())
-            && piece.chars().any(|c| c.is_ascii_lowercase())
-            && (changes >= 3 || piece.starts_with(|c: char| c.is_ascii_digit()))
-    };
-    id.split(|c: char| !c.is_ascii_alphanumeric())
-        .any(|piece| hex(piece) || mixed(piece))
+/// `update_1` → `update`, `1`.
+fn number_behind(id: &str) -> Option<(&str, &str)> {
+    let (stem, number) = id.rsplit_once(['_', '.'])?;
+    let is_number = !number.is_empty() && number.chars().all(|c| c.is_ascii_digit());
+    (is_number && !stem.is_empty()).then_some((stem, number))
 }
 
 /// Whether words tell nothing of what an operation does: `operation1`, `findAll`, `get_by_id`.
@@ -157,7 +149,7 @@ enum Class {
 }
 
 /// `PetsController_findAll`, `SchemaService_WriteSchema`.
-fn class_and_method(id: &str) -> Option<Class> {
+fn class_and_method(id: &str, endpoint: &Endpoint<'_>) -> Option<Class> {
     const CODE: [&str; 7] = [
         "Controller",
         "Service",
@@ -167,17 +159,38 @@ fn class_and_method(id: &str) -> Option<Class> {
         "Router",
         "Api",
     ];
-    let (class, method) = id.split_once(['_', '.'])?;
-    if !class.starts_with(|c: char| c.is_ascii_uppercase()) || method.contains(['_', '.']) {
+    let (class, method) = id.rsplit_once(['_', '.'])?;
+    let class = class.rsplit(['_', '.']).next().unwrap_or(class);
+    if !class.starts_with(|c: char| c.is_ascii_uppercase()) {
         return None;
     }
     let words = words(method)?;
-    let of_code = CODE.iter().any(|end| class.ends_with(end));
-    if of_code && (words.len() < 2 || says_nothing(&words)) {
+    if CODE.iter().any(|end| class.ends_with(end)) {
+        let says_nothing = words.len() < 2 || says_nothing(&words);
+        let mashed = mash(method, endpoint) == Some(true);
+        return Some(match says_nothing || mashed {
+            true => Class::Generated,
+            false => Class::Method(words),
+        });
+    }
+    if id.matches(['_', '.']).count() > 1 || words.len() < 2 || says_nothing(&words) {
+        return None;
+    }
+    if mash(method, endpoint) == Some(true) {
         return Some(Class::Generated);
     }
-    let says_all = words.len() > 1 && !says_nothing(&words) && is_verb(&words[0]);
-    says_all.then_some(Class::Method(words))
+    let verb = match words[0].as_str() {
+        "post" => "create",
+        "put" | "patch" => "update",
+        verb if is_verb(verb) => verb,
+        _ => return None,
+    };
+    // `PostRevoke` creates nothing.
+    let twice = verb != words[0] && is_verb(&words[1]);
+    (!twice).then(|| {
+        let rest = words[1..].iter().cloned();
+        Class::Method([verb.to_owned()].into_iter().chain(rest).collect())
+    })
 }
 
 /// Whether an id is nothing but method and path written one after the other: `Some(true)` if it reads
@@ -238,8 +251,7 @@ fn follows(text: &str, path: &[(String, bool)]) -> Option<bool> {
     if !parameter {
         return None;
     }
-    if part.ends_with("id")
-        && let Some(tail) = text.strip_prefix("id")
+    if let Some(tail) = text.strip_prefix("id")
         && follows(tail, rest).is_some()
     {
         return Some(true);

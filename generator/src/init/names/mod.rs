@@ -76,17 +76,30 @@ pub(super) fn names(operations: &[Unnamed<'_>], taken: &HashSet<String>) -> Vec<
     order.sort_by_cached_key(|index| {
         let operation = &operations[*index];
         let depth = operation.path.matches('/').count();
-        (rank(*index), depth, operation.path, operation.method)
+        let template = template(operation.path);
+        let one = template.last_parameter.is_some();
+        let of_all = !one && matches!(operation.method, "PUT" | "PATCH" | "DELETE");
+        let odd = !one && operation.method == "POST" && !template.ends_in_plural();
+        (
+            rank(*index),
+            of_all,
+            odd,
+            depth,
+            operation.path,
+            operation.method,
+        )
     });
     let mut taken = taken.clone();
     let mut names = vec![String::new(); operations.len()];
     for index in order {
         let (_, endpoint) = &endpoints[index];
         let code = hash(endpoint);
-        let chosen = from_ids[index].iter().cloned();
-        let candidates = chosen.chain(endpoint::names(endpoint));
-        let fitting = candidates.map(|words| fit(&words, &code));
-        let name = fitting
+        let candidates = [from_ids[index].clone(), endpoint::names(endpoint)].concat();
+        // One that says all it has to comes before one that had to be cut.
+        let whole = candidates.iter().filter_map(|words| short(words));
+        let cut = candidates.iter().map(|words| cut(words, &code));
+        let name = whole
+            .chain(cut)
             .filter(|name| !name.is_empty())
             .find(|name| !taken.contains(name))
             .unwrap_or_else(|| last_resort(&from_ids[index], endpoint, &code, &taken));
@@ -108,7 +121,7 @@ fn last_resort(
         .cloned()
         .unwrap_or_else(|| endpoint::names(endpoint).swap_remove(0));
     words.push(code.to_owned());
-    let name = fit(&words, code);
+    let name = short(&words).unwrap_or_else(|| cut(&words, code));
     // Two operations of one method and path, or of one code: as good as never.
     let numbered = (2..).map(|count| format!("{}_{count}", &name[..name.len().min(MAX_NAME - 8)]));
     [name.clone()]
@@ -118,27 +131,55 @@ fn last_resort(
         .unwrap_or_default()
 }
 
-/// Words as a name that is not too long: first without those that say little, then without those in
-/// the middle, with the operation's code in their place.
-fn fit(words: &[String], code: &str) -> String {
+/// Words as a name, if they make one that is not too long: the long ones shortened, then those that
+/// say little left out.
+fn short(words: &[String]) -> Option<String> {
+    const SHORTER: [(&str, &str); 10] = [
+        ("administration", "admin"),
+        ("application", "app"),
+        ("authentication", "auth"),
+        ("authorization", "auth"),
+        ("configuration", "config"),
+        ("environment", "env"),
+        ("information", "info"),
+        ("organization", "org"),
+        ("repositories", "repos"),
+        ("repository", "repo"),
+    ];
+    let fits = |name: String| (name.len() <= MAX_NAME).then_some(name);
+    if let Some(name) = fits(words.join("_")) {
+        return Some(name);
+    }
+    let shorter: Vec<&str> = words
+        .iter()
+        .map(|word| {
+            SHORTER
+                .iter()
+                .find(|(long, _)| long == word)
+                .map_or(word.as_str(), |(_, short)| *short)
+        })
+        .collect();
+    fits(shorter.join("_")).or_else(|| fits(telling(&shorter).join("_")))
+}
+
+/// Words without those that say little.
+fn telling<'a>(words: &[&'a str]) -> Vec<&'a str> {
     const LITTLE: [&str; 14] = [
         "a", "an", "and", "at", "by", "for", "from", "in", "into", "of", "on", "the", "to", "with",
     ];
-    let name = words.join("_");
-    if name.len() <= MAX_NAME {
-        return name;
-    }
-    let little = |word: &str| LITTLE.contains(&word);
     let mut kept: Vec<&str> = Vec::new();
     for (index, word) in words.iter().enumerate() {
-        let doubled = kept.last() == Some(&word.as_str());
-        if index == 0 || !little(word) && !doubled {
+        if index == 0 || !LITTLE.contains(word) && kept.last() != Some(word) {
             kept.push(word);
         }
     }
-    if kept.join("_").len() <= MAX_NAME {
-        return kept.join("_");
-    }
+    kept
+}
+
+/// Words as a name without those in the middle, the operation's code behind.
+fn cut(words: &[String], code: &str) -> String {
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let mut kept = telling(&words);
     let room = MAX_NAME - code.len() - 1;
     while kept.len() > 2 && kept.join("_").len() > room {
         kept.remove(kept.len() / 2);

@@ -1,6 +1,6 @@
 //! What a path template says: its nouns, which of them are followed by a parameter, and how it ends.
 
-use super::words::{singular, words};
+use super::words::{is_plural, is_random, singular, words};
 
 /// A path without what says nothing of the operation: versions, `api` at its beginning, file endings.
 #[derive(Debug, Default, PartialEq)]
@@ -20,6 +20,14 @@ pub(super) struct Noun {
     pub(super) words: Vec<String>,
     /// Whether a parameter picks one of them.
     pub(super) picked: bool,
+}
+
+impl Template {
+    /// Whether it ends in the name of a collection.
+    pub(super) fn ends_in_plural(&self) -> bool {
+        let last = self.nouns.last().and_then(|noun| noun.words.last());
+        self.last_parameter.is_none() && last.is_some_and(|word| is_plural(word))
+    }
 }
 
 impl Noun {
@@ -130,7 +138,8 @@ fn literal(template: &mut Template, text: &str) {
     if is_version(text) {
         return;
     }
-    let Some(words) = words(text).filter(|words| !words.is_empty()) else {
+    let said: Vec<&str> = text.split('-').filter(|piece| !is_random(piece)).collect();
+    let Some(words) = words(&said.join("-")).filter(|words| !words.is_empty()) else {
         return;
     };
     template.last_parameter = None;

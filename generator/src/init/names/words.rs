@@ -205,6 +205,35 @@ const NOT_PLURAL: &[&str] = &[
     "xss",
 ];
 
+/// Whether a text is a hash, a UUID's part or another random one.
+pub(super) fn is_random(piece: &str) -> bool {
+    let digits = piece.chars().filter(char::is_ascii_digit).count();
+    let hex = piece.len() >= 8 && piece.chars().all(|c| c.is_ascii_hexdigit()) && digits > 1;
+    // Digits between letters of both cases: no person writes that.
+    let inner = piece.trim_end_matches(|c: char| c.is_ascii_digit());
+    let changes = inner
+        .as_bytes()
+        .windows(2)
+        .filter(|pair| pair[0].is_ascii_digit() != pair[1].is_ascii_digit())
+        .count();
+    let mixed = piece.len() >= 9
+        && inner.chars().any(|c| c.is_ascii_digit())
+        && piece.chars().any(|c| c.is_ascii_uppercase())
+        && piece.chars().any(|c| c.is_ascii_lowercase())
+        && (changes >= 3 || piece.starts_with(|c: char| c.is_ascii_digit()));
+    hex || mixed
+}
+
+/// The word for several of one thing, where a rule makes it.
+pub(super) fn plural(word: &str) -> String {
+    let consonant = |c: char| c.is_ascii_alphabetic() && !"aeiou".contains(c);
+    match word.strip_suffix('y') {
+        Some(stem) if stem.ends_with(consonant) => format!("{stem}ies"),
+        _ if ["s", "x", "ch", "sh"].iter().any(|end| word.ends_with(end)) => format!("{word}es"),
+        _ => format!("{word}s"),
+    }
+}
+
 /// Whether a word means several things.
 pub(super) fn is_plural(word: &str) -> bool {
     if IRREGULAR.iter().any(|(plural, _)| *plural == word) {
@@ -238,20 +267,20 @@ pub(super) fn singular(word: &str) -> String {
 const VERBS: &str = " abort accept acknowledge activate add allocate analyze analyse apply approve archive assign \
     associate attach authenticate authorize autocomplete backfill ban bind bulk calculate cancel change clear clone \
     close commit compare complete compute configure confirm connect convert copy create deactivate debit decline \
-    decode decrypt delete deny deploy deprecate deregister destroy detach disable disassociate disconnect dismiss \
+    decode decrypt delete deny deploy deprecate deregister destroy detach diff disable disassociate disconnect dismiss \
     dispatch download drain duplicate edit eject embed enable encode encrypt end enqueue enroll estimate evaluate \
     execute exists expand expire explain export fetch finalize find finish flush force forget format freeze \
     generate get grant halt hide identify ignore impersonate import increment ingest init initialize insert \
     inspect install invalidate invite invoke join kick kill launch leave link list load lock login logout lookup \
     mark merge migrate modify mount move mute notify open parse patch pause perform ping play poll populate prepare \
-    preview process promote provision publish purge push query queue read rebuild recalculate receive recover \
+    preview process promote protect provision publish purge push query queue reflect read rebuild recalculate receive recover \
     redeem refresh refund regenerate register reindex reject release reload remove rename render renew reopen \
-    reorder repair replace replay reply report reprocess request resend reserve reset resize resolve restart \
+    reorder repair replace replay replicate reply report reprocess request resend reserve reset resize resolve restart \
     restore resubmit resume retire retrieve retry return reverse revert review revoke rollback rotate run save scan \
     schedule search seek select send set share show shutdown sign signin signout signup skip snooze start stop store \
     submit subscribe suggest suspend swap switch sync synchronize tag terminate test toggle train transfer transform \
     translate trigger truncate unarchive unassign unban unblock undelete undo undeploy unfollow unfreeze uninstall \
-    unlink unlock unmark unmount unmute unpause unpin unpublish unregister unshare unstar unsubscribe unsuspend \
+    unlink unlock unmark unmount unmute unpause unpin unprotect unpublish unregister unshare unstar unsubscribe unsuspend \
     unwatch update upgrade upload upsert use validate verify view void vote wake withdraw write ";
 
 /// What is as often a thing as something to do: something to do only behind the thing it is done to.
