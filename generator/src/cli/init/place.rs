@@ -162,7 +162,7 @@ fn relative_server(document: &Value) -> Option<String> {
     let usable = !url.is_empty() && !url.contains(['{', '}']) && !url.contains("://");
     usable
         .then_some(url)
-        .filter(|url| url.trim_matches('/') != "")
+        .filter(|url| !url.trim_matches('/').is_empty())
 }
 
 #[cfg(test)]

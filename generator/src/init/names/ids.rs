@@ -48,6 +48,9 @@ pub(super) fn names(id: &str, endpoint: &Endpoint<'_>, habits: &Habits<'_>) -> V
     let id = without_function_path(id, endpoint).unwrap_or(id);
     let id = without_springfox(id, endpoint.method);
     let id = without_number(id, habits);
+    if endpoint.path.len() > 1 && id.contains(endpoint.path) {
+        return Vec::new();
+    }
     let mut pieces = id.split(|c: char| !c.is_ascii_alphanumeric());
     if pieces.any(is_random) {
         return Vec::new();
@@ -103,10 +106,11 @@ fn without_springfox<'a>(id: &'a str, method: &str) -> &'a str {
 
 /// The number that frameworks put behind the id of a second operation: `update_1`, `send[1]`.
 fn without_number<'a>(id: &'a str, habits: &Habits<'_>) -> &'a str {
-    if let Some((stem, number)) = id.strip_suffix(']').and_then(|id| id.rsplit_once('[')) {
-        if !stem.is_empty() && number.chars().all(|c| c.is_ascii_digit()) {
-            return stem;
-        }
+    if let Some((stem, number)) = id.strip_suffix(']').and_then(|id| id.rsplit_once('['))
+        && !stem.is_empty()
+        && number.chars().all(|c| c.is_ascii_digit())
+    {
+        return stem;
     }
     match number_behind(id) {
         Some((stem, _))

@@ -216,6 +216,12 @@ fn ids_that_machines_made_give_way_to_method_and_path() {
             "/{projectKey}/products/key={key}",
             "get_product",
         ),
+        (
+            "post-/crm/v3/lists_/crm/v3/lists",
+            "POST",
+            "/crm/v3/lists",
+            "create_crm_list",
+        ),
         ("получитьСписок", "GET", "/pets", "list_pets"),
         ("列出宠物", "GET", "/pets", "list_pets"),
         ("🐶", "GET", "/pets", "list_pets"),

@@ -161,6 +161,10 @@ const IRREGULAR: &[(&str, &str)] = &[
 /// Words in `s` that name one thing or cannot be counted.
 const NOT_PLURAL: &[&str] = &[
     "access",
+    "alias",
+    "atlas",
+    "bias",
+    "canvas",
     "acknowledgements",
     "aws",
     "always",
