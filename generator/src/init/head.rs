@@ -88,9 +88,12 @@ pub(super) fn heading(group: &str) -> String {
 
 /// The entries of each group, groups in the order of their first entries.
 pub(super) fn groups(entries: &[Entry]) -> Vec<Vec<usize>> {
-    let mut groups: indexmap::IndexMap<&str, Vec<usize>> = indexmap::IndexMap::new();
+    let mut groups: indexmap::IndexMap<String, Vec<usize>> = indexmap::IndexMap::new();
     for (index, entry) in entries.iter().enumerate() {
-        groups.entry(&entry.group).or_default().push(index);
+        groups
+            .entry(entry.group.to_lowercase())
+            .or_default()
+            .push(index);
     }
     groups.into_values().collect()
 }

@@ -134,10 +134,11 @@ impl<'a> Text<'a> {
         let mut insertions: Vec<Insertion> = Vec::new();
         for group in groups(entries) {
             let name = &entries[group[0]].group;
-            let last = self
-                .tools
-                .iter()
-                .rposition(|tool| known.get(&tool.name) == Some(name));
+            let last = self.tools.iter().rposition(|tool| {
+                known
+                    .get(&tool.name)
+                    .is_some_and(|known| known.to_lowercase() == name.to_lowercase())
+            });
             let mut lines = Vec::new();
             if last.is_none() {
                 lines.extend([
