@@ -10,6 +10,15 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// How large a document may be, in bytes.
 const MAX_BYTES: usize = 64 << 20;
 
+/// Whether `name` is to be fetched rather than opened.
+pub(crate) fn is_url(name: &str) -> bool {
+    let scheme = |scheme: &str| {
+        name.get(..scheme.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+    };
+    scheme("http://") || scheme("https://")
+}
+
 /// The text at an `http` or `https` URL.
 ///
 /// # Errors
@@ -196,5 +205,6 @@ mod tests {
         let error = fetch(&url).expect_err("an error");
         assert!(error.starts_with("no connection: "), "{error}");
         assert!(fetch("http://").is_err());
+        assert!(is_url("HTTPS://example.com") && !is_url("http.yaml"));
     }
 }

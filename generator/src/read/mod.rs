@@ -20,6 +20,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::diagnostics::{At, Diagnostic, Diagnostics, FileId, codes, nearest};
+pub(crate) use fetch::is_url;
 pub use references::{Origin, References};
 pub use sources::{Files, Position, SourceFile, shown};
 use tools_spec::{IncludedSpec, ToolsSpec};

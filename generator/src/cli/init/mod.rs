@@ -14,7 +14,7 @@ use clap::Args;
 use super::{Failure, Format, Outcome, Reading, out, report as show, shown};
 use crate::diagnostics::Diagnostics;
 use crate::init::{Head, Selection, draft, select, server_name};
-use crate::read::{Sources, draft as input};
+use crate::read::draft as input;
 use place::Origin;
 
 #[derive(Debug, Args)]
@@ -93,11 +93,7 @@ pub(super) fn run(options: &Options) -> Result<Outcome, Failure> {
     let head = Head {
         schema: place::schema(&folder),
         root,
-        base_url: place::base_url(
-            &origin,
-            drafted.document.server.as_deref(),
-            document(&sources),
-        ),
+        base_url: place::base_url(drafted.document.server.as_ref()),
         name: server(options, &origin, drafted.document.title.as_deref()),
         title: drafted.document.title.clone(),
         openapi,
@@ -111,10 +107,6 @@ pub(super) fn run(options: &Options) -> Result<Outcome, Failure> {
     write_new(&spec, &head.text(&drafted.entries, &chosen.enabled))?;
     out(report::drafted(&spec, &head, &drafted.entries, &chosen))?;
     Ok(Outcome::Fine)
-}
-
-fn document(sources: &Sources) -> &serde_json::Value {
-    &sources.file(sources.document).value
 }
 
 /// The server's name: as asked, from the title, else from the document's file.

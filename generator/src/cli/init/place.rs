@@ -2,9 +2,9 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use serde_json::Value;
-
 use super::super::{Failure, shown};
+use crate::normalise::Server;
+use crate::read::is_url;
 
 /// Where a document comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ impl Origin {
     pub(super) fn of(given: &str) -> Self {
         match given {
             "-" => Self::StandardInput,
-            url if url.contains("://") => Self::Url(url.to_owned()),
+            url if is_url(url) => Self::Url(url.to_owned()),
             path => Self::File(PathBuf::from(path)),
         }
     }
@@ -118,58 +118,30 @@ pub(super) fn schema(folder: &Path) -> Option<String> {
 }
 
 /// Where the backend is, where the document does not say it, and why it is so.
-pub(super) fn base_url(
-    origin: &Origin,
-    server: Option<&str>,
-    document: &Value,
-) -> Option<(String, &'static str)> {
-    if server.is_some() {
-        return None;
-    }
-    let path = relative_server(document);
-    if let (Origin::Url(document), Some(path)) = (origin, &path)
-        && let Some(url) = url::Url::parse(document)
-            .ok()
-            .and_then(|url| url.join(path).ok())
-    {
-        let why = "From the document's address: change it if the backend is elsewhere.";
-        return Some((url.as_str().trim_end_matches('/').to_owned(), why));
-    }
-    let path = path.unwrap_or_default();
-    let url = url::Url::parse("http://localhost:8080").ok()?;
-    let url = url.join(&path).unwrap_or(url);
-    let why = "The document does not say where the backend is: change this.";
-    Some((url.as_str().trim_end_matches('/').to_owned(), why))
-}
-
-/// The first server's URL without a host, with the defaults of its variables; or Swagger's base path.
-fn relative_server(document: &Value) -> Option<String> {
-    if let Some(path) = document.get("basePath").and_then(Value::as_str) {
-        return Some(path.to_owned());
-    }
-    let server = document.get("servers")?.get(0)?;
-    let mut url = server.get("url")?.as_str()?.trim().to_owned();
-    for (name, variable) in server
-        .get("variables")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-    {
-        if let Some(default) = variable.get("default").and_then(Value::as_str) {
-            url = url.replace(&format!("{{{name}}}"), default);
+pub(super) fn base_url(server: Option<&Server>) -> Option<(String, &'static str)> {
+    const HOST: &str = "http://localhost:8080";
+    let mut path = match server {
+        Some(server) if !server.is_relative() => return None,
+        Some(server) => server.url.clone(),
+        None => String::new(),
+    };
+    for variable in server.into_iter().flat_map(|server| &server.variables) {
+        if let Some(default) = &variable.default {
+            path = path.replace(&format!("{{{}}}", variable.name), default);
         }
     }
-    let usable = !url.is_empty() && !url.contains(['{', '}']) && !url.contains("://");
-    usable
-        .then_some(url)
-        .filter(|url| !url.trim_matches('/').is_empty())
+    let url = url::Url::parse(HOST).ok()?.join(&path).ok();
+    let url = url.filter(|url| url.host_str() == Some("localhost"));
+    let url = url.map_or_else(|| HOST.to_owned(), |url| url.to_string());
+    let why = "The document does not say where the backend is: change this.";
+    Some((url.trim_end_matches('/').to_owned(), why))
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
+    use crate::diagnostics::{At, FileId};
+    use crate::normalise::ServerVariable;
 
     #[test]
     fn ways() {
@@ -189,26 +161,26 @@ mod tests {
 
     #[test]
     fn base_urls() {
-        let file = Origin::of("a.yaml");
-        let url = Origin::of("https://api.example.com/docs/openapi.json");
-        let of = |origin: &Origin, document: Value| {
-            base_url(origin, None, &document).map(|(url, _)| url)
+        let of = |url: &str| {
+            let server = Server {
+                url: url.to_owned(),
+                variables: vec![ServerVariable {
+                    name: "v".to_owned(),
+                    default: Some("v1".to_owned()),
+                    values: Vec::new(),
+                    description: None,
+                }],
+                description: None,
+                at: At::value(FileId(0), ""),
+            };
+            base_url(Some(&server)).map(|(url, _)| url)
         };
         let localhost = |path: &str| Some(format!("http://localhost:8080{path}"));
-        assert_eq!(of(&file, json!({})), localhost(""));
-        assert_eq!(
-            of(&file, json!({"servers": [{"url": "/api/v3"}]})),
-            localhost("/api/v3")
-        );
-        assert_eq!(of(&file, json!({"basePath": "/v2/"})), localhost("/v2"));
-        let with_variable =
-            json!({"servers": [{"url": "/{v}/x", "variables": {"v": {"default": "v1"}}}]});
-        assert_eq!(of(&file, with_variable), localhost("/v1/x"));
-        assert_eq!(
-            of(&url, json!({"servers": [{"url": "../v1"}]})).as_deref(),
-            Some("https://api.example.com/v1")
-        );
-        assert_eq!(of(&url, json!({})), localhost(""));
-        assert_eq!(base_url(&file, Some("https://a"), &json!({})), None);
+        assert_eq!(base_url(None).map(|(url, _)| url), localhost(""));
+        assert_eq!(of(""), localhost(""));
+        assert_eq!(of("/api/v3"), localhost("/api/v3"));
+        assert_eq!(of("/{v}/x"), localhost("/v1/x"));
+        assert_eq!(of("//elsewhere"), localhost(""));
+        assert_eq!(of("https://a"), None);
     }
 }

@@ -12,7 +12,7 @@ use crate::diagnostics::{At, Diagnostics};
 use crate::init::{Entry, Synced, draft, insert, sync};
 use crate::normalise::Document;
 use crate::read::tools_spec::ToolsSpec;
-use crate::read::{Files, Sources, draft as input};
+use crate::read::{Files, Sources, draft as input, is_url};
 
 pub(super) fn run(
     options: &Options,
@@ -116,7 +116,7 @@ fn replace_document(
     spec: &ToolsSpec,
     sources: &Sources,
 ) -> Result<Option<String>, Failure> {
-    let is_file = !spec.openapi.contains("://") && spec.openapi != "-";
+    let is_file = !is_url(&spec.openapi) && spec.openapi != "-";
     if *origin != Origin::StandardInput || !is_file {
         return Ok(None);
     }
@@ -177,7 +177,7 @@ fn other_document(origin: &Origin, spec_path: &Path, spec: &ToolsSpec) -> String
         Origin::Url(url) => url.clone(),
         Origin::File(path) => place::relative(folder, path),
     };
-    let named = match spec.openapi.contains("://") {
+    let named = match is_url(&spec.openapi) {
         true => spec.openapi.clone(),
         false => place::relative(folder, &folder.join(&spec.openapi)),
     };
