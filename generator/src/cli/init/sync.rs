@@ -219,8 +219,12 @@ fn gone(files: &Files, synced: &Synced, document: &Document, entries: &[Entry]) 
                     .as_ref()
                     .map_or(endpoint.clone(), |id| format!("{id} ({endpoint})"))
             );
-            if let Some(entry) = entries.iter().find(|entry| entry.endpoint() == endpoint) {
-                let _ = write!(text, " It is `{}` above.", entry.name);
+            let added = entries.iter().find(|entry| entry.endpoint() == endpoint);
+            let name = added
+                .map(|entry| &entry.name)
+                .or(synced.entries.get(&index));
+            if let Some(name) = name {
+                let _ = write!(text, " It has the entry `{name}`.");
             }
         }
         text.push('\n');

@@ -31,6 +31,8 @@ pub(crate) struct Synced {
     pub(crate) present: Vec<bool>,
     /// The group of each tool whose operation is there.
     pub(crate) groups: HashMap<String, String>,
+    /// The tool of each operation that has an entry.
+    pub(crate) entries: HashMap<usize, String>,
     /// Every name that is taken.
     pub(crate) names: HashSet<String>,
     /// Entries without an operation.
@@ -60,12 +62,16 @@ pub(crate) fn sync(spec: &ToolsSpec, spec_file: FileId, document: &Document) -> 
         ..Synced::default()
     };
     let mut gone = Vec::new();
+    // What an entry only keeps may still have taken the place of another.
+    let mut claimed = synced.present.clone();
     for (name, tool) in &spec.tools {
         synced.names.insert(name.clone());
         synced.names.extend(tool.aliases.iter().cloned());
         match found(&tool.operation) {
             Some(index) => {
                 synced.present[index] = true;
+                claimed[index] |= tool.enabled;
+                synced.entries.insert(index, name.clone());
                 let group = super::group(&operations[index]);
                 synced.groups.insert(name.clone(), group);
             }
@@ -78,7 +84,7 @@ pub(crate) fn sync(spec: &ToolsSpec, spec_file: FileId, document: &Document) -> 
             name: name.clone(),
             operation: operation.clone(),
             at: At::key(file, "/tools").child(name).as_key(),
-            successor: successor(operation, operations, &synced.present),
+            successor: successor(operation, operations, &claimed),
         });
     }
     synced
@@ -95,9 +101,9 @@ fn taken_in(spec: &ToolsSpec, operation: &Operation) -> bool {
         .is_some_and(|chosen| chosen.include.iter().any(fits) && !chosen.exclude.iter().any(fits))
 }
 
-/// The operation without an entry that is most like what `reference` named.
-fn successor(reference: &str, operations: &[Operation], present: &[bool]) -> Option<usize> {
-    let free = || (0..operations.len()).filter(|index| !present[*index]);
+/// The operation without a tool that is most like what `reference` named.
+fn successor(reference: &str, operations: &[Operation], claimed: &[bool]) -> Option<usize> {
+    let free = || (0..operations.len()).filter(|index| !claimed[*index]);
     let most_like = |wanted: &str, text: &dyn Fn(&Operation) -> Option<String>| {
         let texts: Vec<(usize, String)> = free()
             .filter_map(|index| Some((index, text(&operations[index])?)))
@@ -120,7 +126,10 @@ fn successor(reference: &str, operations: &[Operation], present: &[bool]) -> Opt
                 .or_else(|| {
                     let wanted = format!("{method} {path}");
                     most_like(&wanted, &|operation| {
-                        (operation.method == method).then(|| operation.endpoint())
+                        let deep = |path: &str| path.matches('/').count();
+                        let fits =
+                            operation.method == method && deep(&operation.path) == deep(path);
+                        fits.then(|| operation.endpoint())
                     })
                 })
         }
