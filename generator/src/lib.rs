@@ -6,6 +6,7 @@
 pub mod cli;
 pub mod diagnostics;
 pub mod emit;
+mod init;
 pub mod model;
 pub mod normalise;
 pub mod plan;

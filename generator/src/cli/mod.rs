@@ -3,6 +3,7 @@
 mod demo;
 mod explain;
 mod generate;
+mod init;
 mod systems;
 mod tools;
 
@@ -34,6 +35,8 @@ struct Cli {
 enum Command {
     /// Generate servers from their tools.yaml
     Generate(generate::Options),
+    /// Draft a tools.yaml from an OpenAPI document
+    Init(init::Options),
     /// Show what an agent will see, with token costs
     Tools(tools::Options),
     /// Print the JSON Schema of tools.yaml
@@ -125,6 +128,7 @@ impl From<crate::write::Error> for Failure {
 pub fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Generate(options) => generate::run(&options),
+        Command::Init(options) => init::run(&options),
         Command::Tools(options) => tools::run(&options),
         Command::Schema => schema(),
         Command::Explain(options) => explain::run(&options),

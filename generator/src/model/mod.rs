@@ -19,7 +19,9 @@ mod types;
 
 pub use keys::Rename;
 pub use prose::tidy;
+pub(crate) use reach::{endpoint, glob};
 pub use settings::{Rate, Settings};
+pub(crate) use tools::MAX_NAME;
 pub use tools::{Annotations, Argument, BodySource, Default, Place, Source, Tasks, Tool};
 pub use types::{Field, Kind, Type, TypeId, TypeRef, Types};
 

@@ -310,14 +310,14 @@ impl Find<'_> {
 }
 
 /// `get /path` → (`GET`, `/path`).
-fn endpoint(reference: &str) -> Option<(String, &str)> {
+pub(crate) fn endpoint(reference: &str) -> Option<(String, &str)> {
     let (method, path) = reference.trim().split_once(char::is_whitespace)?;
     let path = path.trim();
     path.starts_with('/').then(|| (method.to_uppercase(), path))
 }
 
 /// Whether `path` fits `pattern`: `*` is one segment or part of one, `**` any number of segments.
-fn glob(pattern: &str, path: &str) -> bool {
+pub(crate) fn glob(pattern: &str, path: &str) -> bool {
     fn segments(pattern: &[&str], path: &[&str]) -> bool {
         match (pattern.split_first(), path.split_first()) {
             (None, None) => true,

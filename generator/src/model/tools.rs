@@ -19,7 +19,7 @@ use crate::read::tools_spec::{
 };
 
 /// Name lengths that hosts accept once they have put their prefix before it.
-pub(super) const MAX_NAME: usize = 52;
+pub(crate) const MAX_NAME: usize = 52;
 /// Bytes of a description at most.
 const MAX_DESCRIPTION: usize = 2048;
 /// Tokens of an output schema that `auto` still takes, and schema objects that can have so many.

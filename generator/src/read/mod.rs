@@ -2,6 +2,7 @@
 //!
 //! It is the only stage that reads files, and the only one that knows how YAML and JSON are written.
 
+pub(crate) mod draft;
 mod fetch;
 mod made;
 mod parse;
@@ -19,6 +20,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::diagnostics::{At, Diagnostic, Diagnostics, FileId, codes, nearest};
+pub(crate) use fetch::is_url;
 pub use references::{Origin, References};
 pub use sources::{Files, Position, SourceFile, shown};
 use tools_spec::{IncludedSpec, ToolsSpec};
@@ -95,24 +97,8 @@ fn read_into(
     options: Options,
     diagnostics: &mut Diagnostics,
 ) -> Option<(ToolsSpec, FileId, FileId, References)> {
-    let spec_file = match files.load(path) {
-        Ok(id) => id,
-        Err((id, reason)) => {
-            diagnostics.push(unreadable(At::value(id, ""), &files.file(id).path, &reason));
-            return None;
-        }
-    };
-    let mut spec: ToolsSpec = typed(files, spec_file, diagnostics)?;
-    spec.origin = spec
-        .tools
-        .keys()
-        .map(|name| (name.clone(), spec_file))
-        .collect();
+    let (spec, spec_file, complete) = spec(files, path, diagnostics)?;
     let folder = path.parent().unwrap_or(Path::new(""));
-    let mut complete = true;
-    for index in 0..spec.include.len() {
-        complete &= include(files, &mut spec, spec_file, index, folder, diagnostics).is_some();
-    }
     let at = At::value(spec_file, "/openapi");
     let (document, origin) = document(files, at, folder, &spec.openapi, diagnostics)?;
     parsed(files, document, diagnostics)?;
@@ -133,6 +119,33 @@ fn read_into(
     };
     let references = references_of(files, document, origin, root, options);
     complete.then_some((spec, spec_file, document, references))
+}
+
+/// The tools spec at `path`, its file, and whether every file that it includes could be read.
+fn spec(
+    files: &mut Files,
+    path: &Path,
+    diagnostics: &mut Diagnostics,
+) -> Option<(ToolsSpec, FileId, bool)> {
+    let spec_file = match files.load(path) {
+        Ok(id) => id,
+        Err((id, reason)) => {
+            diagnostics.push(unreadable(At::value(id, ""), &files.file(id).path, &reason));
+            return None;
+        }
+    };
+    let mut spec: ToolsSpec = typed(files, spec_file, diagnostics)?;
+    spec.origin = spec
+        .tools
+        .keys()
+        .map(|name| (name.clone(), spec_file))
+        .collect();
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let mut complete = true;
+    for index in 0..spec.include.len() {
+        complete &= include(files, &mut spec, spec_file, index, folder, diagnostics).is_some();
+    }
+    Some((spec, spec_file, complete))
 }
 
 /// The OpenAPI document that `name` means: a path relative to `folder`, a URL, or `-`.

@@ -73,6 +73,11 @@ impl SourceFile {
         self.error.as_ref().map(|(message, _)| message.as_str())
     }
 
+    /// Whether a key is there twice in one mapping.
+    pub(crate) fn has_duplicates(&self) -> bool {
+        self.duplicates
+    }
+
     pub(super) fn duplicates(&self) -> Vec<Duplicate> {
         if self.duplicates {
             self.spans().duplicates()

@@ -10,6 +10,9 @@ use super::{Builder, Content, NodeId, Spans};
 /// The places of `text`; where this parser refuses what others take and it cannot be helped, those before that.
 pub(in crate::read) fn yaml(text: &str) -> Spans {
     const REPAIRS: usize = 32;
+    // A blank is of no account at the end of a line, a carriage return is.
+    let unix = text.contains("\r\n").then(|| text.replace("\r\n", " \n"));
+    let text = unix.as_deref().unwrap_or(text);
     let offsets = Offsets::new(text);
     let mut repaired: Option<Vec<char>> = None;
     for _ in 0..REPAIRS {
