@@ -57,8 +57,12 @@ impl Case {
         let folder = self.written()?;
         let spec: PathBuf = folder.path().join("tools.yaml");
         let mut diagnostics = Diagnostics::default();
-        let (files, output) =
-            toolwright::compile(&spec, &folder.path().join("out"), &mut diagnostics);
+        let (files, output) = toolwright::compile(
+            &spec,
+            &folder.path().join("out"),
+            toolwright::read::Options::default(),
+            &mut diagnostics,
+        );
         let mut wrong = Vec::new();
         for format in [Format::Text, Format::Json, Format::Github] {
             let said = render(&diagnostics, &files, format);

@@ -386,7 +386,7 @@ fn scratch(text: &mut String, random: &mut Random) {
     let (from, to) = (boundary(text), boundary(text));
     match random.below(8) {
         0 => text.truncate(from),
-        1 => text.insert_str(from, random.pick(HOSTILE)),
+        1 => text.insert_str(from, random.pick::<&str>(HOSTILE)),
         2 => text.replace_range(from.min(to)..from.max(to), ""),
         3 => *text = text.replacen(':', "", 1 + random.below(3)),
         4 => text.insert(
