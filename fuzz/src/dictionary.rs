@@ -1,5 +1,8 @@
 //! Text that breaks what is put together without care.
 
+/// The word that hostile text tries to make code of.
+pub const MARK: &str = "hOsTiLe__x";
+
 /// Ends of literals, comments, templates and tables; markup; paths; names that Rust keeps for itself.
 pub const HOSTILE: &[&str] = &[
     "",
@@ -8,18 +11,18 @@ pub const HOSTILE: &[&str] = &[
     "\\",
     "\\\"",
     "\"#",
-    "\"##; fn hostile() {} //",
-    "*/ fn hostile() {} /*",
+    "\"##; fn hOsTiLe__x() {} //",
+    "*/ fn hOsTiLe__x() {} /*",
     "*/",
     "/*",
     "//",
     "\n",
     "\r",
-    "\r\nfn hostile() {}",
-    "\n}\nfn hostile() {}\n",
-    "\u{2028}fn hostile() {}",
+    "\r\nfn hOsTiLe__x() {}",
+    "\n}\nfn hOsTiLe__x() {}\n",
+    "\u{2028}fn hOsTiLe__x() {}",
     "${hostile}",
-    "{{ hostile }}",
+    "{{ hOsTiLe__x }}",
     "{% hostile %}",
     "{# hostile #}",
     "{}",
@@ -34,11 +37,11 @@ pub const HOSTILE: &[&str] = &[
     "--><script>hostile()</script><!--",
     "]]>",
     "| cell | cell |",
-    "```\nfn hostile() {}\n```",
+    "```\nfn hOsTiLe__x() {}\n```",
     "# heading",
     "[link](javascript:hostile())",
     "![image](https://hostile.invalid/)",
-    "\"]\n[dependencies]\nhostile = \"1\"",
+    "\"]\n[dependencies]\nhOsTiLe__x = \"1\"",
     "'''",
     "\"\"\"",
     "../../../etc/passwd",

@@ -12,7 +12,7 @@ mod seeds;
 mod verify;
 
 pub use case::{Case, Verdict};
-pub use dictionary::{HOSTILE, INVISIBLE};
+pub use dictionary::{HOSTILE, INVISIBLE, MARK};
 pub use mutate::Mutator;
 pub use random::Random;
 pub use seeds::{Seed, seeds};
