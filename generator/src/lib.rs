@@ -72,7 +72,8 @@ pub fn plan(
     plan
 }
 
-/// The places of all text that is used: the tools spec, and the operations of the document that are reached.
+/// The places of all text that is used: the tools spec, the operations of the document that are reached, and
+/// what they share.
 fn reached(sources: &Sources, document: &Document, api: &Api) -> Vec<At> {
     let reached: HashSet<(&str, &str)> = api
         .operations
@@ -89,7 +90,15 @@ fn reached(sources: &Sources, document: &Document, api: &Api) -> Vec<At> {
         .origin
         .values()
         .map(|file| At::value(*file, ""));
-    let mut places: Vec<At> = [spec].into_iter().chain(included).collect();
+    let shared = [
+        "/info/title",
+        "/security",
+        "/servers",
+        "/components/securitySchemes",
+        "/securityDefinitions",
+    ];
+    let shared = shared.map(|pointer| At::value(sources.document, pointer));
+    let mut places: Vec<At> = [spec].into_iter().chain(included).chain(shared).collect();
     places.extend(operations.map(|operation| operation.at.clone()));
     places
 }
