@@ -6,6 +6,7 @@
 pub mod cli;
 pub mod diagnostics;
 pub mod emit;
+mod hidden;
 mod init;
 pub mod model;
 pub mod normalise;
@@ -13,10 +14,12 @@ pub mod plan;
 pub mod read;
 pub mod write;
 
+use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
 
-use diagnostics::Diagnostics;
-use normalise::Schemas;
+use diagnostics::{At, Diagnostics};
+use model::Api;
+use normalise::{Document, Schemas};
 use plan::Plan;
 use read::{Files, Options, Sources};
 use write::FileSet;
@@ -60,10 +63,45 @@ pub fn plan(
 ) -> Option<Plan> {
     let schemas = Schemas::new(sources);
     let plan = normalise::normalise(&schemas, diagnostics)
-        .and_then(|document| model::model(&schemas, &document, diagnostics))
+        .and_then(|document| {
+            let api = model::model(&schemas, &document, diagnostics)?;
+            normalise::hidden::warn(sources, reached(sources, &document, &api), diagnostics);
+            Some(api)
+        })
         .and_then(|api| plan::plan(api, sources, runtime, diagnostics));
     diagnostics.move_places(|at| sources.files.origin(at));
     plan
+}
+
+/// The places of all text that is used: the tools spec, the operations of the document that are reached, and
+/// what they share.
+fn reached(sources: &Sources, document: &Document, api: &Api) -> Vec<At> {
+    let reached: HashSet<(&str, &str)> = api
+        .operations
+        .iter()
+        .map(|operation| (operation.method.as_str(), operation.path.as_str()))
+        .collect();
+    let operations = document
+        .operations
+        .iter()
+        .filter(|one| reached.contains(&(one.method.as_str(), one.path.as_str())));
+    let spec = At::value(sources.spec_file, "");
+    let included = sources
+        .spec
+        .origin
+        .values()
+        .map(|file| At::value(*file, ""));
+    let shared = [
+        "/info/title",
+        "/security",
+        "/servers",
+        "/components/securitySchemes",
+        "/securityDefinitions",
+    ];
+    let shared = shared.map(|pointer| At::value(sources.document, pointer));
+    let mut places: Vec<At> = [spec].into_iter().chain(included).chain(shared).collect();
+    places.extend(operations.map(|operation| operation.at.clone()));
+    places
 }
 
 /// Where the runtime crate is, relative to `out`, if `out` lies in a checkout that has it.

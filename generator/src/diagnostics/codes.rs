@@ -32,6 +32,8 @@ codes! {
     BAD_OPERATION = "TW0203";
     /// A default contradicts its schema.
     BAD_DEFAULT = "TW0204";
+    /// Text has characters that a reader does not see.
+    HIDDEN_TEXT = "TW0205";
     /// A tool names an operation that the document does not have.
     UNKNOWN_OPERATION = "TW0301";
     /// A tool names an argument that its operation does not have.

@@ -1,6 +1,8 @@
 //! Tokens as text a person reads: `prettyplease`, with blank lines where it leaves none.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Group, Literal, TokenStream, TokenTree};
+
+use crate::hidden;
 
 /// The first line of every generated file that can bear a comment.
 pub(super) const HEADER: &str =
@@ -10,12 +12,13 @@ pub(super) const HEADER: &str =
 pub(super) fn rust_file(docs: &[String], items: Vec<TokenStream>) -> String {
     let mut out = format!("// {HEADER}\n\n");
     for line in docs {
-        out.push_str(format!("//! {line}").trim_end());
+        out.push_str(format!("//! {}", comment(line)).trim_end());
         out.push('\n');
     }
     let mut heads: [String; 5] = Default::default();
     let mut rest = String::new();
     for item in items {
+        let item = commented(item);
         let Ok(file) = syn::parse2::<syn::File>(item.clone()) else {
             // Only a bug in the emitter can get here; rustc shows it in the output.
             rest.push_str(&format!("\n{item}\n"));
@@ -45,6 +48,45 @@ pub(super) fn rust_file(docs: &[String], items: Vec<TokenStream>) -> String {
     }
     out.push_str(&rest);
     out
+}
+
+/// `text` as it may stand in a comment of one line: nothing in it ends the line or hides from a reader.
+fn comment(text: &str) -> String {
+    hidden::shown(text).replace(['\n', '\r'], " ")
+}
+
+/// `tokens` with every documentation comment as [`comment`] has it.
+fn commented(tokens: TokenStream) -> TokenStream {
+    // Of `doc = "…"`, how many tokens came last.
+    let mut of_doc = 0;
+    let changed = tokens.into_iter().map(|token| {
+        let before = std::mem::take(&mut of_doc);
+        match token {
+            TokenTree::Group(group) => {
+                Group::new(group.delimiter(), commented(group.stream())).into()
+            }
+            TokenTree::Ident(ident) => {
+                of_doc = i32::from(ident == "doc");
+                ident.into()
+            }
+            TokenTree::Punct(punct) => {
+                of_doc = if before == 1 && punct.as_char() == '=' {
+                    2
+                } else {
+                    0
+                };
+                punct.into()
+            }
+            TokenTree::Literal(literal) if before == 2 => {
+                match syn::parse2::<syn::LitStr>(TokenTree::from(literal.clone()).into()) {
+                    Ok(text) => Literal::string(&comment(&text.value())).into(),
+                    Err(_) => literal.into(),
+                }
+            }
+            other => other,
+        }
+    });
+    changed.collect()
 }
 
 /// The group that modules and imports belong to: modules, standard library, crates, this crate, re-exports.

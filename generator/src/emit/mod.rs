@@ -2,6 +2,7 @@
 
 mod clients;
 mod format;
+mod markdown;
 mod models;
 mod security;
 mod skeleton;

@@ -8,6 +8,8 @@ use quote::quote;
 use serde_json::{Value, json};
 
 use super::format::{HEADER, rust_file};
+use super::markdown;
+use crate::hidden;
 use crate::plan::{Plan, PlannedTool};
 
 const CARGO_TOML: &str = include_str!("../../../templates/Cargo.toml.jinja");
@@ -48,7 +50,9 @@ fn toml_string(text: &str) -> String {
         match c {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
-            c if c.is_control() => out.push_str(&format!("\\u{:04X}", c as u32)),
+            c if c.is_control() || !hidden::found(c.encode_utf8(&mut [0; 4])).is_empty() => {
+                out.push_str(&format!("\\U{:08X}", c as u32));
+            }
             c => out.push(c),
         }
     }
@@ -244,23 +248,23 @@ pub(super) fn tools_md(plan: &Plan) -> String {
             .filter(|tool| tool.handler.call.0 == index)
             .map(documented)
             .collect();
-        json!({ "name": client.domain, "tools": tools })
+        json!({ "name": markdown::inline(&client.domain), "tools": tools })
     });
     let settings = &plan.settings;
     render(
         TOOLS_MD,
         json!({
             "name": settings.name,
-            "title": settings.title.as_deref().unwrap_or(&settings.name),
-            "instructions": settings.instructions,
+            "title": markdown::inline(settings.title.as_deref().unwrap_or(&settings.name)),
+            "instructions": settings.instructions.as_deref().map(markdown::prose),
             "env": settings.env,
-            "base_url": settings.base_url,
-            "path": plan.servers.path,
-            "schemes": plan.security.schemes.iter().map(|scheme| scheme.constant.api()).collect::<Vec<_>>(),
+            "base_url": settings.base_url.as_deref().map(markdown::code),
+            "path": markdown::code(&plan.servers.path),
+            "schemes": plan.security.schemes.iter().map(|scheme| markdown::code(scheme.constant.api())).collect::<Vec<_>>(),
             "variables": plan.servers.rows.iter().chain(&plan.security.rows).map(|row| json!({
                 "name": row.variable,
-                "meaning": row.meaning,
-                "default": row.default,
+                "meaning": markdown::inline(&row.meaning),
+                "default": row.default.as_deref().map(markdown::code),
             })).collect::<Vec<_>>(),
             "timeout": if settings.timeout_ms.is_multiple_of(1000) { format!("{}s", settings.timeout_ms / 1000) } else { format!("{}ms", settings.timeout_ms) },
             "concurrency": settings.concurrency,
@@ -280,19 +284,19 @@ fn documented(tool: &PlannedTool) -> Value {
     let arguments = tool.arguments.iter().map(|name| {
         let argument = &schema["properties"][name];
         json!({
-            "name": name,
+            "name": markdown::code(name),
             "type": type_words(argument),
             "required": required.contains(&json!(name)),
-            "default": argument.get("default").map(Value::to_string),
-            "description": argument.get("description").and_then(Value::as_str).unwrap_or(""),
+            "default": argument.get("default").map(|value| markdown::code(&value.to_string())),
+            "description": markdown::inline(argument["description"].as_str().unwrap_or_default()),
         })
     });
     let annotations = &tool.json["annotations"];
     json!({
         "name": tool.name,
         "title": tool.json.get("title"),
-        "endpoint": format!("{} {}", tool.method, tool.path),
-        "description": tool.json["description"],
+        "endpoint": markdown::code(&format!("{} {}", tool.method, tool.path)),
+        "description": markdown::prose(tool.json["description"].as_str().unwrap_or_default()),
         "aliases": tool.aliases,
         "tokens": tool.tokens,
         "read_only": annotations["readOnlyHint"],
@@ -308,12 +312,10 @@ fn type_words(schema: &Value) -> String {
         let values: Vec<String> = values
             .iter()
             .map(|value| {
-                format!(
-                    "`{}`",
-                    value
-                        .as_str()
-                        .map_or_else(|| value.to_string(), str::to_owned)
-                )
+                let text = value
+                    .as_str()
+                    .map_or_else(|| value.to_string(), str::to_owned);
+                format!("`{}`", markdown::code(&text))
             })
             .collect();
         return values.join(", ");
@@ -345,7 +347,7 @@ mod tests {
 
     #[test]
     fn toml_strings_cannot_be_left() {
-        assert_eq!(toml_string("a\"b\\c\n"), "\"a\\\"b\\\\c\\u000A\"");
+        assert_eq!(toml_string("a\"b\\c\n"), "\"a\\\"b\\\\c\\U0000000A\"");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! resolved; each node knows its place. The last stage that sees `openapiv3` types.
 
 mod bodies;
+pub mod hidden;
 mod media_type;
 mod node;
 mod operations;

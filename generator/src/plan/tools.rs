@@ -7,6 +7,7 @@ use super::clients::{ClientPlan, MethodPlan};
 use super::names::{RustName, Scope};
 use super::rust_type::{ModelNames, Presence};
 use super::{method_of, rust_type};
+use crate::hidden;
 use crate::model::{Api, BodySource, Kind, Source, Tool, TypeRef};
 use crate::read::tools_spec::{FailureSpec, ResponseSpec};
 
@@ -99,7 +100,8 @@ pub(super) fn tools(api: &Api, clients: &[ClientPlan], models: &ModelNames) -> V
                 models,
             );
             let operation = &api.operations[tool.operation];
-            let json = described(tool);
+            let mut json = described(tool);
+            seen(&mut json, false);
             Some(PlannedTool {
                 name: tool.name.clone(),
                 method: operation.method.clone(),
@@ -118,6 +120,26 @@ pub(super) fn tools(api: &Api, clients: &[ClientPlan], models: &ModelNames) -> V
             })
         })
         .collect()
+}
+
+/// Leaves out of titles and descriptions what a reader of them does not see; `named` says that the keys of
+/// `value` are names. Values and names stay as the backend knows them.
+fn seen(value: &mut Value, named: bool) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| seen(item, false)),
+        Value::Object(map) => {
+            for (key, item) in map {
+                match (key.as_str(), item) {
+                    ("title" | "description", Value::String(text)) if !named => {
+                        *text = hidden::without(text);
+                    }
+                    ("enum" | "const" | "default" | "examples", _) if !named => {}
+                    (key, item) => seen(item, !named && matches!(key, "properties" | "$defs")),
+                }
+            }
+        }
+        _ => {}
+    }
 }
 
 /// The MCP Tool object (MCP 2026-07-28, server/tools).

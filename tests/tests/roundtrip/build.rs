@@ -1,0 +1,123 @@
+//! Servers of documents, built together in one workspace.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use toolwright_tests::{bin, cargo, root, run, target};
+
+use crate::documents::Document;
+
+/// A generated server.
+#[derive(Debug)]
+pub(crate) struct Server {
+    /// What it was generated from.
+    pub(crate) document: Document,
+    /// Its folder.
+    pub(crate) folder: PathBuf,
+    /// Its binary.
+    pub(crate) binary: PathBuf,
+    /// What `toolwright tools --format json` says of it.
+    pub(crate) list: PathBuf,
+}
+
+/// The workspace. It lies in the checkout, so that its members find the runtime there.
+fn workspace() -> PathBuf {
+    root().join("target/roundtrip")
+}
+
+/// Generates and builds a server of each document.
+///
+/// # Panics
+/// If one cannot be generated or built; of all documents (`lenient`), what cannot be generated is
+/// said and left out, since another test judges that.
+pub(crate) fn servers(documents: &[Document], lenient: bool) -> Vec<Server> {
+    let mut servers = Vec::new();
+    for document in documents {
+        match generate(document) {
+            Ok(server) => servers.push(server),
+            Err(said) if lenient => println!("not generated: {}\n{said}", document.name),
+            Err(said) => panic!("{} is not generated:\n{said}", document.name),
+        }
+    }
+    build(&servers);
+    servers
+}
+
+fn generate(document: &Document) -> Result<Server, String> {
+    let name = &document.name;
+    let specs = workspace().join("specs").join(name);
+    let folder = workspace().join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&specs).expect("a folder");
+    let mut spec = String::from("version: 1\n");
+    // JSON strings are YAML strings.
+    let path = serde_json::Value::from(document.path.to_string_lossy()).to_string();
+    let _ = writeln!(spec, "openapi: {path}");
+    let _ = writeln!(spec, "server: {{ name: rt-{name} }}");
+    spec.push_str("backend: { env: ROUNDTRIP, base_url: 'http://127.0.0.1:9' }\n");
+    spec.push_str("operations: { include: [/**] }\n");
+    let tools = specs.join("tools.yaml");
+    fs::write(&tools, spec).expect("the tools spec");
+    toolwright(&[
+        "generate".as_ref(),
+        tools.as_os_str(),
+        "--out".as_ref(),
+        folder.as_os_str(),
+    ])?;
+    let list = specs.join("tools.list.json");
+    let listed = toolwright(&[
+        "tools".as_ref(),
+        tools.as_os_str(),
+        "--format".as_ref(),
+        "json".as_ref(),
+    ])?;
+    fs::write(&list, listed).expect("the list of tools");
+    let binary = results()
+        .join("debug")
+        .join(format!("rt-{name}{}", std::env::consts::EXE_SUFFIX));
+    Ok(Server {
+        document: document.clone(),
+        folder,
+        binary,
+        list,
+    })
+}
+
+fn toolwright(arguments: &[&std::ffi::OsStr]) -> Result<String, String> {
+    let output = Command::new(bin("toolwright"))
+        .args(arguments)
+        .output()
+        .expect("toolwright starts");
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    Err(said.lines().take(20).collect::<Vec<_>>().join("\n"))
+}
+
+/// Where they are built; what they depend on is built once.
+fn results() -> PathBuf {
+    target().join("roundtrip/build")
+}
+
+fn build(servers: &[Server]) {
+    let members: Vec<&str> = servers
+        .iter()
+        .map(|server| server.document.name.as_str())
+        .collect();
+    let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n");
+    fs::write(workspace().join("Cargo.toml"), manifest).expect("the workspace");
+    // The versions that are on this machine already.
+    fs::copy(root().join("Cargo.lock"), workspace().join("Cargo.lock")).expect("the lock file");
+    let mut command = cargo();
+    command
+        .args(["build", "--bins", "--offline", "--quiet"])
+        .current_dir(workspace())
+        .env("CARGO_TARGET_DIR", results())
+        .env("CARGO_PROFILE_DEV_DEBUG", "0")
+        .env_remove("RUSTFLAGS")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS");
+    run(&mut command);
+}
