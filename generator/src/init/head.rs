@@ -27,7 +27,10 @@ impl Head {
         if let Some(schema) = &self.schema {
             lines.push(format!("# yaml-language-server: $schema={schema}"));
         }
-        let again = format!("`toolwright init {} --sync`", comment(&self.openapi));
+        // As it is called in the folder of the file.
+        let elsewhere = self.openapi.contains('/') && !crate::read::is_url(&self.openapi);
+        let out = if elsewhere { " --out ." } else { "" };
+        let again = format!("`toolwright init {}{out} --sync`", comment(&self.openapi));
         lines.extend([
             "# The tools of an MCP server, drafted by `toolwright init`: edit what you like."
                 .to_owned(),
