@@ -64,6 +64,10 @@ export class Expectation {
   }
 
   #expanded(parameter, style, value) {
+    if (style === "label" && explodes(parameter) && isObject(value)) {
+      // RFC 6570, section 3.2.5, which the library has with commas.
+      return Object.entries(value).map(([key, item]) => `.${encodeURIComponent(key)}=${encodeURIComponent(String(item))}`).join("");
+    }
     const name = /^\w+$/.test(parameter.name) ? parameter.name : "v";
     return this.expand(`{${OPERATORS[style]}${name}${explodes(parameter) ? "*" : ""}}`, { [name]: value });
   }
