@@ -79,5 +79,5 @@ function shown(request) {
 function policy({ isError, text }, operation) {
   if (!isError) return false;
   const optional = operation?.request?.body !== undefined && !operation.request.body.required;
-  return /must not be empty in a path/.test(text) || (optional && /: is required"/.test(text));
+  return /must not be (empty|an empty \w+) in a path/.test(text) || (optional && /: is required"/.test(text));
 }

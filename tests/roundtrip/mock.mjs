@@ -11,10 +11,11 @@ const logger = { info: quiet, warn: quiet, error: quiet, debug: quiet, success: 
 const mock = () => () => ({ _tag: "Right", right: { statusCode: 200, headers: {}, body: {} } });
 
 /** Whether `found` takes an empty text that was sent for one that was not; prism knows no difference. */
-function isEmptyButThere(found, query, body) {
+function isEmptyButThere(found, query, headers, body) {
   if (found.code !== "required") return false;
   const name = /required property '([^']*)'/.exec(found.message)?.[1];
-  return (found.path?.[0] === "query" && query[name] === "") || (!found.path?.length && body.length > 0);
+  const [place] = found.path ?? [];
+  return (place === "query" && query[name] === "") || (place === "header" && headers[name] === "") || (!found.path?.length && body.length > 0);
 }
 
 /** A listening mock of a document. */
@@ -77,7 +78,7 @@ export class Mock {
       return [{ kind: `route:${String(problem.name).split("#").pop()}`, message: `${problem.message} ${problem.detail ?? ""}` }];
     }
     return result.right.validations.input
-      .filter((found) => found.severity === 0 && !isEmptyButThere(found, query, body))
+      .filter((found) => found.severity === 0 && !isEmptyButThere(found, query, request.headers, body))
       .map((found) => ({
         kind: found.code === 401 ? "security" : `${(found.path ?? []).map((part) => (Number.isInteger(Number(part)) ? "*" : part)).join(".")}:${found.code}`,
         message: found.message,
