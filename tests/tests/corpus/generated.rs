@@ -113,40 +113,6 @@ impl Case {
     }
 
     fn init(&self) -> Said {
-        if !has_init() {
-            let root = self
-                .root
-                .as_ref()
-                .map(|root| format!("root: {root:?}\n"))
-                .unwrap_or_default();
-            let spec = self.folder.join("tools.yaml");
-            let text = |accept: &str| {
-                format!(
-                    "version: 1\nopenapi: {:?}\n{root}server:\n  name: {}\nbackend: {{ base_url: \"http://127.0.0.1:9\" }}\noperations: {{ include: [\"/**\"], accept: [{accept}] }}\n",
-                    self.document, self.name
-                )
-            };
-            fs::write(&spec, text("")).expect("the tools spec");
-            let said = self.toolwright(
-                "generate",
-                &[spec.as_os_str(), "--out".as_ref(), self.server.as_os_str()],
-            );
-            let mut codes: Vec<&str> = said
-                .stderr
-                .split("accept: [")
-                .skip(1)
-                .filter_map(|rest| rest.get(..6).filter(|code| code.starts_with("TW")))
-                .collect();
-            codes.sort_unstable();
-            codes.dedup();
-            fs::write(&spec, text(&codes.join(", "))).expect("the tools spec");
-            return Said {
-                code: Some(0),
-                stdout: String::new(),
-                stderr: String::new(),
-                seconds: 0.0,
-            };
-        }
         let mut arguments = vec![
             self.document.as_os_str(),
             "--all".as_ref(),
@@ -213,7 +179,8 @@ impl Outcome {
                 .find(|line| line.contains("panicked at"));
             self.problem(format!("`{command}` panics"), place.unwrap_or_default());
         } else if said.code.is_none() {
-            self.problem(format!("`{command}` does not end"), "");
+            let last = said.stderr.lines().last().unwrap_or_default();
+            self.problem(format!("`{command}` is ended by a signal: {last}"), "");
         } else if said.code != Some(0) {
             let mut lines = said.stderr.lines();
             while let Some(line) = lines.next() {
@@ -325,15 +292,6 @@ impl Tool {
 pub(crate) fn toolwright() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| release_bin("toolwright"))
-}
-
-/// Whether `init` is there yet.
-fn has_init() -> bool {
-    static HAS: OnceLock<bool> = OnceLock::new();
-    *HAS.get_or_init(|| {
-        let help = Command::new(toolwright()).args(["init", "--help"]).output();
-        help.is_ok_and(|help| help.status.success())
-    })
 }
 
 /// What is left of a name, however it was made to fit.
