@@ -3,6 +3,7 @@
 pub mod codes;
 pub mod render;
 
+use std::collections::HashSet;
 use std::fmt;
 
 /// A file of the input, as an index into [`crate::read::Sources`].
@@ -64,7 +65,7 @@ pub fn escape_segment(segment: &str) -> String {
 }
 
 /// How much a diagnostic weighs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// Could be better; nothing is wrong.
     Advice,
@@ -85,7 +86,7 @@ impl fmt::Display for Severity {
 }
 
 /// One message about the input.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Diagnostic {
     /// Its code, with a page of its own.
     pub code: codes::Code,
@@ -142,19 +143,22 @@ impl Diagnostic {
 
 /// Everything a run has found so far.
 #[derive(Clone, Debug, Default)]
-pub struct Diagnostics(Vec<Diagnostic>);
+pub struct Diagnostics {
+    all: Vec<Diagnostic>,
+    known: HashSet<Diagnostic>,
+}
 
 impl Diagnostics {
     /// Records a diagnostic, once.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        if !self.0.contains(&diagnostic) {
-            self.0.push(diagnostic);
+        if self.known.insert(diagnostic.clone()) {
+            self.all.push(diagnostic);
         }
     }
 
     /// Replaces every place by what `place` says of it; what becomes the same is kept once.
     pub fn move_places(&mut self, place: impl Fn(&At) -> At) {
-        for mut diagnostic in std::mem::take(&mut self.0) {
+        for mut diagnostic in std::mem::take(self).all {
             for (at, _) in &mut diagnostic.labels {
                 *at = At {
                     key: at.key,
@@ -167,17 +171,17 @@ impl Diagnostics {
 
     /// Whether anything recorded stops the run.
     pub fn has_errors(&self) -> bool {
-        self.0.iter().any(|d| d.severity == Severity::Error)
+        self.all.iter().any(|d| d.severity == Severity::Error)
     }
 
     /// All of them, in the order found.
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.0.iter()
+        self.all.iter()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.all.is_empty()
     }
 }
 

@@ -125,7 +125,7 @@ pub(crate) fn server_name(title: &str) -> Option<String> {
         "the",
     ];
     const MOST: usize = 40;
-    let words = super::names::title_words(title)?;
+    let words = crate::model::tool_names::title_words(title)?;
     let version = |word: &str| {
         let number = word.strip_prefix('v').unwrap_or(word);
         number.starts_with(|c: char| c.is_ascii_digit())

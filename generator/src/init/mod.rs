@@ -2,7 +2,6 @@
 
 mod entry;
 mod head;
-mod names;
 mod plan;
 mod select;
 mod sync;
@@ -15,8 +14,8 @@ pub(crate) use self::head::{Head, server_name};
 pub(crate) use self::select::{Chosen, Selection, select};
 pub(crate) use self::sync::{Synced, insert, sync};
 
-use self::names::{Effect, Unnamed};
 use crate::diagnostics::Diagnostics;
+use crate::model::tool_names::{self, Effect, Unnamed};
 use crate::normalise::{Document, Operation, Schemas, normalise};
 use crate::read::Sources;
 
@@ -44,7 +43,7 @@ pub(crate) fn draft(
         let lists: Vec<bool> = document
             .operations
             .iter()
-            .map(|operation| answers_list(operation, &schemas))
+            .map(|operation| Unnamed::of(operation, &schemas).list)
             .collect();
         (document, lists)
     };
@@ -63,7 +62,7 @@ pub(crate) fn draft(
             }
         })
         .collect();
-    let names = names::names(&unnamed, taken);
+    let names = tool_names::names(&unnamed, taken);
     let ids = counted(
         document
             .operations
@@ -139,7 +138,7 @@ pub(crate) fn group(operation: &Operation) -> String {
     let tag = operation.tags.iter().map(|tag| yaml::comment(tag));
     tag.into_iter()
         .find(|tag| !tag.is_empty())
-        .or_else(|| names::group(&operation.path))
+        .or_else(|| tool_names::group(&operation.path))
         .unwrap_or_else(|| "general".to_owned())
 }
 
@@ -148,19 +147,6 @@ fn annotation(operation: &Operation, name: &str) -> Option<(&'static str, bool)>
     match operation.method.as_str() {
         "GET" | "HEAD" | "OPTIONS" | "PUT" | "PATCH" | "DELETE" => None,
         "QUERY" => Some(("read_only", true)),
-        _ => Some(("destructive", names::effect(name) == Effect::Unknown)),
+        _ => Some(("destructive", tool_names::effect(name) == Effect::Unknown)),
     }
-}
-
-/// Whether the first answer with a schema is a list.
-fn answers_list(operation: &Operation, schemas: &Schemas<'_>) -> bool {
-    let mut places = operation
-        .details
-        .success
-        .iter()
-        .filter_map(|media| media.schema.as_ref());
-    places
-        .next()
-        .and_then(|at| schemas.get(at).ok())
-        .is_some_and(|schema| schema.types().contains(&"array"))
 }

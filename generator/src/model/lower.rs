@@ -6,7 +6,7 @@ use super::reach::Reach;
 use super::types::{Field, Kind, Type, TypeId, TypeRef, Types};
 use super::{Operation, bodies, types};
 use crate::diagnostics::{At, Diagnostic, Diagnostics, Severity};
-use crate::normalise::{Body, Document, Encoding, Media, Schema, Schemas, encoding};
+use crate::normalise::{Body, Document, Encoding, Media, Parameter, Schema, Schemas, encoding};
 
 /// Schemas within schemas at most; what lies deeper is any JSON to typed clients.
 const MAX_DEPTH: usize = 200;
@@ -30,7 +30,15 @@ pub(super) fn operations(
             depth: 0,
             faults: Vec::new(),
         };
-        let parameters = details.parameters.iter().map(|parameter| {
+        let is_key = |parameter: &&Parameter| {
+            let own = details.security.as_ref();
+            document.security.carries(own, parameter)
+        };
+        let parameters = details
+            .parameters
+            .iter()
+            .filter(|parameter| !is_key(parameter));
+        let parameters = parameters.map(|parameter| {
             (
                 parameter.clone(),
                 lower.optional(parameter.schema.as_ref(), &[name, &parameter.name]),

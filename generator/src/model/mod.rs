@@ -14,6 +14,7 @@ mod reach;
 mod settings;
 mod slots;
 mod tasks;
+pub(crate) mod tool_names;
 mod tools;
 mod types;
 
@@ -122,7 +123,7 @@ pub fn model(
 ) -> Option<Api> {
     let sources = schemas.sources();
     let settings = settings::settings(sources, document, diagnostics);
-    let reach = reach::reach(sources, document, diagnostics);
+    let reach = reach::reach(schemas, document, diagnostics);
     let mut types = Types::default();
     let operations = lower::operations(document, &reach, schemas, &mut types, diagnostics);
     check_health(

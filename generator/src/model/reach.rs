@@ -2,9 +2,10 @@
 
 use indexmap::IndexMap;
 
+use super::tool_names::{Unnamed, names};
 use super::{Client, Method};
 use crate::diagnostics::{At, Diagnostic, Diagnostics, Severity, codes, nearest};
-use crate::normalise::{Document, Operation};
+use crate::normalise::{Document, Operation, Schemas};
 use crate::read::Sources;
 
 /// What is reached.
@@ -22,10 +23,11 @@ pub(super) struct Reach {
 
 /// Finds every operation that the tools spec names.
 pub(super) fn reach(
-    sources: &Sources,
+    schemas: &Schemas<'_>,
     document: &Document,
     diagnostics: &mut Diagnostics,
 ) -> Reach {
+    let sources = schemas.sources();
     let spec = &sources.spec;
     let root = At::value(sources.spec_file, "");
     let mut find = Find {
@@ -45,10 +47,10 @@ pub(super) fn reach(
         let at = root.child("operations");
         let included = find.matching(&chosen.include, &at.child("include"));
         let excluded = find.matching(&chosen.exclude, &at.child("exclude"));
+        let names = tool_names(document, schemas);
         for index in included {
             if !excluded.contains(&index) && !tools.values().any(|known| *known == index) {
-                let name = tool_name(&document.operations[index], &tools);
-                tools.insert(name, index);
+                tools.insert(names[index].clone(), index);
             }
         }
     }
@@ -391,32 +393,16 @@ fn endpoint_name(operation: &Operation) -> String {
     )
 }
 
-/// The name of a tool that has no entry of its own: the operation's, else one made from method
-/// and path, else the operation's cut short; none that is `taken`.
-fn tool_name(operation: &Operation, taken: &IndexMap<String, usize>) -> String {
-    let plain = |text: String| {
-        text.chars()
-            .filter(|c| c.is_ascii_alphanumeric() || *c == '_')
-            .collect::<String>()
-    };
-    let own = plain(snake(&operation_name(operation)));
-    let endpoint = plain(snake(&endpoint_name(operation)));
-    let fits = |name: &String| {
-        (1..=super::tools::MAX_NAME).contains(&name.len()) && !taken.contains_key(name)
-    };
-    if let Some(name) = [&own, &endpoint].into_iter().find(|name| fits(name)) {
-        return name.clone();
-    }
-    // Room for a number behind.
-    let mut short = if own.is_empty() { endpoint } else { own };
-    short.truncate(super::tools::MAX_NAME - 4);
-    let short = short.trim_end_matches('_');
-    let numbered = (2..).map(|count| format!("{short}_{count}"));
-    [short.to_owned()]
-        .into_iter()
-        .chain(numbered)
-        .find(fits)
-        .unwrap_or_default()
+/// The names of the tools that have no entry of their own, for every operation of the document, so that
+/// none depends on which of them are taken.
+fn tool_names(document: &Document, schemas: &Schemas<'_>) -> Vec<String> {
+    let unnamed: Vec<Unnamed<'_>> = document
+        .operations
+        .iter()
+        .map(|operation| Unnamed::of(operation, schemas))
+        .collect();
+    let declared = &schemas.sources().spec.tools;
+    names(&unnamed, &declared.keys().cloned().collect())
 }
 
 /// `listOperations` → `list_operations`.

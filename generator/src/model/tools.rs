@@ -12,7 +12,7 @@ use super::prose::tidy;
 use super::reach::Reach;
 use super::{Operation, Types};
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes, nearest};
-use crate::normalise::Schemas;
+use crate::normalise::{Media, Schemas};
 use crate::read::Sources;
 use crate::read::tools_spec::{
     FailureSpec, OutputSchema, ResponseSpec, TasksSpec, ToolSpec, ToolsSpec,
@@ -337,10 +337,19 @@ fn output_schema(
     schemas: &Schemas<'_>,
 ) -> Option<Map<String, Value>> {
     let wanted = entry.output_schema.unwrap_or(spec.output_schema);
+    // A stream becomes the list of what it brought, whatever each of it is.
+    let is_stream = |media: &Media| {
+        ["event-stream", "ndjson", "jsonl", "json-seq"]
+            .iter()
+            .any(|kind| media.media_type.contains(kind))
+    };
     let reshaped = !entry.response.select.is_empty() || !entry.response.omit.is_empty();
     if wanted == OutputSchema::Never
         || reshaped
-        || operation.success.iter().any(|media| media.schema.is_none())
+        || operation
+            .success
+            .iter()
+            .any(|media| media.schema.is_none() || is_stream(media))
     {
         return None;
     }

@@ -149,6 +149,14 @@ impl<'s> Reader<'_, 's> {
             let place = Node::at(self.schemas, at).ok()?.text("in")?;
             matches!(place.as_str(), "body" | "formData").then_some(())
         };
+        if !self.is_old
+            && let Some(at) = places.iter().find(|at| old(at).is_some())
+        {
+            let message =
+                "`in: body` and `in: formData` are of Swagger 2.0; it is sent as the request body";
+            let fault = Diagnostic::warning(codes::BAD_OPERATION, at.child("in"), message);
+            details.faults.push(fault);
+        }
         let converted = if self.is_old || places.iter().any(|at| old(at).is_some()) {
             let made = swagger2::operation(
                 self.schemas,

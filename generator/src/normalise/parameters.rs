@@ -28,6 +28,10 @@ pub(super) fn parameter(
     if place == "header" && ignored.contains(&name.to_lowercase().as_str()) {
         return Ok(None);
     }
+    let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    if place == "header" && !name.chars().all(is_token) {
+        return Err(lost(&format!("`{name}` cannot be the name of a header")));
+    }
     let content = media(&node)?;
     let mut shape = shape(&node, &place);
     if let Some(style) = node.text("style").filter(|_| !shape.contains_key("style")) {

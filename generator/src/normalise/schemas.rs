@@ -289,6 +289,12 @@ impl<'s> Schemas<'s> {
             Value::Null => (Cow::Owned(Map::new()), true),
             // A list of one is that one.
             Value::Array(items) if items.len() == 1 => {
+                let message = "a schema is an object; the only one in this list is taken";
+                self.fault(Diagnostic::warning(
+                    codes::BAD_OPERATION,
+                    at.clone(),
+                    message,
+                ));
                 let only = json!({ "allOf": [{ "$ref": internal(&at.child("0")) }] });
                 (
                     Cow::Owned(only.as_object().cloned().unwrap_or_default()),

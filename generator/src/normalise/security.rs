@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::Operation;
 use super::node::Node;
+use super::{Location, Operation, Parameter};
 use crate::diagnostics::At;
 
 /// What a document says of security.
@@ -70,6 +70,25 @@ impl Security {
             schemes: schemes(frame),
             default: requirement(frame),
         }
+    }
+
+    /// Whether a parameter is the key of a scheme that is asked for, by `own` or by default: it is sent as a
+    /// credential.
+    pub fn carries(&self, own: Option<&Alternatives>, parameter: &Parameter) -> bool {
+        let asked = own.or(self.default.as_ref());
+        let is_asked = |scheme: &&SecurityScheme| {
+            let uses = asked.into_iter().flatten().flatten();
+            uses.into_iter().any(|used| used.name == scheme.name)
+        };
+        let is_it = |scheme: &SecurityScheme| match (&scheme.kind, parameter.location) {
+            (SecurityKind::Header(name), Location::Header) => {
+                name.eq_ignore_ascii_case(&parameter.name)
+            }
+            (SecurityKind::Query(name), Location::Query)
+            | (SecurityKind::Cookie(name), Location::Cookie) => *name == parameter.name,
+            _ => false,
+        };
+        self.schemes.iter().filter(is_asked).any(is_it)
     }
 
     /// Schemes that nothing in the document uses are meant for everything: each is enough, none is needed.

@@ -43,6 +43,15 @@ pub(super) fn reconcile(
         template.push_str(&format!("{{{name}}}"));
         used.push(name);
     }
+    if rest.contains(['{', '}']) {
+        let message =
+            format!("the braces of the path `{path}` do not match; they are sent as they are");
+        faults.push(Diagnostic::warning(
+            codes::BAD_OPERATION,
+            at.as_key(),
+            message,
+        ));
+    }
     template.push_str(rest);
     parameters.retain(|parameter| {
         let stays = parameter.location != Location::Path || used.contains(&parameter.name);
@@ -150,7 +159,7 @@ mod tests {
                 1,
             ),
             ("/a{?q}", &["stray"], "/a", &[], 1),
-            ("/a/{", &[], "/a/{", &[], 0),
+            ("/a/{", &[], "/a/{", &[], 1),
         ] {
             let mut parameters: Vec<Parameter> = declared
                 .iter()

@@ -121,6 +121,11 @@ pub(crate) fn encode(text: &str) -> String {
 pub(super) fn plain(value: &Json) -> String {
     match value {
         Json::String(text) => text.clone(),
+        // `1e-6` is a number in JSON; elsewhere many read decimals only.
+        Json::Number(number) if number.is_f64() => match number.as_f64() {
+            Some(number) if number.abs() < 1e21 => number.to_string(),
+            _ => number.to_string(),
+        },
         other => other.to_string(),
     }
 }

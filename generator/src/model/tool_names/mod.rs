@@ -12,37 +12,59 @@ mod words;
 use std::collections::{HashMap, HashSet};
 
 use self::endpoint::Changes;
-pub(super) use self::endpoint::Endpoint;
+use self::endpoint::Endpoint;
 use self::path::template;
 use self::words::{is_looking, is_verb};
-use crate::model::MAX_NAME;
+use super::MAX_NAME;
+use crate::normalise::{Operation, Schemas};
 
 /// An operation that needs a name.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Unnamed<'a> {
+pub(crate) struct Unnamed<'a> {
     /// Its operationId.
-    pub(super) id: Option<&'a str>,
+    pub(crate) id: Option<&'a str>,
     /// The method, upper case.
-    pub(super) method: &'a str,
+    pub(crate) method: &'a str,
     /// The path template.
-    pub(super) path: &'a str,
+    pub(crate) path: &'a str,
     /// Whether its answer is a list.
-    pub(super) list: bool,
+    pub(crate) list: bool,
+}
+
+impl<'a> Unnamed<'a> {
+    /// What a name of `operation` depends on.
+    pub(crate) fn of(operation: &'a Operation, schemas: &Schemas<'_>) -> Self {
+        let mut places = operation
+            .details
+            .success
+            .iter()
+            .filter_map(|media| media.schema.as_ref());
+        let list = places
+            .next()
+            .and_then(|at| schemas.get(at).ok())
+            .is_some_and(|schema| schema.types().contains(&"array"));
+        Self {
+            id: operation.id.as_deref(),
+            method: &operation.method,
+            path: &operation.path,
+            list,
+        }
+    }
 }
 
 /// The group of an operation without tags: the first word of its path that says something.
-pub(super) fn group(path: &str) -> Option<String> {
+pub(crate) fn group(path: &str) -> Option<String> {
     let template = template(path);
     template.nouns.first().map(|noun| noun.words.join("-"))
 }
 
 /// The words of a title; `None` if it has letters that ASCII has no spelling for.
-pub(super) fn title_words(title: &str) -> Option<Vec<String>> {
+pub(crate) fn title_words(title: &str) -> Option<Vec<String>> {
     words::words(title)
 }
 
 /// A name for each operation; none that is `taken`, each once.
-pub(super) fn names(operations: &[Unnamed<'_>], taken: &HashSet<String>) -> Vec<String> {
+pub(crate) fn names(operations: &[Unnamed<'_>], taken: &HashSet<String>) -> Vec<String> {
     let mut changes: HashMap<&str, Changes> = HashMap::new();
     for operation in operations {
         let known = changes.entry(operation.path).or_default();
@@ -211,7 +233,7 @@ fn hash(endpoint: &Endpoint<'_>) -> String {
 
 /// What calling an operation does, as far as its method and name say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Effect {
+pub(crate) enum Effect {
     /// It looks, or makes something new.
     Harmless,
     /// Nobody knows.
@@ -219,7 +241,7 @@ pub(super) enum Effect {
 }
 
 /// What a POST of this name does.
-pub(super) fn effect(name: &str) -> Effect {
+pub(crate) fn effect(name: &str) -> Effect {
     const MAKING: &str = " add append create invite new register search send signup upload ";
     let words: Vec<&str> = name.split('_').collect();
     let making = |word: &str| MAKING.split_ascii_whitespace().any(|known| known == word);
