@@ -370,6 +370,13 @@ pub(super) fn facade_file(plan: &Plan) -> String {
         let doc = format!(" Requests of the domain {}.", client.domain);
         quote! { #[doc = #doc] pub fn #module(&self) -> #module::#name<'_> { #module::#name(&self.http) } }
     });
+    // With no domain to reach, what is below is all there is.
+    let accessor = plan.clients.is_empty().then(|| {
+        quote! {
+            /// The connections to the backend.
+            pub fn http(&self) -> &Http { &self.http }
+        }
+    });
     let names = facade_names(&used, health.is_some() || !delegates.is_empty());
     let map = used.map.then(|| {
         quote!(
@@ -403,6 +410,7 @@ pub(super) fn facade_file(plan: &Plan) -> String {
                 /// A client over a connection pool that was set up with [`builder`](Self::builder).
                 pub fn from_http(http: Http) -> Self { Self { http } }
 
+                #accessor
                 #(#accessors)*
                 #health
                 #(#delegates)*

@@ -127,10 +127,10 @@ pub(super) fn clients(
         .iter()
         .map(|client| client.name.as_str())
         .collect();
-    order.sort_by_key(|name| precedence(name));
+    order.sort_by_cached_key(|name| precedence(name));
     let modules: HashMap<&str, RustName> = order
         .into_iter()
-        .map(|name| (name, modules.value_name(name, "client")))
+        .map(|name| (name, modules.module_name(name, "client")))
         .collect();
     api.clients
         .iter()

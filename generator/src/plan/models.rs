@@ -89,7 +89,7 @@ pub(super) fn models(types: &Types, components: &[String]) -> (ModelNames, Vec<M
 fn name_all(types: &Types, components: &[String]) -> ModelNames {
     let mut scope = Scope::types();
     let mut wanted: Vec<&String> = components.iter().collect();
-    wanted.sort_by_key(|api| precedence(api));
+    wanted.sort_by_cached_key(|api| precedence(api));
     let reserved: HashMap<&str, RustName> = wanted
         .into_iter()
         .map(|api| (api.as_str(), scope.type_name(api, "Model")))

@@ -158,6 +158,22 @@ impl Scope {
         self.first_free(api, &tries, |count| format!("{base}_{suffix}_{count}"))
     }
 
+    /// The name of a module, which is a file too: in letters that every file system has.
+    pub fn module_name(&mut self, api: &str, suffix: &str) -> RustName {
+        let plain: String = api
+            .chars()
+            .map(|c| if c.is_ascii() { c } else { ' ' })
+            .collect();
+        let name = match api.is_ascii() {
+            true => self.value_name(api, suffix),
+            false => self.value_name(&format!("{plain} {}", mark(api)), suffix),
+        };
+        RustName {
+            api: api.to_owned(),
+            ..name
+        }
+    }
+
     /// The name of a function that has a second, longer one, which nothing else has.
     pub fn value_name_or(&mut self, api: &str, longer: &str) -> RustName {
         let (base, longer) = (snake(api), snake(longer));
@@ -279,8 +295,13 @@ fn snake(api: &str) -> String {
     }
 }
 
+/// Whether Rust takes `c`, which is not ASCII, inside a name.
+fn is_inner(c: char) -> bool {
+    !c.is_ascii() && c.is_alphanumeric() && syn::parse_str::<Ident>(&format!("a_{c}")).is_ok()
+}
+
 fn unicode_letter(c: char) -> bool {
-    syn::parse_str::<Ident>(&c.to_string()).is_ok() || c.is_ascii_alphabetic()
+    c.is_ascii_alphabetic() || !c.is_ascii() && syn::parse_str::<Ident>(&c.to_string()).is_ok()
 }
 
 /// Signs that carry the meaning of a value, as words; anything else that Rust does not take is a break between words.
@@ -298,7 +319,7 @@ fn spoken(api: &str) -> String {
             '%' => "percent",
             '&' => "and",
             '$' | '@' | '#' if api.chars().count() == 1 => "sign",
-            c if c.is_alphanumeric() && syn::parse_str::<Ident>(&format!("a_{c}")).is_ok() => {
+            c if c.is_ascii_alphanumeric() || is_inner(c) => {
                 out.push(c);
                 continue;
             }
@@ -384,6 +405,14 @@ mod tests {
             .map(|_| scope.type_name("data", "Client").ident().to_string())
             .collect();
         assert_eq!(names, ["Data", "DataClient", "DataXf62", "DataClient2"]);
+    }
+
+    #[test]
+    fn modules_are_files() {
+        let name = |api| Scope::modules().module_name(api, "client").plain();
+        assert_eq!(name("Users & Groups"), "users_and_groups");
+        assert_eq!(name("Größe"), "gr_e_x11f");
+        assert!(name("字符串").is_ascii());
     }
 
     #[test]
