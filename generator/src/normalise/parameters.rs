@@ -59,9 +59,8 @@ pub(super) fn parameter(
     }
     let parsed: openapiv3::Parameter =
         serde_json::from_value(Value::Object(shape)).map_err(|_| {
-            lost(&format!(
-                "the parameter `{name}` is in no place that OpenAPI knows"
-            ))
+            let message = format!("the parameter `{name}` is in no place that OpenAPI knows");
+            Box::new(Diagnostic::error(codes::UNSUPPORTED, at.clone(), message))
         })?;
     let data = parsed.parameter_data_ref();
     let (location, own) = match &parsed {
