@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use serde_json::json;
 
+use super::codes::Code;
 use super::{At, Diagnostic, Diagnostics, Severity};
 use crate::read::Files;
 use window::Window;
@@ -25,17 +26,55 @@ pub enum Format {
     Github,
 }
 
+/// Warnings and advice of one code that people are shown; of more there is the number.
+const SHOWN: usize = 8;
+
 /// Everything recorded, in `format`, ending with a line break unless there is nothing.
 pub fn render(diagnostics: &Diagnostics, files: &Files, format: Format) -> String {
+    let renderer = match format {
+        Format::Text => Renderer::plain(),
+        Format::Colours => Renderer::styled(),
+        Format::Json => return lines(diagnostics, |one| json_line(one, files)),
+        Format::Github => return lines(diagnostics, |one| github(one, files)),
+    };
+    let mut counts: Vec<(Code, usize)> = Vec::new();
+    let shown = lines(diagnostics, |one| {
+        let known = counts.iter().position(|(code, _)| *code == one.code);
+        let index = known.unwrap_or_else(|| {
+            counts.push((one.code, 0));
+            counts.len() - 1
+        });
+        counts[index].1 += 1;
+        match one.severity {
+            Severity::Warning | Severity::Advice if counts[index].1 > SHOWN => String::new(),
+            _ => text(one, files, &renderer),
+        }
+    });
+    let errors = |code: Code| {
+        diagnostics
+            .iter()
+            .any(|one| one.code == code && one.severity == Severity::Error)
+    };
+    counts.retain(|(code, count)| *count > SHOWN && !errors(*code));
+    let more = counts.iter().map(|(code, count)| {
+        let more = count - SHOWN;
+        format!(
+            "… and {more} more of {}; `--format json` lists them all\n\n",
+            code.name
+        )
+    });
+    shown + &more.collect::<String>()
+}
+
+/// What is written of each, a line break behind each that has anything.
+fn lines(diagnostics: &Diagnostics, mut line: impl FnMut(&Diagnostic) -> String) -> String {
     let mut out = String::new();
     for diagnostic in diagnostics.iter() {
-        match format {
-            Format::Text => out += &text(diagnostic, files, &Renderer::plain()),
-            Format::Colours => out += &text(diagnostic, files, &Renderer::styled()),
-            Format::Json => out += &json_line(diagnostic, files),
-            Format::Github => out += &github(diagnostic, files),
+        let line = line(diagnostic);
+        if !line.is_empty() {
+            out.push_str(&line);
+            out.push('\n');
         }
-        out.push('\n');
     }
     out
 }

@@ -246,6 +246,27 @@ fn github_commands_are_escaped() {
 }
 
 #[test]
+fn many_of_a_kind_are_counted() {
+    let mut diagnostics = Diagnostics::default();
+    for number in 0..12 {
+        let at = At::value(FileId(0), "/tools");
+        let message = format!("fault {number}");
+        diagnostics.push(Diagnostic::warning(codes::BAD_DEFAULT, at, message));
+    }
+    let files = files("tools.yaml", SPEC);
+    let text = render(&diagnostics, &files, Format::Text);
+    assert_eq!(text.matches("warning[TW0204]").count(), 8);
+    assert!(
+        text.ends_with("… and 4 more of TW0204; `--format json` lists them all\n\n"),
+        "{text}"
+    );
+    assert_eq!(
+        render(&diagnostics, &files, Format::Json).lines().count(),
+        12
+    );
+}
+
+#[test]
 fn every_code_has_a_page() {
     for code in codes::ALL {
         let first = code.page.lines().next().unwrap_or_default();
