@@ -8,15 +8,8 @@ use toolwright_tests::october_document;
 
 use crate::{build_outside, toolwright};
 
-const SPEC: &str = "\
-version: 1
-openapi: whole.json
-server: { name: whole-mcp }
-operations: { include: [/**] }
-";
-
 #[test]
-fn every_operation_of_a_real_document_becomes_a_tool() {
+fn real_documents_are_drafted_generated_and_compile_whole() {
     let Some(october) = october_document() else {
         return;
     };
@@ -24,30 +17,20 @@ fn every_operation_of_a_real_document_becomes_a_tool() {
     for document in [&october, &april] {
         let folder = tempfile::tempdir().expect("a folder");
         fs::copy(document, folder.path().join("whole.json")).expect("the document");
-        fs::write(folder.path().join("whole.yaml"), SPEC).expect("the spec");
-        let (code, out, err) =
-            toolwright(folder.path(), &["tools", "whole.yaml", "--format", "json"]);
-        assert_eq!(code, Some(0), "{err}");
-        let listed: Value = serde_json::from_str(&out).expect("JSON");
-        let tools = listed["systems"][0]["tools"].as_array().expect("tools");
-        assert_eq!(tools.len(), operations(document), "{}", document.display());
+        let steps: [&[&str]; 2] = [
+            &["init", "whole.json", "--all", "--name", "whole-mcp"],
+            &["generate", "tools.yaml", "--out", "server"],
+        ];
+        for step in steps {
+            let (code, out, err) = toolwright(folder.path(), step);
+            assert_eq!(code, Some(0), "{out}{err}");
+        }
+        let server = folder.path().join("server");
+        let listed = fs::read_to_string(server.join("tools.json")).expect("the tools");
+        let listed: Vec<Value> = serde_json::from_str(&listed).expect("JSON");
+        assert_eq!(listed.len(), operations(document), "{}", document.display());
+        build_outside(&server, "whole-mcp");
     }
-}
-
-#[test]
-fn a_whole_real_document_compiles() {
-    let Some(october) = october_document() else {
-        return;
-    };
-    let folder = tempfile::tempdir().expect("a folder");
-    fs::copy(october, folder.path().join("whole.json")).expect("the document");
-    fs::write(folder.path().join("whole.yaml"), SPEC).expect("the spec");
-    let (code, out, err) = toolwright(
-        folder.path(),
-        &["generate", "whole.yaml", "--out", "server"],
-    );
-    assert_eq!(code, Some(0), "{out}{err}");
-    build_outside(&folder.path().join("server"), "whole-mcp");
 }
 
 /// How many operations a document has.
