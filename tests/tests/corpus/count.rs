@@ -16,6 +16,9 @@ pub(crate) struct Operation {
     pub(crate) path: String,
 }
 
+/// The method where a path item is at another host, so that nobody knows its methods.
+pub(crate) const ELSEWHERE: &str = "(of another host)";
+
 const METHODS: &[&str] = &[
     "get", "put", "post", "delete", "options", "head", "patch", "trace", "query",
 ];
@@ -83,7 +86,11 @@ impl Files {
             return;
         };
         let (name, pointer) = reference.split_once('#').unwrap_or((reference, ""));
-        if depth == 20 || name.contains("://") {
+        if name.contains("://") {
+            found(ELSEWHERE.to_owned());
+            return;
+        }
+        if depth == 20 {
             return;
         }
         let file = match name {

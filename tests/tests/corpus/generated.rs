@@ -75,7 +75,15 @@ impl Case {
         outcome.tools = tools.len();
         outcome.left_out = without
             .into_iter()
-            .map(|operation| (operation, reason.clone()))
+            .map(|operation| {
+                let elsewhere = operation.method == count::ELSEWHERE;
+                let reason = if elsewhere {
+                    "its path item is at another host, which is not asked"
+                } else {
+                    &reason
+                };
+                (operation, reason.to_owned())
+            })
             .collect();
         outcome
     }

@@ -103,9 +103,8 @@ impl Case {
         }
         let own = path.with_extension("tools.yaml");
         let text = fs::read_to_string(own).unwrap_or_else(|_| {
-            format!("version: 1\nopenapi: {document}\nserver: {{ name: {name} }}\noperations: {{ include: [/**] }}\n")
+            format!("version: 1\nopenapi: {document}\nserver: {{ name: ours-{name} }}\noperations: {{ include: [/**] }}\n")
         });
-        let text = text.replacen("server: { name: ", "server: { name: ours-", 1);
         fs::write(folder.join("tools.yaml"), text).expect("the tools spec");
         Self { kind, name, folder }
     }
