@@ -44,7 +44,7 @@ for (const tool of await server.tools()) {
     }
     const requests = mock.take();
     counts.requests += requests.length;
-    if (requests.length === 0 && !policy(answer, operation)) report({ kind: answer.isError ? "server:refused" : "server:silent", message: answer.text.slice(0, 400) });
+    if (requests.length === 0 && !policy(answer)) report({ kind: answer.isError ? "server:refused" : "server:silent", message: answer.text.slice(0, 400) });
     for (const request of requests) {
       for (const found of request.verdicts) report(found, request);
       if (!operation) report({ kind: "mock:unknown", message: "the mock does not have the operation" }, request);
@@ -72,12 +72,8 @@ function shown(request) {
   return `${request.method} ${request.url.slice(0, 600)} ${JSON.stringify(headers).slice(0, 400)} ${request.body.toString("utf8").slice(0, 400)}`;
 }
 
-/**
- * What no request can say is refused, whatever the document's schema allows: an empty segment of a path,
- * half of a body that may be left out as a whole.
- */
-function policy({ isError, text }, operation) {
+/** What no request can say is refused, whatever the document's schema allows: an empty segment of a path. */
+function policy({ isError, text }) {
   if (!isError) return false;
-  const optional = operation?.request?.body !== undefined && !operation.request.body.required;
-  return /must not be (empty|an empty \w+) in a path/.test(text) || (optional && /: is required"/.test(text));
+  return /must not be (empty|an empty \w+) in a path/.test(text);
 }

@@ -1,6 +1,5 @@
 //! Servers of documents, built together in one workspace.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -50,16 +49,20 @@ fn generate(document: &Document) -> Result<Server, String> {
     let specs = workspace().join("specs").join(name);
     let folder = workspace().join(name);
     let _ = fs::remove_dir_all(&folder);
+    let _ = fs::remove_dir_all(&specs);
     fs::create_dir_all(&specs).expect("a folder");
-    let mut spec = String::from("version: 1\n");
-    // JSON strings are YAML strings.
-    let path = serde_json::Value::from(document.path.to_string_lossy()).to_string();
-    let _ = writeln!(spec, "openapi: {path}");
-    let _ = writeln!(spec, "server: {{ name: rt-{name} }}");
-    spec.push_str("backend: { env: ROUNDTRIP, base_url: 'http://127.0.0.1:9' }\n");
-    spec.push_str("operations: { include: [/**] }\n");
     let tools = specs.join("tools.yaml");
-    fs::write(&tools, spec).expect("the tools spec");
+    toolwright(&[
+        "init".as_ref(),
+        document.path.as_os_str(),
+        "--all".as_ref(),
+        "--out".as_ref(),
+        specs.as_os_str(),
+        "--name".as_ref(),
+        format!("rt-{name}").as_ref(),
+    ])?;
+    let spec = fs::read_to_string(&tools).expect("the tools spec");
+    fs::write(&tools, with_backend(&spec)).expect("the tools spec");
     toolwright(&[
         "generate".as_ref(),
         tools.as_os_str(),
@@ -83,6 +86,20 @@ fn generate(document: &Document) -> Result<Server, String> {
         binary,
         list,
     })
+}
+
+/// The tools spec with one backend for all: what the driver configures.
+fn with_backend(spec: &str) -> String {
+    let mut inside = false;
+    let mut out = String::new();
+    for line in spec.lines() {
+        inside = line.starts_with("backend:") || inside && line.starts_with([' ', '#']);
+        if !inside {
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
+    out + "backend: { env: ROUNDTRIP, base_url: 'http://127.0.0.1:9' }\n"
 }
 
 fn toolwright(arguments: &[&std::ffi::OsStr]) -> Result<String, String> {
