@@ -1,6 +1,8 @@
 //! The lossless view of a schema, as an agent gets it: references inlined, in the subset of JSON
 //! Schema 2020-12 that every current client accepts, without what costs tokens and tells nothing.
 
+mod pieces;
+
 use serde_json::{Map, Value, json};
 
 use super::keys::{Rename, unique_key};
@@ -9,6 +11,8 @@ use super::{defaults, patterns};
 use crate::diagnostics::{At, Diagnostic, codes};
 use crate::normalise::{Schema, Schemas};
 use crate::read::tools_spec::SchemaDialect;
+pub(super) use pieces::without_null;
+use pieces::{cut, definition, object};
 
 /// Schema objects in the arguments of one tool at most; what lies deeper is left open.
 pub(super) const MAX_NODES: usize = 1_000;
@@ -463,57 +467,6 @@ impl<'s> Projector<'s> {
         let value = Value::Object(self.schema(at));
         self.path.pop();
         value
-    }
-}
-
-fn definition(name: &str) -> Map<String, Value> {
-    let name = crate::diagnostics::escape_segment(name);
-    object(json!({ "$ref": format!("#/$defs/{name}") }))
-}
-
-/// A schema that stops here, with a note that says why.
-fn cut(schema: &Schema<'_>, note: &str) -> Map<String, Value> {
-    let mut out = Map::new();
-    if let Some(ty) = schema.get("type") {
-        out.insert("type".to_owned(), ty.clone());
-    }
-    if schema.types().contains(&"array") {
-        out.insert("items".to_owned(), json!({}));
-    }
-    let description = match schema.text("description") {
-        Some(text) => format!("{} ({note})", tidy(text)),
-        None => format!("({note})"),
-    };
-    out.insert("description".to_owned(), json!(description));
-    out
-}
-
-fn object(value: Value) -> Map<String, Value> {
-    match value {
-        Value::Object(map) => map,
-        _ => Map::new(),
-    }
-}
-
-/// Takes `null` out of what a schema allows: for an argument that is simply left out instead.
-pub(super) fn without_null(schema: &mut Map<String, Value>) {
-    if let Some(Value::Array(types)) = schema.get_mut("type") {
-        types.retain(|name| name != "null");
-        if let [only] = types.as_slice() {
-            let only = only.clone();
-            schema.insert("type".to_owned(), only);
-        }
-    }
-    if let Some(Value::Array(values)) = schema.get_mut("enum") {
-        values.retain(|value| !value.is_null());
-    }
-    for keyword in ["anyOf", "oneOf"] {
-        if let Some(Value::Array(branches)) = schema.get_mut(keyword) {
-            branches.retain(|branch| branch.get("type") != Some(&json!("null")));
-        }
-    }
-    if schema.get("default") == Some(&Value::Null) {
-        schema.shift_remove("default");
     }
 }
 
