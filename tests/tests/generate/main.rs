@@ -1,5 +1,6 @@
 //! The generator as a user runs it, and what it wrote.
 
+mod additions;
 mod changes;
 mod freshness;
 mod readme;
