@@ -1,6 +1,6 @@
 //! Turns an OpenAPI document and one YAML file, the tools spec, into the source of an MCP server.
 //!
-//! Six stages, a module and an output type each: [`read`], [`normalise`], [`model`], [`plan`],
+//! Six stages, a module and an output type each: [`read`], [`normalise`], [`model`], [`mod@plan`],
 //! [`emit`] and [`mod@write`]. [`compile`] is the first five; nothing is written before all succeeded.
 
 pub mod cli;
