@@ -185,6 +185,10 @@ pub fn references_of(
     root: Option<PathBuf>,
     options: Options,
 ) -> References {
+    let home = match &origin {
+        Origin::Url(url) => url.join(".").ok(),
+        Origin::Path(_) => None,
+    };
     let folder = match &origin {
         Origin::Path(path) => match path.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
@@ -197,6 +201,7 @@ pub fn references_of(
         .unwrap_or(folder);
     let reach = references::Reach {
         root,
+        home,
         remote: options.allow_remote_refs,
     };
     references::load(files, document, origin, &reach)

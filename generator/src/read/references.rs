@@ -25,6 +25,8 @@ pub enum Origin {
 pub(super) struct Reach {
     /// The folder that relative references stay in.
     pub(super) root: PathBuf,
+    /// The folder of a document that was fetched, likewise.
+    pub(super) home: Option<url::Url>,
     /// Whether `http` and `https` references are read.
     pub(super) remote: bool,
 }
@@ -125,8 +127,8 @@ fn locate(from: &Origin, target: &str, reach: &Reach) -> Result<Origin, String> 
         Origin::Url(base) => {
             let url = base.join(target).map_err(|error| error.to_string())?;
             // Beside the document or below it, as for files.
-            let folder = base.join(".").map_err(|error| error.to_string())?;
-            if url.as_str().starts_with(folder.as_str()) || reach.remote {
+            let home = reach.home.as_ref().map(url::Url::as_str);
+            if home.is_some_and(|home| url.as_str().starts_with(home)) || reach.remote {
                 Ok(Origin::Url(url))
             } else {
                 Err(
@@ -175,5 +177,85 @@ fn read(files: &mut Files, place: &Origin) -> Result<FileId, String> {
     match files.file(id).syntax_error() {
         Some(error) => Err(format!("it is neither YAML nor JSON: {error}")),
         None => Ok(id),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn located(from: &Origin, target: &str, remote: bool) -> String {
+        let root = std::env::current_dir().and_then(|here| here.canonicalize());
+        let home = url::Url::parse("https://example.com/api/").expect("a URL");
+        let reach = Reach {
+            root: root.expect("a folder"),
+            home: Some(home),
+            remote,
+        };
+        match locate(from, target, &reach) {
+            Ok(Origin::Path(path)) => path
+                .strip_prefix(&reach.root)
+                .unwrap_or(&path)
+                .to_string_lossy()
+                .replace('\\', "/"),
+            Ok(Origin::Url(url)) => url.to_string(),
+            Err(reason) => reason,
+        }
+    }
+
+    #[test]
+    fn files_stay_within_the_root() {
+        let from = Origin::Path(PathBuf::from("src/lib.rs"));
+        let outside = "it is outside the document's folder; `root:` in tools.yaml says how far references reach";
+        for (target, expected) in [
+            ("main.rs", "src/main.rs"),
+            ("./read/../main.rs", "src/main.rs"),
+            ("../Cargo.toml", "Cargo.toml"),
+            ("m%61in.rs", "src/main.rs"),
+            ("none.rs", "there is no such file"),
+            ("../../README.md", outside),
+            ("../../none.md", outside),
+            ("/etc/hostname", outside),
+            (
+                "https://example.com/a.yaml",
+                "it is on another host; `--allow-remote-refs` reads it",
+            ),
+            (
+                "file:///etc/hostname",
+                "it is on another host; `--allow-remote-refs` reads it",
+            ),
+        ] {
+            assert_eq!(located(&from, target, false), expected, "{target}");
+        }
+        let target = "https://example.com/a.yaml";
+        assert_eq!(located(&from, target, true), target);
+    }
+
+    #[test]
+    fn urls_stay_below_the_documents_own() {
+        let url = url::Url::parse("https://example.com/api/openapi.yaml").expect("a URL");
+        let from = Origin::Url(url);
+        let below = "https://example.com/api/common/a.yaml";
+        assert_eq!(located(&from, "common/a.yaml", false), below);
+        let deeper = Origin::Url(url::Url::parse(below).expect("a URL"));
+        assert_eq!(
+            located(&deeper, "../b.yaml", false),
+            "https://example.com/api/b.yaml"
+        );
+        let outside = "it is outside the document's folder; `--allow-remote-refs` reads it";
+        assert_eq!(located(&from, "../secret.yaml", false), outside);
+        assert_eq!(
+            located(&from, "../secret.yaml", true),
+            "https://example.com/secret.yaml"
+        );
+    }
+
+    #[test]
+    fn what_is_referred_to_is_found_once() {
+        let value = serde_json::json!({"a": {"$ref": "x.yaml#/A"}, "b": [{"$ref": "x.yaml#/B"}, {"$ref": "#/c"}],
+            "discriminator": {"mapping": {"k": "y.yaml", "plain": "Name"}}});
+        let mut targets = Vec::new();
+        collect(&value, &mut targets);
+        assert_eq!(targets, ["x.yaml", "y.yaml"]);
     }
 }
