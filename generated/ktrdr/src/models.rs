@@ -7,8 +7,10 @@ use toolwright_runtime::{
 };
 
 /// Bars of one timeframe in the cache.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
 pub struct CachedSeries {
     /// Length of a bar.
     pub timeframe: Timeframe,
@@ -24,35 +26,6 @@ pub struct CachedSeries {
     pub synthetic: bool,
     /// When bars were last added.
     pub updated_at: String,
-}
-
-impl FromArgument for CachedSeries {
-    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
-        let mut object = Arguments::from_json(value)?;
-        Ok(Self {
-            timeframe: object.required("timeframe")?,
-            bars: object.required("bars")?,
-            start: object.required("start")?,
-            end: object.required("end")?,
-            source: object.required("source")?,
-            synthetic: object.required("synthetic")?,
-            updated_at: object.required("updated_at")?,
-        })
-    }
-}
-
-impl ToJson for CachedSeries {
-    fn to_json(&self) -> Json {
-        Fields::new()
-            .required("timeframe", &self.timeframe)
-            .required("bars", &self.bars)
-            .required("start", &self.start)
-            .required("end", &self.end)
-            .required("source", &self.source)
-            .required("synthetic", &self.synthetic)
-            .required("updated_at", &self.updated_at)
-            .finish()
-    }
 }
 
 /// Details of a cancellation.
@@ -83,8 +56,10 @@ impl ToJson for CancelOperationRequest {
 }
 
 /// Data known for a symbol.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
 pub struct DataInfo {
     /// Trading symbol.
     pub symbol: String,
@@ -96,56 +71,16 @@ pub struct DataInfo {
     pub synthetic_available: bool,
 }
 
-impl FromArgument for DataInfo {
-    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
-        let mut object = Arguments::from_json(value)?;
-        Ok(Self {
-            symbol: object.required("symbol")?,
-            cached: object.required("cached")?,
-            loadable_timeframes: object.required("loadable_timeframes")?,
-            synthetic_available: object.required("synthetic_available")?,
-        })
-    }
-}
-
-impl ToJson for DataInfo {
-    fn to_json(&self) -> Json {
-        Fields::new()
-            .required("symbol", &self.symbol)
-            .required("cached", &self.cached)
-            .required("loadable_timeframes", &self.loadable_timeframes)
-            .required("synthetic_available", &self.synthetic_available)
-            .finish()
-    }
-}
-
 /// Data known for a symbol.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
 pub struct DataInfoResponse {
     /// Always true.
     pub success: bool,
     /// Data known for a symbol.
     pub data: DataInfo,
-}
-
-impl FromArgument for DataInfoResponse {
-    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
-        let mut object = Arguments::from_json(value)?;
-        Ok(Self {
-            success: object.required("success")?,
-            data: object.required("data")?,
-        })
-    }
-}
-
-impl ToJson for DataInfoResponse {
-    fn to_json(&self) -> Json {
-        Fields::new()
-            .required("success", &self.success)
-            .required("data", &self.data)
-            .finish()
-    }
 }
 
 /// What to load.
@@ -200,8 +135,10 @@ impl ToJson for DataLoadRequest {
 }
 
 /// A data load that was started.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
 pub struct DataLoadResponse {
     /// Always true.
     pub success: bool,
@@ -215,34 +152,11 @@ pub struct DataLoadResponse {
     pub message: String,
 }
 
-impl FromArgument for DataLoadResponse {
-    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
-        let mut object = Arguments::from_json(value)?;
-        Ok(Self {
-            success: object.required("success")?,
-            operation_id: object.required("operation_id")?,
-            operation_type: object.required("operation_type")?,
-            status: object.required("status")?,
-            message: object.required("message")?,
-        })
-    }
-}
-
-impl ToJson for DataLoadResponse {
-    fn to_json(&self) -> Json {
-        Fields::new()
-            .required("success", &self.success)
-            .required("operation_id", &self.operation_id)
-            .required("operation_type", &self.operation_type)
-            .required("status", &self.status)
-            .required("message", &self.message)
-            .finish()
-    }
-}
-
 /// Figures of one epoch.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
 pub struct EpochMetrics {
     /// Number of the epoch.
     pub epoch: i64,
@@ -254,32 +168,11 @@ pub struct EpochMetrics {
     pub val_accuracy: f64,
 }
 
-impl FromArgument for EpochMetrics {
-    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
-        let mut object = Arguments::from_json(value)?;
-        Ok(Self {
-            epoch: object.required("epoch")?,
-            train_loss: object.required("train_loss")?,
-            val_loss: object.required("val_loss")?,
-            val_accuracy: object.required("val_accuracy")?,
-        })
-    }
-}
-
-impl ToJson for EpochMetrics {
-    fn to_json(&self) -> Json {
-        Fields::new()
-            .required("epoch", &self.epoch)
-            .required("train_loss", &self.train_loss)
-            .required("val_loss", &self.val_loss)
-            .required("val_accuracy", &self.val_accuracy)
-            .finish()
-    }
-}
-
 /// State of the service.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
 pub struct HealthResponse {
     /// `ok` when everything works.
     pub status: String,
@@ -289,29 +182,6 @@ pub struct HealthResponse {
     pub uptime_seconds: f64,
     /// How much is stored.
     pub store: StoreStatus,
-}
-
-impl FromArgument for HealthResponse {
-    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
-        let mut object = Arguments::from_json(value)?;
-        Ok(Self {
-            status: object.required("status")?,
-            version: object.required("version")?,
-            uptime_seconds: object.required("uptime_seconds")?,
-            store: object.required("store")?,
-        })
-    }
-}
-
-impl ToJson for HealthResponse {
-    fn to_json(&self) -> Json {
-        Fields::new()
-            .required("status", &self.status)
-            .required("version", &self.version)
-            .required("uptime_seconds", &self.uptime_seconds)
-            .required("store", &self.store)
-            .finish()
-    }
 }
 
 /// What to load. `local`: nothing new, checks and reports what is cached; `tail`: from the last cached bar to now; `backfill`: what lies before the first cached bar; `full`: both ends, and gaps in between are filled.
@@ -364,8 +234,10 @@ impl ToJson for LoadMode {
 }
 
 /// Bars, oldest first. The lists run in parallel.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
 pub struct MarketData {
     /// Start of every bar.
     pub dates: Vec<String>,
@@ -377,32 +249,11 @@ pub struct MarketData {
     pub metadata: MarketDataMetadata,
 }
 
-impl FromArgument for MarketData {
-    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
-        let mut object = Arguments::from_json(value)?;
-        Ok(Self {
-            dates: object.required("dates")?,
-            ohlcv: object.required("ohlcv")?,
-            points: object.required("points")?,
-            metadata: object.required("metadata")?,
-        })
-    }
-}
-
-impl ToJson for MarketData {
-    fn to_json(&self) -> Json {
-        Fields::new()
-            .required("dates", &self.dates)
-            .required("ohlcv", &self.ohlcv)
-            .required("points", &self.points)
-            .required("metadata", &self.metadata)
-            .finish()
-    }
-}
-
 /// What the bars are.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
 pub struct MarketDataMetadata {
     /// Trading symbol.
     pub symbol: String,
@@ -420,38 +271,11 @@ pub struct MarketDataMetadata {
     pub synthetic: bool,
 }
 
-impl FromArgument for MarketDataMetadata {
-    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
-        let mut object = Arguments::from_json(value)?;
-        Ok(Self {
-            symbol: object.required("symbol")?,
-            timeframe: object.required("timeframe")?,
-            start: object.required("start")?,
-            end: object.required("end")?,
-            points: object.required("points")?,
-            source: object.required("source")?,
-            synthetic: object.required("synthetic")?,
-        })
-    }
-}
-
-impl ToJson for MarketDataMetadata {
-    fn to_json(&self) -> Json {
-        Fields::new()
-            .required("symbol", &self.symbol)
-            .required("timeframe", &self.timeframe)
-            .required("start", &self.start)
-            .required("end", &self.end)
-            .required("points", &self.points)
-            .required("source", &self.source)
-            .required("synthetic", &self.synthetic)
-            .finish()
-    }
-}
-
 /// Cached bars.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
 pub struct MarketDataResponse {
     /// Always true.
     pub success: bool,
@@ -459,28 +283,11 @@ pub struct MarketDataResponse {
     pub data: MarketData,
 }
 
-impl FromArgument for MarketDataResponse {
-    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
-        let mut object = Arguments::from_json(value)?;
-        Ok(Self {
-            success: object.required("success")?,
-            data: object.required("data")?,
-        })
-    }
-}
-
-impl ToJson for MarketDataResponse {
-    fn to_json(&self) -> Json {
-        Fields::new()
-            .required("success", &self.success)
-            .required("data", &self.data)
-            .finish()
-    }
-}
-
 /// The model that was written.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
 pub struct ModelInfo {
     /// File of the weights (safetensors).
     pub model_path: String,
@@ -492,32 +299,11 @@ pub struct ModelInfo {
     pub architecture: String,
 }
 
-impl FromArgument for ModelInfo {
-    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
-        let mut object = Arguments::from_json(value)?;
-        Ok(Self {
-            model_path: object.required("model_path")?,
-            model_size_bytes: object.required("model_size_bytes")?,
-            parameters_count: object.required("parameters_count")?,
-            architecture: object.required("architecture")?,
-        })
-    }
-}
-
-impl ToJson for ModelInfo {
-    fn to_json(&self) -> Json {
-        Fields::new()
-            .required("model_path", &self.model_path)
-            .required("model_size_bytes", &self.model_size_bytes)
-            .required("parameters_count", &self.parameters_count)
-            .required("architecture", &self.architecture)
-            .finish()
-    }
-}
-
 /// Trained models.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
 pub struct ModelListResponse {
     /// Always true.
     pub success: bool,
@@ -525,28 +311,11 @@ pub struct ModelListResponse {
     pub models: Vec<ModelSummary>,
 }
 
-impl FromArgument for ModelListResponse {
-    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
-        let mut object = Arguments::from_json(value)?;
-        Ok(Self {
-            success: object.required("success")?,
-            models: object.required("models")?,
-        })
-    }
-}
-
-impl ToJson for ModelListResponse {
-    fn to_json(&self) -> Json {
-        Fields::new()
-            .required("success", &self.success)
-            .required("models", &self.models)
-            .finish()
-    }
-}
-
 /// One trained model.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
 pub struct ModelSummary {
     /// Id of the model.
     pub model_id: String,
@@ -572,46 +341,11 @@ pub struct ModelSummary {
     pub model_path: String,
 }
 
-impl FromArgument for ModelSummary {
-    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
-        let mut object = Arguments::from_json(value)?;
-        Ok(Self {
-            model_id: object.required("model_id")?,
-            task_id: object.required("task_id")?,
-            strategy_name: object.required("strategy_name")?,
-            symbols: object.required("symbols")?,
-            timeframe: object.required("timeframe")?,
-            created_at: object.required("created_at")?,
-            epochs_completed: object.required("epochs_completed")?,
-            validation_accuracy: object.required("validation_accuracy")?,
-            checkpoint: object.required("checkpoint")?,
-            synthetic: object.required("synthetic")?,
-            model_path: object.required("model_path")?,
-        })
-    }
-}
-
-impl ToJson for ModelSummary {
-    fn to_json(&self) -> Json {
-        Fields::new()
-            .required("model_id", &self.model_id)
-            .required("task_id", &self.task_id)
-            .required("strategy_name", &self.strategy_name)
-            .required("symbols", &self.symbols)
-            .required("timeframe", &self.timeframe)
-            .required("created_at", &self.created_at)
-            .required("epochs_completed", &self.epochs_completed)
-            .required("validation_accuracy", &self.validation_accuracy)
-            .required("checkpoint", &self.checkpoint)
-            .required("synthetic", &self.synthetic)
-            .required("model_path", &self.model_path)
-            .finish()
-    }
-}
-
 /// One bar.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
 pub struct OhlcvPoint {
     /// Start of the bar.
     pub timestamp: String,
@@ -627,36 +361,11 @@ pub struct OhlcvPoint {
     pub volume: f64,
 }
 
-impl FromArgument for OhlcvPoint {
-    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
-        let mut object = Arguments::from_json(value)?;
-        Ok(Self {
-            timestamp: object.required("timestamp")?,
-            open: object.required("open")?,
-            high: object.required("high")?,
-            low: object.required("low")?,
-            close: object.required("close")?,
-            volume: object.required("volume")?,
-        })
-    }
-}
-
-impl ToJson for OhlcvPoint {
-    fn to_json(&self) -> Json {
-        Fields::new()
-            .required("timestamp", &self.timestamp)
-            .required("open", &self.open)
-            .required("high", &self.high)
-            .required("low", &self.low)
-            .required("close", &self.close)
-            .required("volume", &self.volume)
-            .finish()
-    }
-}
-
 /// Answer to a cancellation.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
 pub struct OperationCancelResponse {
     /// Always true.
     pub success: bool,
@@ -664,28 +373,11 @@ pub struct OperationCancelResponse {
     pub data: OperationCancellation,
 }
 
-impl FromArgument for OperationCancelResponse {
-    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
-        let mut object = Arguments::from_json(value)?;
-        Ok(Self {
-            success: object.required("success")?,
-            data: object.required("data")?,
-        })
-    }
-}
-
-impl ToJson for OperationCancelResponse {
-    fn to_json(&self) -> Json {
-        Fields::new()
-            .required("success", &self.success)
-            .required("data", &self.data)
-            .finish()
-    }
-}
-
 /// A cancelled operation.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
 pub struct OperationCancellation {
     /// Id of the operation.
     pub operation_id: String,
@@ -701,36 +393,11 @@ pub struct OperationCancellation {
     pub training_session_cancelled: bool,
 }
 
-impl FromArgument for OperationCancellation {
-    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
-        let mut object = Arguments::from_json(value)?;
-        Ok(Self {
-            operation_id: object.required("operation_id")?,
-            status: object.required("status")?,
-            cancelled_at: object.required("cancelled_at")?,
-            cancellation_reason: object.required("cancellation_reason")?,
-            task_cancelled: object.required("task_cancelled")?,
-            training_session_cancelled: object.required("training_session_cancelled")?,
-        })
-    }
-}
-
-impl ToJson for OperationCancellation {
-    fn to_json(&self) -> Json {
-        Fields::new()
-            .required("operation_id", &self.operation_id)
-            .required("status", &self.status)
-            .required("cancelled_at", &self.cancelled_at)
-            .required("cancellation_reason", &self.cancellation_reason)
-            .required("task_cancelled", &self.task_cancelled)
-            .required("training_session_cancelled", &self.training_session_cancelled)
-            .finish()
-    }
-}
-
 /// One operation. What does not apply to its state is left out.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
 pub struct OperationInfo {
     /// Id of the operation.
     pub operation_id: String,
@@ -761,44 +428,11 @@ pub struct OperationInfo {
     pub result_summary: Option<JsonObject>,
 }
 
-impl FromArgument for OperationInfo {
-    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
-        let mut object = Arguments::from_json(value)?;
-        Ok(Self {
-            operation_id: object.required("operation_id")?,
-            operation_type: object.optional("operation_type")?,
-            status: object.required("status")?,
-            created_at: object.optional("created_at")?,
-            started_at: object.optional("started_at")?,
-            completed_at: object.optional("completed_at")?,
-            progress: object.required("progress")?,
-            metadata: object.optional("metadata")?,
-            error_message: object.optional("error_message")?,
-            result_summary: object.optional("result_summary")?,
-        })
-    }
-}
-
-impl ToJson for OperationInfo {
-    fn to_json(&self) -> Json {
-        Fields::new()
-            .required("operation_id", &self.operation_id)
-            .optional("operation_type", &self.operation_type)
-            .required("status", &self.status)
-            .optional("created_at", &self.created_at)
-            .optional("started_at", &self.started_at)
-            .optional("completed_at", &self.completed_at)
-            .required("progress", &self.progress)
-            .optional("metadata", &self.metadata)
-            .optional("error_message", &self.error_message)
-            .optional("result_summary", &self.result_summary)
-            .finish()
-    }
-}
-
 /// A page of operations.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
 pub struct OperationListResponse {
     /// Always true.
     pub success: bool,
@@ -812,34 +446,11 @@ pub struct OperationListResponse {
     pub returned_count: i64,
 }
 
-impl FromArgument for OperationListResponse {
-    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
-        let mut object = Arguments::from_json(value)?;
-        Ok(Self {
-            success: object.required("success")?,
-            data: object.required("data")?,
-            total_count: object.required("total_count")?,
-            active_count: object.required("active_count")?,
-            returned_count: object.required("returned_count")?,
-        })
-    }
-}
-
-impl ToJson for OperationListResponse {
-    fn to_json(&self) -> Json {
-        Fields::new()
-            .required("success", &self.success)
-            .required("data", &self.data)
-            .required("total_count", &self.total_count)
-            .required("active_count", &self.active_count)
-            .required("returned_count", &self.returned_count)
-            .finish()
-    }
-}
-
 /// What an operation was asked to do.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
 pub struct OperationMetadata {
     /// Trading symbol; the first one of a training on several.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
@@ -861,36 +472,11 @@ pub struct OperationMetadata {
     pub parameters: Option<JsonObject>,
 }
 
-impl FromArgument for OperationMetadata {
-    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
-        let mut object = Arguments::from_json(value)?;
-        Ok(Self {
-            symbol: object.optional("symbol")?,
-            timeframe: object.optional("timeframe")?,
-            mode: object.optional("mode")?,
-            start_date: object.optional("start_date")?,
-            end_date: object.optional("end_date")?,
-            parameters: object.optional("parameters")?,
-        })
-    }
-}
-
-impl ToJson for OperationMetadata {
-    fn to_json(&self) -> Json {
-        Fields::new()
-            .optional("symbol", &self.symbol)
-            .optional("timeframe", &self.timeframe)
-            .optional("mode", &self.mode)
-            .optional("start_date", &self.start_date)
-            .optional("end_date", &self.end_date)
-            .optional("parameters", &self.parameters)
-            .finish()
-    }
-}
-
 /// How far an operation is.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
 pub struct OperationProgress {
     /// Progress in percent.
     pub percentage: f64,
@@ -907,34 +493,11 @@ pub struct OperationProgress {
     pub context: Option<JsonObject>,
 }
 
-impl FromArgument for OperationProgress {
-    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
-        let mut object = Arguments::from_json(value)?;
-        Ok(Self {
-            percentage: object.required("percentage")?,
-            current_step: object.required("current_step")?,
-            steps_completed: object.optional("steps_completed")?,
-            steps_total: object.optional("steps_total")?,
-            context: object.optional("context")?,
-        })
-    }
-}
-
-impl ToJson for OperationProgress {
-    fn to_json(&self) -> Json {
-        Fields::new()
-            .required("percentage", &self.percentage)
-            .required("current_step", &self.current_step)
-            .optional("steps_completed", &self.steps_completed)
-            .optional("steps_total", &self.steps_total)
-            .optional("context", &self.context)
-            .finish()
-    }
-}
-
 /// Results of an operation that has ended.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
 pub struct OperationResultsResponse {
     /// Always true; `status` tells whether the operation succeeded.
     pub success: bool,
@@ -946,31 +509,6 @@ pub struct OperationResultsResponse {
     pub status: OperationStatus,
     /// Training: `training_metrics` (`final_train_loss`, `final_val_loss`, `epochs_completed`, `training_time_minutes`), `validation_metrics` (`accuracy`, `precision`, `recall`, `f1`), `artifacts` (`model_path`, `analytics_directory`), `data_source`. Data load: `bars_loaded`, `date_range` (`start`, `end`), `gaps_filled`, `segments_processed`, `data_source` (`csv`, `synthetic` or `cache`), `cache_updated`, `storage_location`. Empty for an operation that failed.
     pub results: JsonObject,
-}
-
-impl FromArgument for OperationResultsResponse {
-    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
-        let mut object = Arguments::from_json(value)?;
-        Ok(Self {
-            success: object.required("success")?,
-            operation_id: object.required("operation_id")?,
-            operation_type: object.required("operation_type")?,
-            status: object.required("status")?,
-            results: object.required("results")?,
-        })
-    }
-}
-
-impl ToJson for OperationResultsResponse {
-    fn to_json(&self) -> Json {
-        Fields::new()
-            .required("success", &self.success)
-            .required("operation_id", &self.operation_id)
-            .required("operation_type", &self.operation_type)
-            .required("status", &self.status)
-            .required("results", &self.results)
-            .finish()
-    }
 }
 
 /// State of an operation. `completed`, `failed` and `cancelled` are final.
@@ -1028,8 +566,10 @@ impl ToJson for OperationStatus {
 }
 
 /// One operation.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
 pub struct OperationStatusResponse {
     /// Always true, also for an operation that has failed.
     pub success: bool,
@@ -1037,28 +577,11 @@ pub struct OperationStatusResponse {
     pub data: OperationInfo,
 }
 
-impl FromArgument for OperationStatusResponse {
-    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
-        let mut object = Arguments::from_json(value)?;
-        Ok(Self {
-            success: object.required("success")?,
-            data: object.required("data")?,
-        })
-    }
-}
-
-impl ToJson for OperationStatusResponse {
-    fn to_json(&self) -> Json {
-        Fields::new()
-            .required("success", &self.success)
-            .required("data", &self.data)
-            .finish()
-    }
-}
-
 /// One operation in a list.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
 pub struct OperationSummary {
     /// Id of the operation.
     pub operation_id: String,
@@ -1076,37 +599,6 @@ pub struct OperationSummary {
     pub symbol: Option<String>,
     /// Time since its start, up to its end. Null before the start.
     pub duration_seconds: Option<f64>,
-}
-
-impl FromArgument for OperationSummary {
-    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
-        let mut object = Arguments::from_json(value)?;
-        Ok(Self {
-            operation_id: object.required("operation_id")?,
-            operation_type: object.required("operation_type")?,
-            status: object.required("status")?,
-            created_at: object.required("created_at")?,
-            progress_percentage: object.required("progress_percentage")?,
-            current_step: object.required("current_step")?,
-            symbol: object.required("symbol")?,
-            duration_seconds: object.required("duration_seconds")?,
-        })
-    }
-}
-
-impl ToJson for OperationSummary {
-    fn to_json(&self) -> Json {
-        Fields::new()
-            .required("operation_id", &self.operation_id)
-            .required("operation_type", &self.operation_type)
-            .required("status", &self.status)
-            .required("created_at", &self.created_at)
-            .required("progress_percentage", &self.progress_percentage)
-            .required("current_step", &self.current_step)
-            .required("symbol", &self.symbol)
-            .required("duration_seconds", &self.duration_seconds)
-            .finish()
-    }
 }
 
 /// Kind of an operation.
@@ -1154,8 +646,10 @@ impl ToJson for OperationType {
 }
 
 /// How much is stored.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
 pub struct StoreStatus {
     /// All operations.
     pub operations: i64,
@@ -1165,29 +659,6 @@ pub struct StoreStatus {
     pub bars: i64,
     /// Trained models.
     pub models: i64,
-}
-
-impl FromArgument for StoreStatus {
-    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
-        let mut object = Arguments::from_json(value)?;
-        Ok(Self {
-            operations: object.required("operations")?,
-            active_operations: object.required("active_operations")?,
-            bars: object.required("bars")?,
-            models: object.required("models")?,
-        })
-    }
-}
-
-impl ToJson for StoreStatus {
-    fn to_json(&self) -> Json {
-        Fields::new()
-            .required("operations", &self.operations)
-            .required("active_operations", &self.active_operations)
-            .required("bars", &self.bars)
-            .required("models", &self.models)
-            .finish()
-    }
 }
 
 /// Length of a bar.
@@ -1319,8 +790,10 @@ impl ToJson for TrainingConfig {
 }
 
 /// Figures of a whole training.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
 pub struct TrainingMetrics {
     /// Mean loss on the training bars in the last epoch.
     pub final_train_loss: f64,
@@ -1332,32 +805,11 @@ pub struct TrainingMetrics {
     pub training_time_minutes: f64,
 }
 
-impl FromArgument for TrainingMetrics {
-    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
-        let mut object = Arguments::from_json(value)?;
-        Ok(Self {
-            final_train_loss: object.required("final_train_loss")?,
-            final_val_loss: object.required("final_val_loss")?,
-            epochs_completed: object.required("epochs_completed")?,
-            training_time_minutes: object.required("training_time_minutes")?,
-        })
-    }
-}
-
-impl ToJson for TrainingMetrics {
-    fn to_json(&self) -> Json {
-        Fields::new()
-            .required("final_train_loss", &self.final_train_loss)
-            .required("final_val_loss", &self.final_val_loss)
-            .required("epochs_completed", &self.epochs_completed)
-            .required("training_time_minutes", &self.training_time_minutes)
-            .finish()
-    }
-}
-
 /// Metrics of a training that has ended.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
 pub struct TrainingPerformanceResponse {
     /// Always true; `status` tells how the training ended.
     pub success: bool,
@@ -1373,35 +825,6 @@ pub struct TrainingPerformanceResponse {
     pub model_info: Option<ModelInfo>,
     /// Every finished epoch.
     pub history: Vec<EpochMetrics>,
-}
-
-impl FromArgument for TrainingPerformanceResponse {
-    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
-        let mut object = Arguments::from_json(value)?;
-        Ok(Self {
-            success: object.required("success")?,
-            task_id: object.required("task_id")?,
-            status: object.required("status")?,
-            training_metrics: object.required("training_metrics")?,
-            validation_metrics: object.required("validation_metrics")?,
-            model_info: object.required("model_info")?,
-            history: object.required("history")?,
-        })
-    }
-}
-
-impl ToJson for TrainingPerformanceResponse {
-    fn to_json(&self) -> Json {
-        Fields::new()
-            .required("success", &self.success)
-            .required("task_id", &self.task_id)
-            .required("status", &self.status)
-            .required("training_metrics", &self.training_metrics)
-            .required("validation_metrics", &self.validation_metrics)
-            .required("model_info", &self.model_info)
-            .required("history", &self.history)
-            .finish()
-    }
 }
 
 /// What to train on what.
@@ -1468,8 +891,10 @@ impl ToJson for TrainingStartRequest {
 }
 
 /// A training that was started.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
 pub struct TrainingStartResponse {
     /// Always true.
     pub success: bool,
@@ -1498,44 +923,11 @@ pub struct TrainingStartResponse {
     pub estimated_duration_minutes: Option<i64>,
 }
 
-impl FromArgument for TrainingStartResponse {
-    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
-        let mut object = Arguments::from_json(value)?;
-        Ok(Self {
-            success: object.required("success")?,
-            operation_id: object.required("operation_id")?,
-            task_id: object.optional("task_id")?,
-            operation_type: object.required("operation_type")?,
-            status: object.required("status")?,
-            message: object.required("message")?,
-            symbols: object.optional("symbols")?,
-            timeframes: object.optional("timeframes")?,
-            strategy_name: object.optional("strategy_name")?,
-            estimated_duration_minutes: object.optional("estimated_duration_minutes")?,
-        })
-    }
-}
-
-impl ToJson for TrainingStartResponse {
-    fn to_json(&self) -> Json {
-        Fields::new()
-            .required("success", &self.success)
-            .required("operation_id", &self.operation_id)
-            .optional("task_id", &self.task_id)
-            .required("operation_type", &self.operation_type)
-            .required("status", &self.status)
-            .required("message", &self.message)
-            .optional("symbols", &self.symbols)
-            .optional("timeframes", &self.timeframes)
-            .optional("strategy_name", &self.strategy_name)
-            .optional("estimated_duration_minutes", &self.estimated_duration_minutes)
-            .finish()
-    }
-}
-
 /// State of a training.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
 pub struct TrainingStatusResponse {
     /// Always true, also for a training that has failed.
     pub success: bool,
@@ -1565,50 +957,11 @@ pub struct TrainingStatusResponse {
     pub error_message: Option<String>,
 }
 
-impl FromArgument for TrainingStatusResponse {
-    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
-        let mut object = Arguments::from_json(value)?;
-        Ok(Self {
-            success: object.required("success")?,
-            task_id: object.required("task_id")?,
-            operation_id: object.required("operation_id")?,
-            status: object.required("status")?,
-            symbols: object.required("symbols")?,
-            timeframes: object.required("timeframes")?,
-            strategy_name: object.required("strategy_name")?,
-            config: object.required("config")?,
-            progress: object.required("progress")?,
-            created_at: object.required("created_at")?,
-            started_at: object.required("started_at")?,
-            completed_at: object.required("completed_at")?,
-            error_message: object.required("error_message")?,
-        })
-    }
-}
-
-impl ToJson for TrainingStatusResponse {
-    fn to_json(&self) -> Json {
-        Fields::new()
-            .required("success", &self.success)
-            .required("task_id", &self.task_id)
-            .required("operation_id", &self.operation_id)
-            .required("status", &self.status)
-            .required("symbols", &self.symbols)
-            .required("timeframes", &self.timeframes)
-            .required("strategy_name", &self.strategy_name)
-            .required("config", &self.config)
-            .required("progress", &self.progress)
-            .required("created_at", &self.created_at)
-            .required("started_at", &self.started_at)
-            .required("completed_at", &self.completed_at)
-            .required("error_message", &self.error_message)
-            .finish()
-    }
-}
-
 /// Quality on the validation bars. Precision, recall and F1 are means over the classes.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
 pub struct ValidationMetrics {
     /// Share of bars classified rightly.
     pub accuracy: f64,
@@ -1618,27 +971,4 @@ pub struct ValidationMetrics {
     pub recall: f64,
     /// Harmonic mean of precision and recall.
     pub f1: f64,
-}
-
-impl FromArgument for ValidationMetrics {
-    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
-        let mut object = Arguments::from_json(value)?;
-        Ok(Self {
-            accuracy: object.required("accuracy")?,
-            precision: object.required("precision")?,
-            recall: object.required("recall")?,
-            f1: object.required("f1")?,
-        })
-    }
-}
-
-impl ToJson for ValidationMetrics {
-    fn to_json(&self) -> Json {
-        Fields::new()
-            .required("accuracy", &self.accuracy)
-            .required("precision", &self.precision)
-            .required("recall", &self.recall)
-            .required("f1", &self.f1)
-            .finish()
-    }
 }

@@ -15,10 +15,17 @@ pub(super) fn file(plan: &Plan) -> String {
         match &model.shape {
             ModelShape::Struct(members, additional) => {
                 items.push(structure(model, members, additional.as_ref()));
-                items.push(from_argument(model, members, additional.as_ref()));
-                items.push(to_json(model, members, additional.as_ref()));
+                if model.is_sent {
+                    items.push(from_argument(model, members, additional.as_ref()));
+                    items.push(to_json(model, members, additional.as_ref()));
+                }
             }
-            ModelShape::Enum(variants) => items.extend(enumeration(model, variants)),
+            ModelShape::Enum(variants) => {
+                items.extend(enumeration(model, variants));
+                if model.is_sent {
+                    items.extend(conversions(model));
+                }
+            }
         }
     }
     rust_file(&["The types of the API.".to_owned()], items)
@@ -31,7 +38,7 @@ fn uses(plan: &Plan) -> TokenStream {
         let ModelShape::Struct(members, additional) = &model.shape else {
             continue;
         };
-        fields = true;
+        fields |= model.is_sent;
         for member in members {
             used.note(&member.ty);
             used.nullable |= member.presence == Presence::OptionalNullable;
@@ -50,22 +57,35 @@ fn uses(plan: &Plan) -> TokenStream {
             use std::collections::BTreeMap;
         )
     });
-    let mut names = vec![format_ident!("ArgumentError")];
+    let sent = plan.models.iter().any(|model| model.is_sent);
+    let mut names = Vec::new();
+    if sent {
+        names.push(format_ident!("ArgumentError"));
+    }
     if fields {
         names.extend([format_ident!("Arguments"), format_ident!("Fields")]);
     }
-    names.extend([format_ident!("FromArgument"), format_ident!("Json")]);
+    if sent {
+        names.push(format_ident!("FromArgument"));
+    }
+    if sent || used.json {
+        names.push(format_ident!("Json"));
+    }
     if used.object {
         names.push(format_ident!("JsonObject"));
     }
     if used.nullable {
         names.push(format_ident!("Nullable"));
     }
-    names.push(format_ident!("ToJson"));
-    quote! {
-        #map
-        use toolwright_runtime::{#(#names),*};
+    if sent {
+        names.push(format_ident!("ToJson"));
     }
+    let runtime = (!names.is_empty()).then(|| {
+        quote!(
+            use toolwright_runtime::{#(#names),*};
+        )
+    });
+    quote! { #map #runtime }
 }
 
 fn structure(
@@ -84,10 +104,20 @@ fn structure(
             pub additional: #map,
         }
     });
+    // Types of answers alone are used by typed answers alone: without these, they cost nothing to build.
+    let derives = if model.is_sent {
+        quote! {
+            #[derive(Clone, Debug, PartialEq)]
+            #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        }
+    } else {
+        quote! {
+            #[cfg_attr(feature = "serde", derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize))]
+        }
+    };
     quote! {
         #docs
-        #[derive(Clone, Debug, PartialEq)]
-        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        #derives
         pub struct #name { #(#members,)* #additional }
     }
 }
@@ -181,7 +211,7 @@ fn to_json(
     }
 }
 
-fn enumeration(model: &ModelPlan, variants: &[RustName]) -> [TokenStream; 4] {
+fn enumeration(model: &ModelPlan, variants: &[RustName]) -> [TokenStream; 2] {
     let name = model.name.ident();
     let docs = docs(&model.docs);
     let variant = variants.iter().map(|variant| {
@@ -191,14 +221,26 @@ fn enumeration(model: &ModelPlan, variants: &[RustName]) -> [TokenStream; 4] {
     });
     let idents: Vec<_> = variants.iter().map(RustName::ident).collect();
     let texts: Vec<_> = variants.iter().map(RustName::api).collect();
+    let (derives, only) = if model.is_sent {
+        let derives = quote! {
+            #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+            #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        };
+        (derives, None)
+    } else {
+        let derives = quote! {
+            #[cfg_attr(feature = "serde", derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize))]
+        };
+        (derives, Some(quote!(#[cfg(feature = "serde")])))
+    };
     [
         quote! {
             #docs
-            #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-            #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+            #derives
             pub enum #name { #(#variant),* }
         },
         quote! {
+            #only
             impl #name {
                 /// Every value, in the document's order.
                 pub const ALL: &'static [Self] = &[#(Self::#idents),*];
@@ -209,6 +251,13 @@ fn enumeration(model: &ModelPlan, variants: &[RustName]) -> [TokenStream; 4] {
                 }
             }
         },
+    ]
+}
+
+/// How the values of an enum come from arguments and go into requests.
+fn conversions(model: &ModelPlan) -> [TokenStream; 2] {
+    let name = model.name.ident();
+    [
         quote! {
             impl FromArgument for #name {
                 fn from_argument(value: Json) -> Result<Self, ArgumentError> {

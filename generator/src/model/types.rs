@@ -1,6 +1,6 @@
 //! The types of the document, in an arena.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::diagnostics::At;
 
@@ -114,6 +114,34 @@ impl Types {
         self.all.push(ty);
         self.by_place.insert(at.clone(), id);
         id
+    }
+
+    /// The types that values of `roots` are made of, these included.
+    pub fn reached(&self, roots: impl IntoIterator<Item = TypeId>) -> HashSet<TypeId> {
+        let mut reached = HashSet::new();
+        let mut todo: Vec<TypeId> = roots.into_iter().collect();
+        while let Some(id) = todo.pop() {
+            if !reached.insert(id) {
+                continue;
+            }
+            match &self.get(id).kind {
+                Kind::List(inner) | Kind::Map(inner) => todo.push(inner.id),
+                Kind::Struct {
+                    fields, additional, ..
+                } => {
+                    todo.extend(fields.iter().map(|field| field.ty.id));
+                    todo.extend(additional.map(|ty| ty.id));
+                }
+                Kind::String
+                | Kind::Integer
+                | Kind::Number
+                | Kind::Boolean
+                | Kind::Json
+                | Kind::Object
+                | Kind::Enum { .. } => {}
+            }
+        }
+        reached
     }
 
     /// Fills a reserved place.

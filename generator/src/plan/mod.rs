@@ -85,7 +85,7 @@ pub fn plan(
     runtime: Option<String>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Plan> {
-    let (model_names, models) = models::models(&api.types, &api.components);
+    let (model_names, models) = models::models(&api);
     let mut environment = Environment::new(&api.settings.env);
     let mut security = security::security(&api, &mut environment, diagnostics);
     let servers = servers::servers(&api, &mut environment);

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::docs;
 use super::names::{RustName, Scope, precedence};
 use super::rust_type::{ModelNames, Presence, RustType, rust_type};
-use crate::model::{Field, Kind, TypeRef, Types};
+use crate::model::{Api, Field, Kind, TypeRef, Types};
 
 /// A struct or enum.
 #[derive(Debug)]
@@ -14,6 +14,8 @@ pub struct ModelPlan {
     pub name: RustName,
     /// Its documentation.
     pub docs: Vec<String>,
+    /// Whether requests are made of it; what is only answered is for typed answers alone.
+    pub is_sent: bool,
     /// What it is made of.
     pub shape: ModelShape,
 }
@@ -43,8 +45,14 @@ pub struct MemberPlan {
 }
 
 /// Names and plans every struct and enum.
-pub(super) fn models(types: &Types, components: &[String]) -> (ModelNames, Vec<ModelPlan>) {
-    let names = name_all(types, components);
+pub(super) fn models(api: &Api) -> (ModelNames, Vec<ModelPlan>) {
+    let types = &api.types;
+    let names = name_all(types, &api.components);
+    let taken = api.operations.iter().flat_map(|operation| {
+        let parameters = operation.parameters.iter().map(|(_, ty)| ty.id);
+        parameters.chain(operation.body.iter().map(|(_, ty)| ty.id))
+    });
+    let sent = types.reached(taken);
     let mut models: Vec<ModelPlan> = types
         .iter()
         .filter_map(|(id, ty)| {
@@ -77,7 +85,12 @@ pub(super) fn models(types: &Types, components: &[String]) -> (ModelNames, Vec<M
                 .map(docs::lines)
                 .filter(|lines| !lines.is_empty());
             let docs = docs.unwrap_or_else(|| vec![format!("{}.", docs::code(name.api()))]);
-            Some(ModelPlan { name, docs, shape })
+            Some(ModelPlan {
+                name,
+                docs,
+                is_sent: sent.contains(&id),
+                shape,
+            })
         })
         .collect();
     models.sort_by(|a, b| a.name.ident().cmp(b.name.ident()));
