@@ -251,7 +251,7 @@ pub(super) fn tools_md(plan: &Plan) -> String {
         json!({ "name": markdown::inline(&client.domain), "tools": tools })
     });
     let settings = &plan.settings;
-    render(
+    let text = render(
         TOOLS_MD,
         json!({
             "name": settings.name,
@@ -275,7 +275,9 @@ pub(super) fn tools_md(plan: &Plan) -> String {
             "clients": clients.filter(|client| client["tools"].as_array().is_some_and(|tools| !tools.is_empty())).collect::<Vec<_>>(),
             "tasks": tasks,
         }),
-    )
+    );
+    // Whatever of the document is in it: nothing stays hidden.
+    hidden::shown(&text)
 }
 
 fn documented(tool: &PlannedTool) -> Value {

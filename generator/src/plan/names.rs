@@ -86,7 +86,6 @@ const RESERVED_TYPES: &[&str] = &[
 const RESERVED_VALUES: &[&str] = &[
     "arguments",
     "body",
-    "http",
     "object",
     "query",
     "request",
@@ -94,32 +93,42 @@ const RESERVED_VALUES: &[&str] = &[
     "value",
 ];
 
+/// What no module of a client may be called.
+const RESERVED_MODULES: &[&str] = &[
+    "alloc",
+    "builder",
+    "clients",
+    "core",
+    "from_http",
+    "health_check",
+    "mod",
+    "new",
+    "std",
+    "toolwright_runtime",
+    "tools",
+];
+
 impl Scope {
     /// A scope for types.
     pub fn types() -> Self {
-        Self {
-            taken: RESERVED_TYPES
-                .iter()
-                .map(|name| (*name).to_owned())
-                .collect(),
-        }
+        Self::with(RESERVED_TYPES.iter().copied())
     }
 
     /// A scope for parameters of functions.
     pub fn values() -> Self {
-        Self {
-            taken: RESERVED_VALUES
-                .iter()
-                .map(|name| (*name).to_owned())
-                .collect(),
-        }
+        Self::with(RESERVED_VALUES.iter().copied())
     }
 
-    /// A scope for modules of clients and tools.
+    /// A scope for modules of clients and tools, beside the crates that their files name and the functions of
+    /// the facade, which gives each client by the name of its module.
     pub fn modules() -> Self {
-        let taken = ["clients", "mod", "tools"].map(str::to_owned);
+        Self::with(RESERVED_MODULES.iter().copied())
+    }
+
+    /// A scope in which these names are taken.
+    pub fn with<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
         Self {
-            taken: taken.into(),
+            taken: names.into_iter().map(str::to_owned).collect(),
         }
     }
 

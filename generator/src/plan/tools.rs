@@ -78,9 +78,19 @@ pub enum ReadBody {
 
 /// Plans every tool.
 pub(super) fn tools(api: &Api, clients: &[ClientPlan], models: &ModelNames) -> Vec<PlannedTool> {
+    // A constant may be spelled as a struct is: `V2`.
+    let constants = |client: &ClientPlan| {
+        let queries = client
+            .methods
+            .iter()
+            .filter_map(|method| method.query.as_ref());
+        let names: Vec<String> = queries.map(|query| query.name.plain()).collect();
+        let own = client.name.plain();
+        Scope::with(names.iter().map(String::as_str).chain([own.as_str()]))
+    };
     let mut scopes: Vec<(Scope, Scope)> = clients
         .iter()
-        .map(|_| (Scope::empty(), Scope::empty()))
+        .map(|client| (constants(client), Scope::empty()))
         .collect();
     api.tools
         .iter()
