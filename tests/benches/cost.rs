@@ -208,8 +208,7 @@ fn text(whole: &str, debug: &[f64], release: &[f64]) -> String {
     let slope = |times: &[f64]| (times[2] - times[1]) * 1000.0 / (SIZES[2] - SIZES[1]) as f64;
     let _ = writeln!(
         text,
-        "\nBetween 100 and 1,000 tools each one adds {:.0} ms (debug) and {:.0} ms (release): what is left is the\n\
-         binary itself, mostly linking.\n\n{whole}",
+        "\nBetween 100 and 1,000 tools each one adds {:.0} ms (debug) and {:.0} ms (release).\n\n{whole}",
         slope(debug),
         slope(release)
     );
