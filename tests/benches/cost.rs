@@ -189,7 +189,7 @@ fn text(whole: &str, debug: &[f64], release: &[f64]) -> String {
     let compiler = said("rustc", "--version");
     let mut text = format!(
         "\nCPU seconds to build the generated crate alone, after what it links: servers of tools evenly spread over\n\
-         `{DOCUMENT}`. Written by `cargo bench -p toolwright-tests --no-default-features --bench cost`;\n\
+         `{DOCUMENT}`. Measured as `cargo bench -p toolwright-tests --no-default-features --bench cost` does;\n\
          {day}, {compiler}, {cores} cores.\n\n\
          | tools | debug | ms a tool | release | ms a tool |\n|---:|---:|---:|---:|---:|\n",
         day = said("date", "+%F"),
