@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use crate::mcp::Caller;
 use crate::{Limits, Rate};
 
 /// The gate that calls go through.
@@ -27,7 +28,7 @@ impl Gate {
     ///
     /// # Errors
     /// With the time to wait, if there were too many.
-    pub(crate) fn count(&self) -> Result<(), Duration> {
+    pub(crate) fn count(&self, _caller: &Caller) -> Result<(), Duration> {
         match &self.bucket {
             Some(bucket) => bucket.take(Instant::now()),
             None => Ok(()),

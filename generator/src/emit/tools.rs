@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use super::behaviour::behaviour;
 use super::format::rust_file;
 use super::types::Naming;
 use crate::plan::{MethodPlan, Plan, PlannedTool, Presence, Read, ReadBody, RustType, Setup};
@@ -88,7 +89,7 @@ fn uses(plan: &Plan, client: usize, tools: &[&PlannedTool]) -> TokenStream {
             use crate::models;
         )
     });
-    let mut runtime = vec!["ArgumentError", "Arguments"];
+    let mut runtime = vec!["ArgumentError", "Arguments", "Behaviour"];
     if tools.iter().any(|tool| tool.handler.failure.is_some()) {
         runtime.push("Failure");
     }
@@ -124,10 +125,11 @@ fn constant(tool: &PlannedTool) -> TokenStream {
         &tool.name,
     );
     let shape = shape(&tool.handler.response, tool.handler.failure.as_ref());
+    let behaviour = behaviour(tool);
     let doc = format!(" `{name}`: `{} {}`", tool.method, tool.path);
     quote! {
         #[doc = #doc]
-        pub(super) static #constant: Tool = Tool { name: #name, request: #function, response: #shape };
+        pub(super) static #constant: Tool = Tool { name: #name, request: #function, response: #shape, behaviour: #behaviour };
     }
 }
 

@@ -14,7 +14,7 @@ use tokio::io::{
 };
 use tokio::net::{TcpListener, TcpStream};
 use toolwright_runtime::{
-    ArgumentError, Arguments, Failure, Http, Json, JsonObject, Limits, Mcp, Method, Request,
+    ArgumentError, Arguments, Behaviour, Failure, Http, Json, JsonObject, Limits, Mcp, Method, Request,
     Security, Server, Servers, Shape, Style, Tail, Tool,
 };
 
@@ -93,12 +93,14 @@ static GET_ITEM: Tool = Tool {
         }),
         ..Shape::WHOLE
     },
+    behaviour: Behaviour::PLAIN,
 };
 
 static TYPED_ITEM: Tool = Tool {
     name: "typed_item",
     request: |_, _| Ok(Request::new(Method::GET, "/typed")),
     response: Shape::WHOLE,
+    behaviour: Behaviour::PLAIN,
 };
 
 static CREATE_ITEM: Tool = Tool {
@@ -109,12 +111,14 @@ static CREATE_ITEM: Tool = Tool {
         Ok(request)
     },
     response: Shape::WHOLE,
+    behaviour: Behaviour::PLAIN,
 };
 
 static DELETE_ITEM: Tool = Tool {
     name: "delete_item",
     request: delete_item,
     response: Shape::WHOLE,
+    behaviour: Behaviour::PLAIN,
 };
 
 fn delete_item(_: &Http, arguments: &mut Arguments) -> Result<Request, ArgumentError> {
@@ -131,6 +135,7 @@ static PANIC: Tool = Tool {
         panic!("as it was told")
     },
     response: Shape::WHOLE,
+    behaviour: Behaviour::PLAIN,
 };
 
 /// A client that speaks raw JSON-RPC lines with a server in this process.

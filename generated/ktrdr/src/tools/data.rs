@@ -3,7 +3,7 @@
 //! Tools of the domain `data`.
 
 use toolwright_runtime::{
-    ArgumentError, Arguments, Failure, Http, Request, Shape, Tail, Tool,
+    ArgumentError, Arguments, Behaviour, Failure, Http, Request, Shape, Tail, Tool,
 };
 
 use crate::clients::data::{Data, GetCachedData};
@@ -25,6 +25,7 @@ pub(super) static GET_MARKET_DATA: Tool = Tool {
         }),
         ..Shape::WHOLE
     },
+    behaviour: Behaviour::PLAIN,
 };
 
 fn get_market_data(
@@ -54,6 +55,7 @@ pub(super) static GET_DATA_INFO: Tool = Tool {
         }),
         ..Shape::WHOLE
     },
+    behaviour: Behaviour::PLAIN,
 };
 
 fn get_data_info(
@@ -75,6 +77,7 @@ pub(super) static TRIGGER_DATA_LOADING: Tool = Tool {
         }),
         ..Shape::WHOLE
     },
+    behaviour: Behaviour::PLAIN,
 };
 
 fn trigger_data_loading(

@@ -2,7 +2,9 @@
 
 //! Tools of the domain `models`.
 
-use toolwright_runtime::{ArgumentError, Arguments, Failure, Http, Request, Shape, Tool};
+use toolwright_runtime::{
+    ArgumentError, Arguments, Behaviour, Failure, Http, Request, Shape, Tool,
+};
 
 use crate::clients::models::Models;
 
@@ -17,6 +19,7 @@ pub(super) static LIST_TRAINED_MODELS: Tool = Tool {
         }),
         ..Shape::WHOLE
     },
+    behaviour: Behaviour::PLAIN,
 };
 
 fn list_trained_models(

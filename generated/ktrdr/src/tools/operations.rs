@@ -2,7 +2,9 @@
 
 //! Tools of the domain `operations`.
 
-use toolwright_runtime::{ArgumentError, Arguments, Failure, Http, Request, Shape, Tool};
+use toolwright_runtime::{
+    ArgumentError, Arguments, Behaviour, Failure, Http, Request, Shape, Tool,
+};
 
 use crate::clients::operations::{ListOperations, Operations};
 use crate::models;
@@ -18,6 +20,7 @@ pub(super) static LIST_OPERATIONS: Tool = Tool {
         }),
         ..Shape::WHOLE
     },
+    behaviour: Behaviour::PLAIN,
 };
 
 fn list_operations(
@@ -46,6 +49,7 @@ pub(super) static GET_OPERATION_STATUS: Tool = Tool {
         }),
         ..Shape::WHOLE
     },
+    behaviour: Behaviour::PLAIN,
 };
 
 fn get_operation_status(
@@ -67,6 +71,7 @@ pub(super) static CANCEL_OPERATION: Tool = Tool {
         }),
         ..Shape::WHOLE
     },
+    behaviour: Behaviour::PLAIN,
 };
 
 fn cancel_operation(
@@ -95,6 +100,7 @@ pub(super) static GET_OPERATION_RESULTS: Tool = Tool {
         }),
         ..Shape::WHOLE
     },
+    behaviour: Behaviour::PLAIN,
 };
 
 fn get_operation_results(

@@ -1,0 +1,16 @@
+//! What a tool does besides sending one request: a member for each thing that differs from a plain tool.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::plan::PlannedTool;
+
+/// The `behaviour` of a tool's constant.
+pub(super) fn behaviour(_tool: &PlannedTool) -> TokenStream {
+    let members: Vec<TokenStream> = Vec::new();
+    if members.is_empty() {
+        quote!(Behaviour::PLAIN)
+    } else {
+        quote!(Behaviour { #(#members,)* ..Behaviour::PLAIN })
+    }
+}

@@ -1,0 +1,23 @@
+//! What one process allows itself.
+
+use std::time::Duration;
+
+/// What one process allows itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Calls in flight at once; further ones wait in line. 0 is no limit.
+    pub concurrency: u32,
+    /// Calls in a period; further ones are refused with the time to wait.
+    pub rate: Option<Rate>,
+    /// Largest answer of the backend that is taken, in bytes.
+    pub response: usize,
+}
+
+/// So many calls in a period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// How many calls, at least 1.
+    pub calls: u32,
+    /// In what time.
+    pub per: Duration,
+}

@@ -1,0 +1,48 @@
+//! What a generated crate says about its server: plain data, all of it static.
+
+use std::time::Duration;
+
+mod behaviour;
+mod limits;
+mod shape;
+mod tool;
+
+pub use self::behaviour::Behaviour;
+pub use self::limits::{Limits, Rate};
+pub use self::shape::{Failure, Shape, Tail};
+pub use self::tool::{Handler, Tool};
+use crate::{Request, Security, Servers};
+
+/// A generated server: what [`run`](crate::run) serves.
+#[derive(Debug)]
+pub struct Server {
+    /// Name of the crate, the binary and the MCP server.
+    pub name: &'static str,
+    /// Name for people.
+    pub title: Option<&'static str>,
+    /// Version of the server.
+    pub version: &'static str,
+    /// What an agent reads first.
+    pub instructions: Option<&'static str>,
+    /// Prefix of the environment variables: `KTRDR` gives `KTRDR_API_URL`.
+    pub env: &'static str,
+    /// Base URL of the backend, perhaps with variables; without one it must be
+    /// configured.
+    pub base_url: Option<&'static str>,
+    /// The rest about the backend's URLs.
+    pub servers: Servers,
+    /// What proves to the backend who asks.
+    pub security: Security,
+    /// How long one call may take, from the first connection to the last byte.
+    pub timeout: Duration,
+    /// Idle connections to the backend that are kept open.
+    pub connections: u32,
+    /// What one process allows itself.
+    pub limits: Limits,
+    /// The exact array that `tools/list` serves: MCP `Tool` objects.
+    pub tools_json: &'static str,
+    /// Finds a tool by its name or one of its aliases.
+    pub tool: fn(&str) -> Option<&'static Tool>,
+    /// The request that tells whether the backend is well; asked by `/ready`.
+    pub health: Option<fn() -> Request>,
+}

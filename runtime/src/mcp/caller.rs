@@ -1,0 +1,14 @@
+//! Who calls: what limits, caches and logs tell callers apart by.
+
+use rmcp::service::{RequestContext, RoleServer};
+
+/// Who makes a call.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Caller {}
+
+impl Caller {
+    /// The caller of a request; on stdio there is one only.
+    pub(crate) fn of(_context: &RequestContext<RoleServer>) -> Self {
+        Self {}
+    }
+}
