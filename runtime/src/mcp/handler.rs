@@ -6,12 +6,13 @@ use std::time::Instant;
 use futures_util::FutureExt as _;
 use rmcp::ServerHandler;
 use rmcp::model::{
-    CacheScope, CallToolRequestParams, CallToolResponse, DiscoverResult, ErrorData, Implementation,
-    ListToolsResult, PaginatedRequestParams, ServerCapabilities, ServerConfig,
-    Tool as PublishedTool,
+    CacheScope, CallToolRequestParams, CallToolResponse, CustomRequest, CustomResult,
+    DiscoverResult, ErrorData, Implementation, ListToolsResult, PaginatedRequestParams,
+    ServerCapabilities, ServerConfig, Tool as PublishedTool,
 };
 use rmcp::service::{RequestContext, RoleServer};
 
+use super::malformed::malformed;
 use super::toolbox::unknown;
 use super::{Caller, Mcp};
 use crate::{progress, results};
@@ -116,6 +117,14 @@ impl ServerHandler for Mcp {
             "call"
         );
         Ok(outcome.result.into())
+    }
+
+    async fn on_custom_request(
+        &self,
+        request: CustomRequest,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<CustomResult, ErrorData> {
+        Err(malformed(&request))
     }
 }
 

@@ -4,6 +4,7 @@
 mod call;
 mod caller;
 mod handler;
+mod malformed;
 mod toolbox;
 
 use std::sync::OnceLock;

@@ -11,3 +11,4 @@ mod many;
 mod protocol;
 mod restart;
 mod workflows;
+mod wrong_calls;
