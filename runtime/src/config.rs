@@ -42,6 +42,8 @@ pub(crate) struct Config {
     pub(crate) format: Format,
     pub(crate) allowed_hosts: Vec<String>,
     pub(crate) allowed_origins: Vec<String>,
+    /// What seals the ids of tasks and the questions to users.
+    pub(crate) seal_keys: Option<String>,
 }
 
 impl std::fmt::Debug for Config {
@@ -197,6 +199,7 @@ fn read(
         format,
         allowed_hosts: list("allowed-host"),
         allowed_origins: list("allowed-origin"),
+        seal_keys: variable("SEAL_KEY").map(|(_, keys)| keys),
         http,
     })
 }

@@ -40,6 +40,7 @@ pub(crate) const fn server() -> Server {
         tools_json: TOOLS,
         tool,
         health: Some(|| Request::new(Method::GET, "/health")),
+        tasks: None,
     }
 }
 
