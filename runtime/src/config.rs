@@ -109,7 +109,9 @@ fn command(server: &Server) -> Command {
 fn seal_help(server: &Server) -> String {
     let env = server.env;
     match server.tasks {
-        Some(_) => format!("\n{env}_SEAL_KEY: secrets that seal the ids of tasks, separated by commas"),
+        Some(_) => {
+            format!("\n{env}_SEAL_KEY: secrets that seal the ids of tasks, separated by commas")
+        }
         None => String::new(),
     }
 }

@@ -140,7 +140,12 @@ pub(super) fn lib_rs(plan: &Plan) -> String {
         )
     };
     let (tasks, tasks_mod) = match plan.tasks {
-        Some(_) => (quote!(Some(&tasks::TASKS)), Some(quote!(mod tasks;))),
+        Some(_) => (
+            quote!(Some(&tasks::TASKS)),
+            Some(quote!(
+                mod tasks;
+            )),
+        ),
         None => (quote!(None), None),
     };
     let rate_use = settings.rate.map(|_| quote!(Rate,));

@@ -20,7 +20,10 @@ pub(super) fn file(plan: &Plan) -> Option<String> {
     let progress = spec.progress.as_ref();
     let percent = optional(progress.and_then(|progress| progress.percent.as_deref()));
     let message = optional(progress.and_then(|progress| progress.message.as_deref()));
-    let (updated, error) = (optional(spec.updated.as_deref()), optional(spec.error.as_deref()));
+    let (updated, error) = (
+        optional(spec.updated.as_deref()),
+        optional(spec.error.as_deref()),
+    );
     let poll = duration(tasks.poll_ms);
     let wait = match tasks.wait_seconds {
         0 => quote!(Duration::ZERO),

@@ -23,11 +23,11 @@ mod types;
 
 pub use keys::Rename;
 pub use prose::tidy;
+pub use questions::Ask;
 pub(crate) use reach::{endpoint, glob};
 pub use settings::{Rate, Settings};
-pub(crate) use tools::MAX_NAME;
-pub use questions::Ask;
 pub use tasks::Tasks;
+pub(crate) use tools::MAX_NAME;
 pub use tools::{Annotations, Argument, BodySource, Default, Place, Source, Tool};
 pub use types::{Field, Kind, Type, TypeId, TypeRef, Types};
 
@@ -137,7 +137,14 @@ pub fn model(
         diagnostics,
     );
     let mut tools = tools::tools(sources, &reach, &operations, &types, schemas, diagnostics);
-    questions::questions(sources, &mut tools, &operations, &types, schemas, diagnostics);
+    questions::questions(
+        sources,
+        &mut tools,
+        &operations,
+        &types,
+        schemas,
+        diagnostics,
+    );
     let tasks = tasks::tasks(sources, &mut tools, &operations, schemas, diagnostics);
     let clients: Vec<Client> = reach.clients;
     let facade = reach::facade(sources, &clients, diagnostics);

@@ -36,7 +36,10 @@ pub(super) fn offer(
 
 /// No longer asks the agent for an argument; whether it was required.
 pub(super) fn relieve(tool: &mut Tool, name: &str) -> bool {
-    let argument = tool.arguments.iter_mut().find(|argument| argument.name == name);
+    let argument = tool
+        .arguments
+        .iter_mut()
+        .find(|argument| argument.name == name);
     let was = argument.is_some_and(|argument| std::mem::take(&mut argument.required));
     if let Some(Value::Array(required)) = tool.input_schema.get_mut("required") {
         required.retain(|known| known != name);

@@ -40,7 +40,13 @@ pub(super) fn questions(
         let at = tool.at.clone();
         if let Some(spec) = &entry.ask {
             let operation = &operations[tool.operation];
-            tool.ask = ask(spec, tool, &at.child("ask"), (operation, types, schemas), diagnostics);
+            tool.ask = ask(
+                spec,
+                tool,
+                &at.child("ask"),
+                (operation, types, schemas),
+                diagnostics,
+            );
         }
         tool.confirm = match &entry.confirm {
             None | Some(ConfirmSpec::Plain(false)) => None,
@@ -51,7 +57,8 @@ pub(super) fn questions(
             }
         };
         if tool.confirm.is_some() {
-            let schema = json!({ "type": "boolean", "description": "True only once the user has agreed." });
+            let schema =
+                json!({ "type": "boolean", "description": "True only once the user has agreed." });
             let schema = schema.as_object().cloned().unwrap_or_default();
             offer(tool, "confirm", schema, at.child("confirm"), diagnostics);
         }
@@ -74,7 +81,11 @@ fn question(tool: &Tool) -> String {
 
 /// Every `{name}` in a text is an argument.
 fn placeholders(tool: &Tool, text: &str, at: At, diagnostics: &mut Diagnostics) {
-    for (name, _) in text.split('{').skip(1).filter_map(|part| part.split_once('}')) {
+    for (name, _) in text
+        .split('{')
+        .skip(1)
+        .filter_map(|part| part.split_once('}'))
+    {
         if !tool.arguments.iter().any(|argument| argument.name == name) {
             unknown(tool, name, at.clone(), diagnostics);
         }
@@ -105,7 +116,11 @@ fn ask(
     let mut required = Vec::new();
     for (index, name) in spec.arguments.iter().enumerate() {
         let at = at.child("arguments").child(&index.to_string());
-        let Some(argument) = tool.arguments.iter().find(|argument| argument.name == *name) else {
+        let Some(argument) = tool
+            .arguments
+            .iter()
+            .find(|argument| argument.name == *name)
+        else {
             unknown(tool, name, at, diagnostics);
             continue;
         };
@@ -215,7 +230,9 @@ fn kind(argument: &Map<String, Value>) -> Option<&'static str> {
         _ => match (argument.get("enum"), argument.get("oneOf")) {
             (Some(Value::Array(values)), _) if values.iter().all(is_text) => vec!["string"],
             (None, Some(Value::Array(branches)))
-                if branches.iter().all(|branch| branch.get("const").is_some_and(is_text)) =>
+                if branches
+                    .iter()
+                    .all(|branch| branch.get("const").is_some_and(is_text)) =>
             {
                 vec!["string"]
             }
@@ -257,7 +274,10 @@ fn choices(
         return Some(out);
     }
     let composed = ["oneOf", "anyOf", "allOf"];
-    let Some(keyword) = composed.iter().find(|keyword| argument.contains_key(**keyword)) else {
+    let Some(keyword) = composed
+        .iter()
+        .find(|keyword| argument.contains_key(**keyword))
+    else {
         return Some(out);
     };
     let branches = documented?.branches(keyword);

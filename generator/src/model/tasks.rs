@@ -76,7 +76,11 @@ pub(super) fn tasks(
     };
     if !wait_ms.is_multiple_of(1000) {
         let message = "`wait` is in whole seconds";
-        diagnostics.push(Diagnostic::error(codes::SPEC_SHAPE, at.child("wait"), message));
+        diagnostics.push(Diagnostic::error(
+            codes::SPEC_SHAPE,
+            at.child("wait"),
+            message,
+        ));
     }
     let wait_seconds = wait_ms / 1000;
     if wait_seconds > 0 {
@@ -102,7 +106,8 @@ fn wait_argument(longest: u64, starts: bool) -> Map<String, Value> {
     } else {
         "Wait this long for the end."
     };
-    let schema = json!({ "type": "integer", "description": description, "minimum": 0, "maximum": longest });
+    let schema =
+        json!({ "type": "integer", "description": description, "minimum": 0, "maximum": longest });
     schema.as_object().cloned().unwrap_or_default()
 }
 
@@ -152,13 +157,7 @@ impl Check<'_, '_> {
         }
     }
 
-    fn unknown(
-        &mut self,
-        code: codes::Code,
-        at: At,
-        message: String,
-        near: Option<&str>,
-    ) {
+    fn unknown(&mut self, code: codes::Code, at: At, message: String, near: Option<&str>) {
         let mut diagnostic = Diagnostic::error(code, at, message);
         if let Some(name) = near {
             diagnostic = diagnostic.help(format!("did you mean `{name}`?"));
@@ -181,12 +180,20 @@ impl Check<'_, '_> {
         }
         let progress = spec.progress.as_ref();
         for (pointer, path) in [
-            (progress.and_then(|progress| progress.percent.as_ref()), "progress/percent"),
-            (progress.and_then(|progress| progress.message.as_ref()), "progress/message"),
+            (
+                progress.and_then(|progress| progress.percent.as_ref()),
+                "progress/percent",
+            ),
+            (
+                progress.and_then(|progress| progress.message.as_ref()),
+                "progress/message",
+            ),
             (spec.updated.as_ref(), "updated"),
             (spec.error.as_ref(), "error"),
         ] {
-            let place = path.split('/').fold(self.at.clone(), |at, key| at.child(key));
+            let place = path
+                .split('/')
+                .fold(self.at.clone(), |at, key| at.child(key));
             if let Some(pointer) = pointer {
                 self.pointer(status, pointer, &place);
             }
@@ -242,9 +249,15 @@ impl Check<'_, '_> {
                 }
             }
         }
-        let said = |word: &str| lists.iter().any(|(_, words)| words.iter().any(|known| known == word));
+        let said = |word: &str| {
+            lists
+                .iter()
+                .any(|(_, words)| words.iter().any(|known| known == word))
+        };
         if let Some(word) = known.iter().find(|word| !said(word)) {
-            let message = format!("nothing says what the state `{word}` means; it is taken for one under way");
+            let message = format!(
+                "nothing says what the state `{word}` means; it is taken for one under way"
+            );
             self.diagnostics.push(
                 Diagnostic::warning(codes::BAD_ARGUMENT, at.clone(), message)
                     .help("list it under `working`, `completed`, `failed` or `cancelled`"),

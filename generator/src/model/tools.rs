@@ -14,9 +14,7 @@ use super::{Ask, Operation, Types};
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes, nearest};
 use crate::normalise::{Media, Schemas};
 use crate::read::Sources;
-use crate::read::tools_spec::{
-    FailureSpec, OutputSchema, ResponseSpec, ToolSpec, ToolsSpec,
-};
+use crate::read::tools_spec::{FailureSpec, OutputSchema, ResponseSpec, ToolSpec, ToolsSpec};
 
 /// Name lengths that hosts accept once they have put their prefix before it.
 pub(crate) const MAX_NAME: usize = 52;

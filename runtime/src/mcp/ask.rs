@@ -179,7 +179,10 @@ impl Question {
     fn about(tool: &Tool, schema: &JsonObject, arguments: &JsonObject) -> Result<Self, ErrorData> {
         let behaviour = &tool.behaviour;
         let ask = behaviour.ask.as_ref();
-        let texts = behaviour.confirm.into_iter().chain(ask.map(|ask| ask.message));
+        let texts = behaviour
+            .confirm
+            .into_iter()
+            .chain(ask.map(|ask| ask.message));
         let texts: Vec<String> = texts.map(|text| filled(text, schema, arguments)).collect();
         let mut form: Json = match ask {
             Some(ask) => serde_json::from_str(ask.form).map_err(broken)?,
@@ -206,9 +209,9 @@ impl Question {
     }
 
     fn request(&self) -> Result<InputRequest, ErrorData> {
-        Ok(InputRequest::Elicitation(
-            rmcp::model::ElicitRequest::new(self.params()?),
-        ))
+        Ok(InputRequest::Elicitation(rmcp::model::ElicitRequest::new(
+            self.params()?,
+        )))
     }
 
     /// Takes over what the user gave.

@@ -63,7 +63,10 @@ impl Mcp {
         Ok(match answer {
             Ok(answer) => Outcome {
                 status: Some(answer.status),
-                seen: self.server.tasks.and_then(|tasks| tasks.seen(tool, &answer)),
+                seen: self
+                    .server
+                    .tasks
+                    .and_then(|tasks| tasks.seen(tool, &answer)),
                 result: results::from_answer(
                     answer,
                     &Delivery {

@@ -42,7 +42,13 @@ struct Ticket {
 
 impl Mcp {
     /// A task for an operation that `tool` just started.
-    pub(super) fn task(&self, tool: &str, operation: &Json, caller: &Caller, tasks: &Tasks) -> Task {
+    pub(super) fn task(
+        &self,
+        tool: &str,
+        operation: &Json,
+        caller: &Caller,
+        tasks: &Tasks,
+    ) -> Task {
         let now = Utc::now();
         let payload = serde_json::json!([tool, operation, now.timestamp_millis()]).to_string();
         let id = match self.seals.seal(payload.as_bytes(), &self.of_tasks(caller)) {

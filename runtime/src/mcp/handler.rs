@@ -130,7 +130,9 @@ impl ServerHandler for Mcp {
             if let Some(response) = asked.await? {
                 return Ok((response, None));
             }
-            let outcome = self.call(tool, arguments, &caller, listener.as_ref()).await?;
+            let outcome = self
+                .call(tool, arguments, &caller, listener.as_ref())
+                .await?;
             Ok(self.followed(outcome, tool, wait, &caller, &context).await)
         };
         let outcome = tokio::select! {

@@ -238,8 +238,7 @@ impl Teller<'_> {
             return;
         }
         self.told = Some(percent);
-        let mut progress =
-            ProgressNotificationParam::new(token.clone(), percent).with_total(100.0);
+        let mut progress = ProgressNotificationParam::new(token.clone(), percent).with_total(100.0);
         progress.message = state.message.clone();
         if let Err(error) = self.peer.notify_progress(progress).await {
             tracing::debug!(%error, "progress cannot be told");
@@ -290,9 +289,19 @@ mod tests {
                 None,
                 Some("pending"),
             ),
-            (json!({"state": "done"}), Phase::Completed, None, Some("done")),
+            (
+                json!({"state": "done"}),
+                Phase::Completed,
+                None,
+                Some("done"),
+            ),
             (json!({"state": 2}), Phase::Completed, None, Some("2")),
-            (json!({"state": "failed"}), Phase::Failed, None, Some("failed")),
+            (
+                json!({"state": "failed"}),
+                Phase::Failed,
+                None,
+                Some("failed"),
+            ),
             (json!({"state": null}), Phase::Working, None, None),
             (json!([]), Phase::Working, None, None),
         ] {

@@ -42,7 +42,10 @@ impl Seals {
         let codecs = keys.map(|key| {
             RequestStateCodec::try_new(key).map_err(|_| {
                 let least = RequestStateCodec::MIN_KEY_LENGTH;
-                format!("each key needs {least} bytes at least, one has {}", key.len())
+                format!(
+                    "each key needs {least} bytes at least, one has {}",
+                    key.len()
+                )
             })
         });
         Ok(Self {
@@ -114,8 +117,8 @@ fn own_key() -> Option<RequestStateCodec> {
 mod tests {
     use super::*;
 
-    const OLD: &str = "an old key of at least 32 bytes, really";
-    const NEW: &str = "a new key of at least 32 bytes, really!";
+    const OLD: &str = "an old key of at least 32 bytes: really";
+    const NEW: &str = "a new key of at least 32 bytes: really!";
 
     fn shared(keys: &str) -> Seals {
         Seals::new().with_keys(keys).unwrap()
@@ -152,6 +155,9 @@ mod tests {
         assert_eq!(here.answered(&tampered, b"delete a"), Err(Broken::Forged));
         let state = shared(NEW).question(b"delete a").unwrap();
         assert_eq!(shared(NEW).answered(&state, b"delete a"), Ok(()));
-        assert_eq!(shared(OLD).answered(&state, b"delete a"), Err(Broken::Forged));
+        assert_eq!(
+            shared(OLD).answered(&state, b"delete a"),
+            Err(Broken::Forged)
+        );
     }
 }
