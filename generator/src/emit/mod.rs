@@ -7,6 +7,7 @@ mod markdown;
 mod models;
 mod security;
 mod skeleton;
+mod tasks;
 mod tools;
 mod types;
 
@@ -34,6 +35,7 @@ pub fn emit(plan: &Plan) -> FileSet {
     let optional = [
         ("src/security.rs", security::security_file(plan)),
         ("src/servers.rs", security::servers_file(plan)),
+        ("src/tasks.rs", tasks::file(plan)),
     ];
     for (path, text) in optional {
         files.extend(text.map(|text| (path.to_owned(), text)));

@@ -139,6 +139,15 @@ pub(super) fn lib_rs(plan: &Plan) -> String {
             None,
         )
     };
+    let (tasks, tasks_mod) = match plan.tasks {
+        Some(_) => (
+            quote!(Some(&tasks::TASKS)),
+            Some(quote!(
+                mod tasks;
+            )),
+        ),
+        None => (quote!(None), None),
+    };
     let rate_use = settings.rate.map(|_| quote!(Rate,));
     let (health, health_fn, health_use) = match plan.health {
         Some((client, method)) => {
@@ -162,7 +171,7 @@ pub(super) fn lib_rs(plan: &Plan) -> String {
         None => (quote!(None), None, None),
     };
     let items = vec![
-        quote! { pub mod clients; pub mod models; #security_mod #servers_mod mod tools; },
+        quote! { pub mod clients; pub mod models; #security_mod #servers_mod #tasks_mod mod tools; },
         quote! {
             pub use clients::Client;
             use core::time::Duration;
@@ -185,6 +194,7 @@ pub(super) fn lib_rs(plan: &Plan) -> String {
                 tools_json: include_str!("../tools.json"),
                 tool: tools::tool,
                 health: #health,
+                tasks: #tasks,
             };
         },
         health_fn.unwrap_or_default(),
@@ -198,14 +208,14 @@ pub(super) fn lib_rs(plan: &Plan) -> String {
     rust_file(&docs, items)
 }
 
-fn optional(text: Option<&str>) -> TokenStream {
+pub(super) fn optional(text: Option<&str>) -> TokenStream {
     match text {
         Some(text) => quote!(Some(#text)),
         None => quote!(None),
     }
 }
 
-fn duration(milliseconds: u64) -> TokenStream {
+pub(super) fn duration(milliseconds: u64) -> TokenStream {
     if milliseconds.is_multiple_of(1000) {
         let seconds = Literal::u64_unsuffixed(milliseconds / 1000);
         quote!(Duration::from_secs(#seconds))
@@ -222,7 +232,7 @@ pub(super) fn tools_md(plan: &Plan) -> String {
         let starters: Vec<&str> = plan
             .tools
             .iter()
-            .filter(|tool| tool.starts_task)
+            .filter(|tool| tool.starts.is_some())
             .map(|tool| tool.name.as_str())
             .collect();
         let state = &spec.state;
@@ -237,6 +247,7 @@ pub(super) fn tools_md(plan: &Plan) -> String {
             "completed": state.completed,
             "failed": state.failed,
             "cancelled": state.cancelled,
+            "wait": tasks.wait_seconds,
             "percent": spec.progress.as_ref().and_then(|progress| progress.percent.as_deref()),
             "message": spec.progress.as_ref().and_then(|progress| progress.message.as_deref()),
         })

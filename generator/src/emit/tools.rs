@@ -89,7 +89,11 @@ fn uses(plan: &Plan, client: usize, tools: &[&PlannedTool]) -> TokenStream {
             use crate::models;
         )
     });
-    let mut runtime = vec!["ArgumentError", "Arguments", "Behaviour"];
+    let mut runtime = vec!["ArgumentError", "Arguments"];
+    if tools.iter().any(|tool| tool.ask.is_some()) {
+        runtime.push("Ask");
+    }
+    runtime.push("Behaviour");
     if tools.iter().any(|tool| tool.handler.failure.is_some()) {
         runtime.push("Failure");
     }

@@ -7,9 +7,12 @@ mod defaults;
 mod keys;
 mod losses;
 mod lower;
+mod offer;
 mod patterns;
+mod pointers;
 mod project;
 mod prose;
+mod questions;
 mod reach;
 mod settings;
 mod slots;
@@ -20,10 +23,12 @@ mod types;
 
 pub use keys::Rename;
 pub use prose::tidy;
+pub use questions::Ask;
 pub(crate) use reach::{endpoint, glob};
 pub use settings::{Rate, Settings};
+pub use tasks::Tasks;
 pub(crate) use tools::MAX_NAME;
-pub use tools::{Annotations, Argument, BodySource, Default, Place, Source, Tasks, Tool};
+pub use tools::{Annotations, Argument, BodySource, Default, Place, Source, Tool};
 pub use types::{Field, Kind, Type, TypeId, TypeRef, Types};
 
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes};
@@ -131,8 +136,16 @@ pub fn model(
         reach.health.map(|index| &operations[index]),
         diagnostics,
     );
-    let tools = tools::tools(sources, &reach, &operations, &types, schemas, diagnostics);
-    let tasks = tasks::tasks(sources, &tools, diagnostics);
+    let mut tools = tools::tools(sources, &reach, &operations, &types, schemas, diagnostics);
+    questions::questions(
+        sources,
+        &mut tools,
+        &operations,
+        &types,
+        schemas,
+        diagnostics,
+    );
+    let tasks = tasks::tasks(sources, &mut tools, &operations, schemas, diagnostics);
     let clients: Vec<Client> = reach.clients;
     let facade = reach::facade(sources, &clients, diagnostics);
     let settings = settings?;

@@ -10,13 +10,11 @@ use super::lower::json_answer;
 use super::project::{MAX_NODES, Projector, Way};
 use super::prose::tidy;
 use super::reach::Reach;
-use super::{Operation, Types};
+use super::{Ask, Operation, Types};
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes, nearest};
 use crate::normalise::{Media, Schemas};
 use crate::read::Sources;
-use crate::read::tools_spec::{
-    FailureSpec, OutputSchema, ResponseSpec, TasksSpec, ToolSpec, ToolsSpec,
-};
+use crate::read::tools_spec::{FailureSpec, OutputSchema, ResponseSpec, ToolSpec, ToolsSpec};
 
 /// Name lengths that hosts accept once they have put their prefix before it.
 pub(crate) const MAX_NAME: usize = 52;
@@ -63,6 +61,10 @@ pub struct Tool {
     pub output_schema: Option<Map<String, Value>>,
     /// JSON pointer to the id of the long-running operation it starts.
     pub task: Option<String>,
+    /// What the user has to agree to first, with arguments as `{name}`.
+    pub confirm: Option<String>,
+    /// What the user is asked for.
+    pub ask: Option<Ask>,
     /// Why it is deprecated and what to use instead.
     pub deprecated: Option<String>,
     /// The codes of what was lost in it and accepted.
@@ -137,13 +139,6 @@ pub struct Annotations {
     pub idempotent: bool,
     /// It reaches things outside the backend.
     pub open_world: bool,
-}
-
-/// How long-running operations are followed.
-#[derive(Clone, Debug)]
-pub struct Tasks {
-    /// As declared.
-    pub spec: TasksSpec,
 }
 
 /// Builds every tool.
@@ -237,6 +232,8 @@ pub(super) fn tools(
             failure: entry.failure.or_else(|| spec.failure.clone()),
             response: entry.response,
             task: entry.task.map(|task| task.id),
+            confirm: None,
+            ask: None,
             deprecated: entry.deprecated,
             losses,
             at,
@@ -345,6 +342,8 @@ fn output_schema(
     };
     let reshaped = !entry.response.select.is_empty() || !entry.response.omit.is_empty();
     if wanted == OutputSchema::Never
+        // It answers with a task too, whose result is another tool's.
+        || entry.task.is_some()
         || reshaped
         || operation
             .success

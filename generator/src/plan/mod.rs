@@ -20,7 +20,7 @@ pub use servers::{OtherPlan, ServersPlan, VariablePlan, VariableRow};
 pub use tools::{Read, ReadBody, Setup, ToolPlan};
 
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes};
-use crate::model::{Api, Settings, Tasks};
+use crate::model::{Api, Ask, Settings, Tasks};
 use crate::read::Sources;
 use names::Environment;
 
@@ -70,8 +70,12 @@ pub struct PlannedTool {
     pub json: Value,
     /// What it costs an agent: bytes of compact JSON, divided by 4.
     pub tokens: u64,
-    /// Whether it starts a long-running operation.
-    pub starts_task: bool,
+    /// JSON pointer to the id of the long-running operation it starts.
+    pub starts: Option<String>,
+    /// What the user has to agree to first.
+    pub confirm: Option<String>,
+    /// What the user is asked for.
+    pub ask: Option<Ask>,
     /// The codes of what was lost in it and accepted.
     pub losses: Vec<&'static str>,
     /// Its handler.

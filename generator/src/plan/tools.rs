@@ -124,7 +124,9 @@ pub(super) fn tools(api: &Api, clients: &[ClientPlan], models: &ModelNames) -> V
                     .collect(),
                 tokens: json.to_string().len() as u64 / 4,
                 json,
-                starts_task: tool.task.is_some(),
+                starts: tool.task.clone(),
+                confirm: tool.confirm.clone(),
+                ask: tool.ask.clone(),
                 losses: tool.losses.clone(),
                 handler,
             })

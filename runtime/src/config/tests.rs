@@ -20,6 +20,7 @@ const SERVER: Server = Server {
     tools_json: "[]",
     tool: |_| None,
     health: None,
+    tasks: None,
 };
 
 fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Result<Start, String> {

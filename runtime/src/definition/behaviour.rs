@@ -4,9 +4,34 @@
 ///
 /// Generated code names what differs from [`PLAIN`](Self::PLAIN).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Behaviour {}
+pub struct Behaviour {
+    /// It starts a long-running operation: JSON pointer (RFC 6901) to the
+    /// operation's id in the backend's answer.
+    pub starts: Option<&'static str>,
+    /// The user must agree first: the question, with arguments as `{name}`.
+    pub confirm: Option<&'static str>,
+    /// What the user is asked for.
+    pub ask: Option<Ask>,
+}
 
 impl Behaviour {
     /// Nothing.
-    pub const PLAIN: Self = Self {};
+    pub const PLAIN: Self = Self {
+        starts: None,
+        confirm: None,
+        ask: None,
+    };
+}
+
+/// Arguments that the user gives, not the agent, where the client can ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ask {
+    /// The key of the question among the input requests (MCP 2026-07-28,
+    /// multi round-trip requests).
+    pub key: &'static str,
+    /// What the user reads, with arguments as `{name}`.
+    pub message: &'static str,
+    /// The `requestedSchema` of the elicitation, as JSON text: its properties
+    /// are the arguments asked for.
+    pub form: &'static str,
 }

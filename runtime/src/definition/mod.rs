@@ -5,11 +5,13 @@ use std::time::Duration;
 mod behaviour;
 mod limits;
 mod shape;
+mod tasks;
 mod tool;
 
-pub use self::behaviour::Behaviour;
+pub use self::behaviour::{Ask, Behaviour};
 pub use self::limits::{Limits, Rate};
 pub use self::shape::{Failure, Shape, Tail};
+pub use self::tasks::{TaskTool, Tasks};
 pub use self::tool::{Handler, Tool};
 use crate::{Request, Security, Servers};
 
@@ -45,4 +47,6 @@ pub struct Server {
     pub tool: fn(&str) -> Option<&'static Tool>,
     /// The request that tells whether the backend is well; asked by `/ready`.
     pub health: Option<fn() -> Request>,
+    /// How long-running operations are followed.
+    pub tasks: Option<&'static Tasks>,
 }

@@ -6,6 +6,7 @@ use rmcp::model::{CallToolResult, ErrorData};
 
 use super::Mcp;
 use super::caller::Caller;
+use super::operations::Seen;
 use super::toolbox::unknown;
 use crate::http::{Listener, seconds};
 use crate::results::{self, Delivery};
@@ -15,6 +16,8 @@ use crate::{Arguments, Error, JsonObject, Tool};
 pub(super) struct Outcome {
     pub(super) result: CallToolResult,
     pub(super) status: Option<u16>,
+    /// What the answer tells about a long-running operation.
+    pub(super) seen: Option<Seen>,
 }
 
 impl From<CallToolResult> for Outcome {
@@ -22,6 +25,7 @@ impl From<CallToolResult> for Outcome {
         Self {
             result,
             status: None,
+            seen: None,
         }
     }
 }
@@ -59,6 +63,10 @@ impl Mcp {
         Ok(match answer {
             Ok(answer) => Outcome {
                 status: Some(answer.status),
+                seen: self
+                    .server
+                    .tasks
+                    .and_then(|tasks| tasks.seen(tool, &answer)),
                 result: results::from_answer(
                     answer,
                     &Delivery {

@@ -6,12 +6,14 @@ use std::time::Instant;
 use futures_util::FutureExt as _;
 use rmcp::ServerHandler;
 use rmcp::model::{
-    CacheScope, CallToolRequestParams, CallToolResponse, CustomRequest, CustomResult,
-    DiscoverResult, ErrorData, Implementation, ListToolsResult, PaginatedRequestParams,
-    ServerCapabilities, ServerConfig, Tool as PublishedTool,
+    CacheScope, CallToolRequestParams, CallToolResponse, CancelTaskParams, CustomRequest,
+    CustomResult, DiscoverResult, ErrorData, GetTaskParams, GetTaskResult, Implementation,
+    ListToolsResult, PaginatedRequestParams, ServerCapabilities, ServerConfig,
+    Tool as PublishedTool, UpdateTaskParams,
 };
 use rmcp::service::{RequestContext, RoleServer};
 
+use super::ask::Returned;
 use super::malformed::malformed;
 use super::toolbox::unknown;
 use super::{Caller, Mcp};
@@ -26,7 +28,11 @@ impl ServerHandler for Mcp {
         let server = self.server;
         let mut implementation = Implementation::new(server.name, server.version);
         implementation.title = server.title.map(str::to_owned);
-        let capabilities = ServerCapabilities::builder().enable_tools().build();
+        let mut capabilities = ServerCapabilities::builder().enable_tools().build();
+        if server.tasks.is_some() {
+            let tasks = ServerCapabilities::builder().enable_tasks().build();
+            capabilities.extensions = tasks.extensions;
+        }
         let mut config = ServerConfig::new(capabilities).with_server_info(implementation);
         config.instructions = server.instructions.map(str::to_owned);
         config
@@ -61,6 +67,32 @@ impl ServerHandler for Mcp {
         Some(published.clone())
     }
 
+    async fn get_task(
+        &self,
+        request: GetTaskParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<GetTaskResult, ErrorData> {
+        let caller = Caller::of(&context);
+        let task = self.stands(&request.task_id, &caller).await?;
+        Ok(GetTaskResult::new(task))
+    }
+
+    async fn update_task(
+        &self,
+        request: UpdateTaskParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        self.answered(&request.task_id, &Caller::of(&context)).await
+    }
+
+    async fn cancel_task(
+        &self,
+        request: CancelTaskParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        self.cancel(&request.task_id, &Caller::of(&context)).await
+    }
+
     async fn call_tool(
         &self,
         request: CallToolRequestParams,
@@ -77,7 +109,11 @@ impl ServerHandler for Mcp {
                 "the tool was called by a deprecated name"
             );
         }
-        let (listener, reporter) = match context.meta.get_progress_token() {
+        let mut arguments = request.arguments.unwrap_or_default();
+        let wait = self.wait(tool, &arguments);
+        // Waiting tells of progress itself.
+        let token = context.meta.get_progress_token().filter(|_| wait.is_none());
+        let (listener, reporter) = match token {
             Some(token) => {
                 let (listener, items) = tokio::sync::mpsc::unbounded_channel();
                 let reporter = progress::report(context.peer.clone(), token, items);
@@ -86,12 +122,20 @@ impl ServerHandler for Mcp {
             None => (None, None),
         };
         let caller = Caller::of(&context);
-        let call = self.call(
-            tool,
-            request.arguments.unwrap_or_default(),
-            &caller,
-            listener.as_ref(),
-        );
+        let returned = Returned {
+            responses: request.input_responses,
+            state: request.request_state,
+        };
+        let call = async {
+            let asked = self.asked(tool, &mut arguments, returned, &caller, &context);
+            if let Some(response) = asked.await? {
+                return Ok((response, None));
+            }
+            let outcome = self
+                .call(tool, arguments, &caller, listener.as_ref())
+                .await?;
+            Ok(self.followed(outcome, tool, wait, &caller, &context).await)
+        };
         let outcome = tokio::select! {
             outcome = AssertUnwindSafe(call).catch_unwind() => outcome,
             // Ends with the call, so that no progress comes after the result.
@@ -102,21 +146,26 @@ impl ServerHandler for Mcp {
                 return Err(ErrorData::internal_error("The call was cancelled", None));
             }
         };
-        let outcome = match outcome {
+        let (response, status) = match outcome {
             Ok(outcome) => outcome?,
             Err(_) => {
                 tracing::error!(tool = tool.name, "the tool's handler panicked");
-                results::refused("This server has a fault: the tool's handler panicked.").into()
+                let text = "This server has a fault: the tool's handler panicked.";
+                (results::refused(text).into(), None)
             }
+        };
+        let is_error = match &response {
+            CallToolResponse::Complete(result) => result.is_error.unwrap_or(false),
+            _ => false,
         };
         tracing::info!(
             tool = tool.name,
             duration_ms = millis(started),
-            status = outcome.status,
-            error = outcome.result.is_error.unwrap_or(false),
+            status,
+            error = is_error,
             "call"
         );
-        Ok(outcome.result.into())
+        Ok(response)
     }
 
     async fn on_custom_request(

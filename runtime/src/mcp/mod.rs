@@ -1,10 +1,14 @@
 //! The MCP side: the tool list, and calls from the checked arguments to the
 //! result.
 
+mod ask;
 mod call;
 mod caller;
+mod extension;
 mod handler;
 mod malformed;
+mod operations;
+mod seals;
 mod toolbox;
 
 use std::sync::OnceLock;
@@ -12,6 +16,7 @@ use std::sync::OnceLock;
 use rmcp::model::ErrorData;
 
 pub(crate) use self::caller::Caller;
+use self::seals::Seals;
 use self::toolbox::Toolbox;
 use crate::limits::Gate;
 use crate::{Error, Http, Server, results};
@@ -24,6 +29,7 @@ pub struct Mcp {
     server: &'static Server,
     http: Http,
     gate: Gate,
+    seals: Seals,
     tools: OnceLock<Result<Toolbox, String>>,
 }
 
@@ -32,10 +38,22 @@ impl Mcp {
     pub fn new(server: &'static Server, http: Http) -> Self {
         Self {
             gate: Gate::new(&server.limits),
+            seals: Seals::new(),
             server,
             http,
             tools: OnceLock::new(),
         }
+    }
+
+    /// The same with secret keys, separated by commas, that seal the ids of
+    /// tasks and the questions to users: the first seals, all open. Processes
+    /// that serve the same clients need the same keys.
+    ///
+    /// # Errors
+    /// If a key is shorter than 32 bytes.
+    pub fn with_seal_keys(self, keys: &str) -> Result<Self, String> {
+        let seals = self.seals.with_keys(keys)?;
+        Ok(Self { seals, ..self })
     }
 
     /// The server that is served.

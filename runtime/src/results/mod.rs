@@ -210,6 +210,11 @@ pub(crate) fn refused(message: &str) -> CallToolResult {
     error(message, None, None)
 }
 
+/// The result of an operation that failed, with what the backend says of it.
+pub(crate) fn failed(message: &str, details: &Json) -> CallToolResult {
+    error(message, None, Some(&details.to_string()))
+}
+
 /// An error as text only: some clients check `structuredContent` of errors too.
 fn error(message: &str, status: Option<u16>, details: Option<&str>) -> CallToolResult {
     let mut text = format!("{{\"success\":false,\"error\":{}", Json::from(message));

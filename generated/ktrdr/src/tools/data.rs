@@ -77,7 +77,10 @@ pub(super) static TRIGGER_DATA_LOADING: Tool = Tool {
         }),
         ..Shape::WHOLE
     },
-    behaviour: Behaviour::PLAIN,
+    behaviour: Behaviour {
+        starts: Some("/operation_id"),
+        ..Behaviour::PLAIN
+    },
 };
 
 fn trigger_data_loading(

@@ -16,7 +16,7 @@ pub use prompts::{CompleteSpec, LookupSpec, PromptArgumentSpec, PromptSpec, Reso
 pub use response::{FailureSpec, Format, ResponseSpec, TailSpec};
 pub use server::{AuthSpec, BackendSpec, IconSpec, LimitsSpec, OauthSpec, ServerSpec};
 pub use tasks::{TaskProgress, TaskSpec, TaskState, TaskTool, TasksSpec};
-pub use tool::{AnnotationsSpec, ConfirmSpec, PageSpec, ToolSpec};
+pub use tool::{AnnotationsSpec, AskSpec, ConfirmSpec, PageSpec, ToolSpec};
 
 use crate::diagnostics::FileId;
 
