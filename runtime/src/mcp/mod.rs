@@ -3,17 +3,23 @@
 
 mod call;
 mod caller;
+mod completions;
 mod handler;
+mod linked;
+mod prompts;
+mod render;
+mod resources;
 mod toolbox;
+mod uri;
 
 use std::sync::OnceLock;
 
-use rmcp::model::ErrorData;
+use rmcp::model::{ErrorData, Icon as PublishedIcon};
 
 pub(crate) use self::caller::Caller;
 use self::toolbox::Toolbox;
 use crate::limits::Gate;
-use crate::{Error, Http, Server, results};
+use crate::{Error, Http, Icon, Server, results};
 
 /// A [`Server`] with its backend, as an MCP server for any transport of rmcp.
 ///
@@ -24,6 +30,7 @@ pub struct Mcp {
     http: Http,
     gate: Gate,
     tools: OnceLock<Result<Toolbox, String>>,
+    looked_up: completions::Recent,
 }
 
 impl Mcp {
@@ -34,6 +41,7 @@ impl Mcp {
             server,
             http,
             tools: OnceLock::new(),
+            looked_up: completions::Recent::default(),
         }
     }
 
@@ -72,4 +80,16 @@ impl Mcp {
                 ErrorData::internal_error(format!("the tool list cannot be read: {reason}"), None)
             })
     }
+}
+
+/// Icons as clients see them.
+fn icons(icons: &[Icon]) -> Option<Vec<PublishedIcon>> {
+    let published = icons.iter().map(|icon| {
+        let mut published = PublishedIcon::new(icon.src);
+        published.mime_type = icon.mime_type.map(str::to_owned);
+        let sizes = icon.sizes.iter().map(|size| (*size).to_owned());
+        published.sizes = (!icon.sizes.is_empty()).then(|| sizes.collect());
+        published
+    });
+    (!icons.is_empty()).then(|| published.collect())
 }
