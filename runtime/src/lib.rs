@@ -32,7 +32,8 @@ pub use serde_json::Value as Json;
 
 pub use crate::arguments::{ArgumentError, Arguments, FromArgument, one_of};
 pub use crate::definition::{
-    Ask, Behaviour, Failure, Handler, Limits, Rate, Server, Shape, Tail, TaskTool, Tasks, Tool,
+    Ask, Attachment, Behaviour, Block, Complete, Content, Failure, Handler, Icon, Limits, Prompt,
+    PromptArgument, Rate, Resource, Server, Shape, Source, Tail, TaskTool, Tasks, Tool, Unlisted,
 };
 pub use crate::http::{Call, Error, Http, HttpBuilder, TransportError};
 pub use crate::mcp::Mcp;

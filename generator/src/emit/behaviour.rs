@@ -7,7 +7,7 @@ use crate::plan::PlannedTool;
 
 /// The `behaviour` of a tool's constant.
 pub(super) fn behaviour(tool: &PlannedTool) -> TokenStream {
-    let members: Vec<TokenStream> = [starts(tool), confirm(tool), ask(tool)]
+    let members: Vec<TokenStream> = [starts(tool), confirm(tool), ask(tool), linked(tool)]
         .into_iter()
         .flatten()
         .collect();
@@ -32,4 +32,8 @@ fn ask(tool: &PlannedTool) -> Option<TokenStream> {
     let ask = tool.ask.as_ref()?;
     let (key, message, form) = (&ask.key, &ask.message, ask.form.to_string());
     Some(quote!(ask: Some(Ask { key: #key, message: #message, form: #form })))
+}
+
+fn linked(tool: &PlannedTool) -> Option<TokenStream> {
+    tool.linked.then(|| quote!(linked: true))
 }

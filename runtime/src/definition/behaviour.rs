@@ -12,6 +12,9 @@ pub struct Behaviour {
     pub confirm: Option<&'static str>,
     /// What the user is asked for.
     pub ask: Option<Ask>,
+    /// A large answer of bytes is delivered as a link to a resource, which
+    /// this server reads by making the same call again: for tools that read only.
+    pub linked: bool,
 }
 
 impl Behaviour {
@@ -20,6 +23,7 @@ impl Behaviour {
         starts: None,
         confirm: None,
         ask: None,
+        linked: false,
     };
 }
 

@@ -6,29 +6,37 @@ use std::time::Instant;
 use futures_util::FutureExt as _;
 use rmcp::ServerHandler;
 use rmcp::model::{
-    CacheScope, CallToolRequestParams, CallToolResponse, CancelTaskParams, CustomRequest,
-    CustomResult, DiscoverResult, ErrorData, GetTaskParams, GetTaskResult, Implementation,
-    ListToolsResult, PaginatedRequestParams, ServerCapabilities, ServerConfig,
-    Tool as PublishedTool, UpdateTaskParams,
+    CacheScope, CallToolRequestParams, CallToolResponse, CancelTaskParams, CompleteRequestParams,
+    CompleteResult, CustomRequest, CustomResult, DiscoverResult, ErrorData, GetPromptRequestParams,
+    GetPromptResponse, GetTaskParams, GetTaskResult, Implementation, ListPromptsResult,
+    ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
+    PromptsCapability, ReadResourceRequestParams, ReadResourceResponse, ResourcesCapability,
+    ServerCapabilities, ServerConfig, Tool as PublishedTool, UpdateTaskParams,
 };
 use rmcp::service::{RequestContext, RoleServer};
 
 use super::ask::Returned;
 use super::malformed::malformed;
 use super::toolbox::unknown;
-use super::{Caller, Mcp};
-use crate::{progress, results};
+use super::{Caller, Mcp, icons};
+use crate::{JsonObject, progress, results};
 
-/// How long clients may keep the tool list, which never changes while a
-/// process lives.
-const LIST_TTL_MS: u64 = 3_600_000;
+/// How long clients may keep a list: none changes while a process lives.
+pub(super) const LIST_TTL_MS: u64 = 3_600_000;
 
 impl ServerHandler for Mcp {
     fn get_info(&self) -> ServerConfig {
         let server = self.server;
         let mut implementation = Implementation::new(server.name, server.version);
         implementation.title = server.title.map(str::to_owned);
+        implementation.description = server.description.map(str::to_owned);
+        implementation.website_url = server.website_url.map(str::to_owned);
+        implementation.icons = icons(server.icons);
         let mut capabilities = ServerCapabilities::builder().enable_tools().build();
+        // What is there never changes, so there is nothing to subscribe to.
+        capabilities.prompts = (!server.prompts.is_empty()).then(PromptsCapability::default);
+        capabilities.resources = self.has_resources().then(ResourcesCapability::default);
+        capabilities.completions = self.completes().then(JsonObject::new);
         if server.tasks.is_some() {
             let tasks = ServerCapabilities::builder().enable_tasks().build();
             capabilities.extensions = tasks.extensions;
@@ -58,6 +66,74 @@ impl ServerHandler for Mcp {
                 .with_ttl_ms(LIST_TTL_MS)
                 .with_cache_scope(CacheScope::Public),
         )
+    }
+
+    async fn list_prompts(
+        &self,
+        _request: Option<PaginatedRequestParams>,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<ListPromptsResult, ErrorData> {
+        Ok(ListPromptsResult::with_all_items(self.prompt_list())
+            .with_ttl_ms(LIST_TTL_MS)
+            .with_cache_scope(CacheScope::Public))
+    }
+
+    async fn get_prompt(
+        &self,
+        request: GetPromptRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<GetPromptResponse, ErrorData> {
+        let caller = Caller::of(&context);
+        let arguments = request.arguments.unwrap_or_default();
+        let prompt = self.prompt(&request.name, arguments, &caller);
+        Ok(logged("prompt", &request.name, &context, prompt)
+            .await?
+            .into())
+    }
+
+    async fn list_resources(
+        &self,
+        _request: Option<PaginatedRequestParams>,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<ListResourcesResult, ErrorData> {
+        Ok(ListResourcesResult::with_all_items(self.resource_list())
+            .with_ttl_ms(LIST_TTL_MS)
+            .with_cache_scope(CacheScope::Public))
+    }
+
+    async fn list_resource_templates(
+        &self,
+        _request: Option<PaginatedRequestParams>,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<ListResourceTemplatesResult, ErrorData> {
+        Ok(
+            ListResourceTemplatesResult::with_all_items(self.template_list())
+                .with_ttl_ms(LIST_TTL_MS)
+                .with_cache_scope(CacheScope::Public),
+        )
+    }
+
+    async fn read_resource(
+        &self,
+        request: ReadResourceRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ReadResourceResponse, ErrorData> {
+        let caller = Caller::of(&context);
+        let contents = self.read(&request.uri, &caller);
+        Ok(logged("resource", &request.uri, &context, contents)
+            .await?
+            .into())
+    }
+
+    async fn complete(
+        &self,
+        request: CompleteRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CompleteResult, ErrorData> {
+        let caller = Caller::of(&context);
+        let name = request.argument.name.clone();
+        let completion = self.completion(request, &caller);
+        logged("completion", &name, &context, completion).await
     }
 
     fn get_tool(&self, name: &str) -> Option<PublishedTool> {
@@ -183,6 +259,27 @@ async fn told(reporter: Option<impl Future<Output = ()>>) -> std::convert::Infal
         reporter.await;
     }
     std::future::pending().await
+}
+
+/// What a request that is no call gives, with its line in the log; ends when
+/// the client cancels, and whatever panics is an error of this request only.
+async fn logged<T>(
+    what: &'static str,
+    name: &str,
+    context: &RequestContext<RoleServer>,
+    work: impl Future<Output = Result<T, ErrorData>>,
+) -> Result<T, ErrorData> {
+    let started = Instant::now();
+    let result = tokio::select! {
+        result = AssertUnwindSafe(work).catch_unwind() => result.unwrap_or_else(|_| {
+            tracing::error!(name, "the {what} panicked");
+            Err(ErrorData::internal_error(format!("This server has a fault: the {what} panicked."), None))
+        }),
+        () = context.ct.cancelled() => Err(ErrorData::internal_error("The request was cancelled", None)),
+    };
+    let error = result.as_ref().err().map(|error| error.message.as_ref());
+    tracing::info!(name, duration_ms = millis(started), error, "{what}");
+    result
 }
 
 fn millis(since: Instant) -> f64 {

@@ -4,22 +4,28 @@
 mod ask;
 mod call;
 mod caller;
+mod completions;
 mod extension;
 mod handler;
+mod linked;
 mod malformed;
 mod operations;
+mod prompts;
+mod render;
+mod resources;
 mod seals;
 mod toolbox;
+mod uri;
 
 use std::sync::OnceLock;
 
-use rmcp::model::ErrorData;
+use rmcp::model::{ErrorData, Icon as PublishedIcon};
 
 pub(crate) use self::caller::Caller;
 use self::seals::Seals;
 use self::toolbox::Toolbox;
 use crate::limits::Gate;
-use crate::{Error, Http, Server, results};
+use crate::{Error, Http, Icon, Server, results};
 
 /// A [`Server`] with its backend, as an MCP server for any transport of rmcp.
 ///
@@ -31,6 +37,7 @@ pub struct Mcp {
     gate: Gate,
     seals: Seals,
     tools: OnceLock<Result<Toolbox, String>>,
+    looked_up: completions::Recent,
 }
 
 impl Mcp {
@@ -42,6 +49,7 @@ impl Mcp {
             server,
             http,
             tools: OnceLock::new(),
+            looked_up: completions::Recent::default(),
         }
     }
 
@@ -91,4 +99,16 @@ impl Mcp {
                 ErrorData::internal_error(format!("the tool list cannot be read: {reason}"), None)
             })
     }
+}
+
+/// Icons as clients see them.
+fn icons(icons: &[Icon]) -> Option<Vec<PublishedIcon>> {
+    let published = icons.iter().map(|icon| {
+        let mut published = PublishedIcon::new(icon.src);
+        published.mime_type = icon.mime_type.map(str::to_owned);
+        let sizes = icon.sizes.iter().map(|size| (*size).to_owned());
+        published.sizes = (!icon.sizes.is_empty()).then(|| sizes.collect());
+        published
+    });
+    (!icons.is_empty()).then(|| published.collect())
 }

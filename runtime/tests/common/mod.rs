@@ -29,6 +29,9 @@ pub(crate) const fn server() -> Server {
         name: "shop-mcp",
         title: Some("Shop"),
         version: "1.2.3",
+        description: None,
+        website_url: None,
+        icons: &[],
         instructions: Some("Buy low."),
         env: "SHOP",
         base_url: Some("http://127.0.0.1:9"),
@@ -39,6 +42,8 @@ pub(crate) const fn server() -> Server {
         limits: LIMITS,
         tools_json: TOOLS,
         tool,
+        prompts: &[],
+        resources: &[],
         health: Some(|| Request::new(Method::GET, "/health")),
         tasks: None,
     }

@@ -98,3 +98,25 @@ fn trigger_data_loading(
     };
     Ok(Data(http).load_data_operation(&body).into_request())
 }
+
+/// `resource_data`: `GET /api/v1/data/info/{symbol}`
+pub(crate) static RESOURCE_DATA: Tool = Tool {
+    name: "resource_data",
+    request: resource_data,
+    response: Shape {
+        failure: Some(Failure {
+            at: "/success",
+            equals: "false",
+        }),
+        ..Shape::WHOLE
+    },
+    behaviour: Behaviour::PLAIN,
+};
+
+fn resource_data(
+    http: &Http,
+    arguments: &mut Arguments,
+) -> Result<Request, ArgumentError> {
+    let symbol: String = arguments.required("symbol")?;
+    Ok(Data(http).get_data_info(&symbol).into_request())
+}
