@@ -4,6 +4,7 @@
 mod arguments;
 mod bodies;
 mod defaults;
+mod descriptions;
 mod keys;
 mod losses;
 mod lower;

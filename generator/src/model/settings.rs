@@ -3,6 +3,7 @@
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes};
 use crate::normalise::{Document, ServerVariable};
 use crate::read::Sources;
+use crate::read::tools_spec::AnnotationDetail;
 
 /// Settings of the generated server.
 #[derive(Clone, Debug)]
@@ -33,6 +34,8 @@ pub struct Settings {
     pub rate: Option<Rate>,
     /// The largest answer of the backend, in bytes.
     pub response_bytes: u64,
+    /// Which annotations of a tool are told.
+    pub annotations: AnnotationDetail,
 }
 
 /// Calls per time.
@@ -176,6 +179,7 @@ pub(super) fn settings(
         concurrency: spec.limits.concurrency.unwrap_or(0),
         rate: rate?,
         response_bytes: response?.unwrap_or(DEFAULT_RESPONSE_BYTES),
+        annotations: spec.annotations,
     })
 }
 

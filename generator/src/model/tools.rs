@@ -3,14 +3,13 @@
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
-use super::arguments;
 use super::keys::Rename;
 use super::losses::Acceptance;
 use super::lower::json_answer;
 use super::project::{MAX_NODES, Projector, Way};
-use super::prose::tidy;
 use super::reach::Reach;
 use super::{Operation, Types};
+use super::{arguments, descriptions};
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes, nearest};
 use crate::normalise::{Media, Schemas};
 use crate::read::Sources;
@@ -20,8 +19,6 @@ use crate::read::tools_spec::{
 
 /// Name lengths that hosts accept once they have put their prefix before it.
 pub(crate) const MAX_NAME: usize = 52;
-/// Bytes of a description at most.
-const MAX_DESCRIPTION: usize = 2048;
 /// Tokens of an output schema that `auto` still takes, and schema objects that can have so many.
 const AUTO_OUTPUT_TOKENS: u64 = 250;
 const AUTO_OUTPUT_NODES: usize = 100;
@@ -223,7 +220,8 @@ pub(super) fn tools(
             name: name.clone(),
             aliases: entry.aliases.clone(),
             title: entry.title.clone(),
-            description: described.map_or_else(|| from_document(operation), str::to_owned),
+            description: described
+                .map_or_else(|| descriptions::from_document(operation), str::to_owned),
             operation: operation_index,
             annotations: annotations(name, &entry, operation, &at, diagnostics),
             output_schema: output_schema(spec, &entry, operation, schemas),
@@ -260,35 +258,6 @@ fn included<'a>(spec: &'a ToolsSpec, sources: &Sources) -> Acceptance<'a> {
         whose: "`operations`".to_owned(),
         all: spec.accept_all,
     }
-}
-
-/// What the document says of an operation, short enough for a tool.
-fn from_document(operation: &Operation) -> String {
-    let mut text = String::new();
-    for part in [&operation.summary, &operation.description]
-        .into_iter()
-        .flatten()
-    {
-        let part = tidy(part);
-        if !text.contains(&part) {
-            if !text.is_empty() {
-                text.push_str("\n\n");
-            }
-            text.push_str(&part);
-        }
-    }
-    if text.is_empty() {
-        text = operation.endpoint();
-    }
-    if text.len() > MAX_DESCRIPTION {
-        let mut end = MAX_DESCRIPTION - '…'.len_utf8();
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        text.truncate(end);
-        text.push('…');
-    }
-    text
 }
 
 fn annotations(

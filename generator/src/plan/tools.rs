@@ -9,7 +9,7 @@ use super::rust_type::{ModelNames, Presence};
 use super::{method_of, rust_type};
 use crate::hidden;
 use crate::model::{Api, BodySource, Kind, Source, Tool, TypeRef};
-use crate::read::tools_spec::{FailureSpec, ResponseSpec};
+use crate::read::tools_spec::{AnnotationDetail, FailureSpec, ResponseSpec};
 
 /// The handler of a tool.
 #[derive(Debug)]
@@ -110,7 +110,7 @@ pub(super) fn tools(api: &Api, clients: &[ClientPlan], models: &ModelNames) -> V
                 models,
             );
             let operation = &api.operations[tool.operation];
-            let mut json = described(tool);
+            let mut json = described(tool, api.settings.annotations);
             seen(&mut json, false);
             Some(PlannedTool {
                 name: tool.name.clone(),
@@ -153,7 +153,7 @@ fn seen(value: &mut Value, named: bool) {
 }
 
 /// The MCP Tool object (MCP 2026-07-28, server/tools).
-fn described(tool: &Tool) -> Value {
+fn described(tool: &Tool, detail: AnnotationDetail) -> Value {
     let mut json = Map::new();
     json.insert("name".to_owned(), json!(tool.name));
     if let Some(title) = &tool.title {
@@ -168,17 +168,33 @@ fn described(tool: &Tool) -> Value {
     if let Some(schema) = &tool.output_schema {
         json.insert("outputSchema".to_owned(), json!(schema));
     }
-    let annotations = tool.annotations;
-    json.insert(
-        "annotations".to_owned(),
-        json!({
-            "readOnlyHint": annotations.read_only,
-            "destructiveHint": annotations.destructive,
-            "idempotentHint": annotations.idempotent,
-            "openWorldHint": annotations.open_world,
-        }),
-    );
+    json.insert("annotations".to_owned(), annotations(tool, detail));
     Value::Object(json)
+}
+
+/// The hints about what a tool does; of a tool that changes nothing, whether it destroys or may be
+/// repeated says nothing more.
+fn annotations(tool: &Tool, detail: AnnotationDetail) -> Value {
+    let said = tool.annotations;
+    let hints = [
+        ("readOnlyHint", said.read_only, said.read_only),
+        (
+            "destructiveHint",
+            said.destructive,
+            !said.read_only && !said.destructive,
+        ),
+        (
+            "idempotentHint",
+            said.idempotent,
+            !said.read_only && said.idempotent,
+        ),
+        ("openWorldHint", said.open_world, !said.open_world),
+    ];
+    let told = hints
+        .into_iter()
+        .filter(|(_, _, differs)| detail == AnnotationDetail::Full || *differs)
+        .map(|(name, value, _)| (name.to_owned(), json!(value)));
+    Value::Object(told.collect())
 }
 
 fn handler(
