@@ -101,6 +101,8 @@ fn reached(sources: &Sources, document: &Document, api: &Api) -> Vec<At> {
     let shared = shared.map(|pointer| At::value(sources.document, pointer));
     let mut places: Vec<At> = [spec].into_iter().chain(included).chain(shared).collect();
     places.extend(operations.map(|operation| operation.at.clone()));
+    let prompts = sources.prompts.values();
+    places.extend(prompts.map(|prompt| At::value(prompt.file, "")));
     places
 }
 

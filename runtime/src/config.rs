@@ -42,6 +42,8 @@ pub(crate) struct Config {
     pub(crate) format: Format,
     pub(crate) allowed_hosts: Vec<String>,
     pub(crate) allowed_origins: Vec<String>,
+    /// What seals the ids of tasks and the questions to users.
+    pub(crate) seal_keys: Option<String>,
 }
 
 impl std::fmt::Debug for Config {
@@ -100,7 +102,18 @@ fn command(server: &Server) -> Command {
         .arg(option("log-format", "FORMAT", format!("How it is logged [env: {env}_LOG_FORMAT] [default: text]")).value_parser(PossibleValuesParser::new(FORMATS)))
         .arg(option("allowed-host", "HOST", "A name that HTTP clients may use for this server, beside loopback names and ADDR; can be repeated".to_owned()).action(ArgAction::Append))
         .arg(option("allowed-origin", "ORIGIN", "An origin of web pages that may call this server, as in https://app.example.com:443; can be repeated".to_owned()).action(ArgAction::Append))
-        .after_help(credentials_help(server))
+        .after_help(format!("{}{}", credentials_help(server), seal_help(server)))
+}
+
+/// The variable that seals what clients give back.
+fn seal_help(server: &Server) -> String {
+    let env = server.env;
+    match server.tasks {
+        Some(_) => {
+            format!("\n{env}_SEAL_KEY: secrets that seal the ids of tasks, separated by commas")
+        }
+        None => String::new(),
+    }
 }
 
 /// The variables that credentials come from.
@@ -197,6 +210,7 @@ fn read(
         format,
         allowed_hosts: list("allowed-host"),
         allowed_origins: list("allowed-origin"),
+        seal_keys: variable("SEAL_KEY").map(|(_, keys)| keys),
         http,
     })
 }

@@ -31,7 +31,10 @@ pub use reqwest::Method;
 pub use serde_json::Value as Json;
 
 pub use crate::arguments::{ArgumentError, Arguments, FromArgument, one_of};
-pub use crate::definition::{Behaviour, Failure, Handler, Limits, Rate, Server, Shape, Tail, Tool};
+pub use crate::definition::{
+    Ask, Attachment, Behaviour, Block, Complete, Content, Failure, Handler, Icon, Limits, Prompt,
+    PromptArgument, Rate, Resource, Server, Shape, Source, Tail, TaskTool, Tasks, Tool, Unlisted,
+};
 pub use crate::http::{Call, Error, Http, HttpBuilder, TransportError};
 pub use crate::mcp::Mcp;
 pub use crate::nullable::Nullable;

@@ -32,7 +32,13 @@ pub fn run(server: &'static Server) -> ExitCode {
     for line in warnings(server, &config) {
         tracing::warn!("{line}");
     }
-    let mcp = Mcp::new(server, http);
+    let mut mcp = Mcp::new(server, http);
+    if let Some(keys) = &config.seal_keys {
+        mcp = match mcp.with_seal_keys(keys) {
+            Ok(mcp) => mcp,
+            Err(reason) => return fail(2, &format!("error: {}_SEAL_KEY: {reason}", server.env)),
+        };
+    }
     let result = match config.http {
         None => stdio::serve(mcp),
         Some(address) => http::serve(
@@ -80,6 +86,12 @@ fn warnings(server: &Server, config: &Config) -> Vec<String> {
         }
     }
     lines.extend(missing(server.security.needs, &config.credentials));
+    if config.http.is_some() && server.tasks.is_some() && config.seal_keys.is_none() {
+        let env = server.env;
+        lines.push(format!(
+            "the ids of tasks are not sealed: set {env}_SEAL_KEY to a secret of 32 bytes or more, the same for every process behind one address"
+        ));
+    }
     lines
 }
 

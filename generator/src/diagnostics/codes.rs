@@ -56,6 +56,10 @@ codes! {
     OVER_BUDGET = "TW0310";
     /// What a tool does to the backend must be stated.
     ANNOTATIONS_NEEDED = "TW0311";
+    /// The text of a prompt is not one that can be filled in.
+    BAD_PROMPT = "TW0320";
+    /// A resource says nothing that can be read.
+    BAD_RESOURCE = "TW0321";
     /// A construct of the document that a tool reaches is not supported.
     UNSUPPORTED = "TW0401";
     /// The arguments of a tool are too much to spell out.

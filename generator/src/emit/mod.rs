@@ -5,8 +5,11 @@ mod clients;
 mod format;
 mod markdown;
 mod models;
+mod prompts;
+mod resources;
 mod security;
 mod skeleton;
+mod tasks;
 mod tools;
 mod types;
 
@@ -34,6 +37,9 @@ pub fn emit(plan: &Plan) -> FileSet {
     let optional = [
         ("src/security.rs", security::security_file(plan)),
         ("src/servers.rs", security::servers_file(plan)),
+        ("src/tasks.rs", tasks::file(plan)),
+        ("src/prompts.rs", prompts::prompts_file(plan)),
+        ("src/resources.rs", resources::resources_file(plan)),
     ];
     for (path, text) in optional {
         files.extend(text.map(|text| (path.to_owned(), text)));
@@ -43,14 +49,16 @@ pub fn emit(plan: &Plan) -> FileSet {
             format!("src/clients/{}.rs", client.module.plain()),
             clients::client_file(plan, client),
         );
-        if plan.tools.iter().any(|tool| tool.handler.call.0 == index) {
+        if plan.handlers().any(|tool| tool.handler.call.0 == index) {
             files.insert(
                 format!("src/tools/{}.rs", client.module.plain()),
                 tools::tools_file(plan, index),
             );
         }
     }
-    let mut owned = Vec::new();
+    files.extend(prompts::texts(plan));
+    files.extend(resources::attachments(plan));
+    let mut owned = vec![resources::FOLDER.to_owned()];
     if plan.runtime.is_none() {
         owned.push(RUNTIME_FOLDER.to_owned());
         for (path, text) in RUNTIME_FILES {

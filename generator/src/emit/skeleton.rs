@@ -8,8 +8,9 @@ use quote::quote;
 use serde_json::{Value, json};
 
 use super::format::{HEADER, rust_file};
-use super::markdown;
+use super::{markdown, resources};
 use crate::hidden;
+use crate::model::{Prompt, Resource, ResourceSource};
 use crate::plan::{Plan, PlannedTool};
 
 const CARGO_TOML: &str = include_str!("../../../templates/Cargo.toml.jinja");
@@ -139,6 +140,37 @@ pub(super) fn lib_rs(plan: &Plan) -> String {
             None,
         )
     };
+    let (tasks, tasks_mod) = match plan.tasks {
+        Some(_) => (
+            quote!(Some(&tasks::TASKS)),
+            Some(quote!(
+                mod tasks;
+            )),
+        ),
+        None => (quote!(None), None),
+    };
+    let description = optional(settings.description.as_deref());
+    let website_url = optional(settings.website_url.as_deref());
+    let icons = resources::icons(&settings.icons);
+    let icon_use = (!settings.icons.is_empty()).then(|| quote!(Icon,));
+    let (prompts, prompts_mod) = match plan.prompts.is_empty() {
+        true => (quote!(&[]), None),
+        false => (
+            quote!(prompts::PROMPTS),
+            Some(quote!(
+                mod prompts;
+            )),
+        ),
+    };
+    let (resources, resources_mod) = match plan.resources.is_empty() {
+        true => (quote!(&[]), None),
+        false => (
+            quote!(resources::RESOURCES),
+            Some(quote!(
+                mod resources;
+            )),
+        ),
+    };
     let rate_use = settings.rate.map(|_| quote!(Rate,));
     let (health, health_fn, health_use) = match plan.health {
         Some((client, method)) => {
@@ -162,11 +194,11 @@ pub(super) fn lib_rs(plan: &Plan) -> String {
         None => (quote!(None), None, None),
     };
     let items = vec![
-        quote! { pub mod clients; pub mod models; #security_mod #servers_mod mod tools; },
+        quote! { pub mod clients; pub mod models; #prompts_mod #resources_mod #security_mod #servers_mod #tasks_mod mod tools; },
         quote! {
             pub use clients::Client;
             use core::time::Duration;
-            use toolwright_runtime::{Limits, #health_use #rate_use #security_use Server, #servers_use};
+            use toolwright_runtime::{#icon_use Limits, #health_use #rate_use #security_use Server, #servers_use};
         },
         quote! {
             /// What the runtime serves.
@@ -174,6 +206,9 @@ pub(super) fn lib_rs(plan: &Plan) -> String {
                 name: #name,
                 title: #title,
                 version: env!("CARGO_PKG_VERSION"),
+                description: #description,
+                website_url: #website_url,
+                icons: #icons,
                 instructions: #instructions,
                 env: #env,
                 base_url: #base_url,
@@ -184,7 +219,10 @@ pub(super) fn lib_rs(plan: &Plan) -> String {
                 limits: Limits { concurrency: #concurrency, rate: #rate, response: #response },
                 tools_json: include_str!("../tools.json"),
                 tool: tools::tool,
+                prompts: #prompts,
+                resources: #resources,
                 health: #health,
+                tasks: #tasks,
             };
         },
         health_fn.unwrap_or_default(),
@@ -198,14 +236,14 @@ pub(super) fn lib_rs(plan: &Plan) -> String {
     rust_file(&docs, items)
 }
 
-fn optional(text: Option<&str>) -> TokenStream {
+pub(super) fn optional(text: Option<&str>) -> TokenStream {
     match text {
         Some(text) => quote!(Some(#text)),
         None => quote!(None),
     }
 }
 
-fn duration(milliseconds: u64) -> TokenStream {
+pub(super) fn duration(milliseconds: u64) -> TokenStream {
     if milliseconds.is_multiple_of(1000) {
         let seconds = Literal::u64_unsuffixed(milliseconds / 1000);
         quote!(Duration::from_secs(#seconds))
@@ -222,7 +260,7 @@ pub(super) fn tools_md(plan: &Plan) -> String {
         let starters: Vec<&str> = plan
             .tools
             .iter()
-            .filter(|tool| tool.starts_task)
+            .filter(|tool| tool.starts.is_some())
             .map(|tool| tool.name.as_str())
             .collect();
         let state = &spec.state;
@@ -237,6 +275,7 @@ pub(super) fn tools_md(plan: &Plan) -> String {
             "completed": state.completed,
             "failed": state.failed,
             "cancelled": state.cancelled,
+            "wait": tasks.wait_seconds,
             "percent": spec.progress.as_ref().and_then(|progress| progress.percent.as_deref()),
             "message": spec.progress.as_ref().and_then(|progress| progress.message.as_deref()),
         })
@@ -274,10 +313,55 @@ pub(super) fn tools_md(plan: &Plan) -> String {
             "count": plan.tools.len(),
             "clients": clients.filter(|client| client["tools"].as_array().is_some_and(|tools| !tools.is_empty())).collect::<Vec<_>>(),
             "tasks": tasks,
+            "prompts": plan.prompts.iter().map(prompt).collect::<Vec<_>>(),
+            "resources": plan.resources.iter().map(|one| resource(plan, one)).collect::<Vec<_>>(),
         }),
     );
     // Whatever of the document is in it: nothing stays hidden.
     hidden::shown(&text)
+}
+
+fn prompt(prompt: &Prompt) -> Value {
+    let arguments = prompt.arguments.iter().map(|argument| {
+        json!({
+            "name": argument.name,
+            "required": argument.required,
+            "description": markdown::inline(argument.description.as_deref().unwrap_or_default()),
+        })
+    });
+    json!({
+        "name": prompt.name,
+        "description": prompt.description.as_deref().or(prompt.title.as_deref()).map(markdown::prose),
+        "arguments": arguments.collect::<Vec<_>>(),
+    })
+}
+
+fn resource(plan: &Plan, resource: &Resource) -> Value {
+    let source = match &resource.source {
+        ResourceSource::Operation(tool) => {
+            let tool = &plan.unlisted[*tool];
+            format!(
+                "`{}`",
+                markdown::code(&format!("{} {}", tool.method, tool.path))
+            )
+        }
+        ResourceSource::File(_) => "a file".to_owned(),
+    };
+    let variables = resource.variables.iter().filter_map(|variable| {
+        let text = variable.description.as_deref()?;
+        Some(format!("`{}`: {}", variable.name, markdown::inline(text)))
+    });
+    let about = resource
+        .description
+        .as_deref()
+        .or(resource.title.as_deref());
+    let about = about.map(markdown::inline).into_iter().chain(variables);
+    json!({
+        "uri": markdown::code(&resource.uri),
+        "source": source,
+        "mime_type": resource.mime_type.as_deref().map(markdown::code),
+        "about": about.collect::<Vec<_>>().join(" "),
+    })
 }
 
 fn documented(tool: &PlannedTool) -> Value {

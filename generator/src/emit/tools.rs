@@ -15,8 +15,16 @@ pub(super) fn dispatch_file(plan: &Plan) -> String {
         .clients
         .iter()
         .enumerate()
-        .filter(|(index, _)| plan.tools.iter().any(|tool| tool.handler.call.0 == *index));
-    let modules: Vec<_> = used.map(|(_, client)| client.module.ident()).collect();
+        .filter(|(index, _)| plan.handlers().any(|tool| tool.handler.call.0 == *index));
+    // What is not listed is named from outside.
+    let modules = used.map(|(index, client)| {
+        let named = plan
+            .unlisted
+            .iter()
+            .any(|tool| tool.handler.call.0 == index);
+        let (visibility, module) = (named.then(|| quote!(pub(crate))), client.module.ident());
+        quote!(#visibility mod #module;)
+    });
     let arms = plan.tools.iter().map(|tool| {
         let module = plan.clients[tool.handler.call.0].module.ident();
         let constant = tool.handler.constant.ident();
@@ -39,7 +47,7 @@ pub(super) fn dispatch_file(plan: &Plan) -> String {
         }
     };
     let items = vec![
-        quote! { #(mod #modules;)* },
+        quote! { #(#modules)* },
         quote! { use toolwright_runtime::Tool; },
         lookup,
     ];
@@ -52,14 +60,14 @@ pub(super) fn dispatch_file(plan: &Plan) -> String {
 /// The file of the tools over one client.
 pub(super) fn tools_file(plan: &Plan, client: usize) -> String {
     let tools: Vec<&PlannedTool> = plan
-        .tools
-        .iter()
+        .handlers()
         .filter(|tool| tool.handler.call.0 == client)
         .collect();
     let mut items = vec![uses(plan, client, &tools)];
     for tool in &tools {
         let method = &plan.clients[client].methods[tool.handler.call.1];
-        items.push(constant(tool));
+        let listed = plan.tools.iter().any(|one| std::ptr::eq(one, *tool));
+        items.push(constant(tool, listed));
         items.push(function(plan, tool, method));
     }
     rust_file(
@@ -89,7 +97,11 @@ fn uses(plan: &Plan, client: usize, tools: &[&PlannedTool]) -> TokenStream {
             use crate::models;
         )
     });
-    let mut runtime = vec!["ArgumentError", "Arguments", "Behaviour"];
+    let mut runtime = vec!["ArgumentError", "Arguments"];
+    if tools.iter().any(|tool| tool.ask.is_some()) {
+        runtime.push("Ask");
+    }
+    runtime.push("Behaviour");
     if tools.iter().any(|tool| tool.handler.failure.is_some()) {
         runtime.push("Failure");
     }
@@ -118,7 +130,7 @@ fn reads_nullable(tool: &PlannedTool) -> bool {
     matches!(&tool.handler.body, ReadBody::Fields { members, .. } if members.iter().any(|(_, read)| omitted(read)))
 }
 
-fn constant(tool: &PlannedTool) -> TokenStream {
+fn constant(tool: &PlannedTool, listed: bool) -> TokenStream {
     let (constant, function, name) = (
         tool.handler.constant.ident(),
         tool.handler.function.ident(),
@@ -127,9 +139,14 @@ fn constant(tool: &PlannedTool) -> TokenStream {
     let shape = shape(&tool.handler.response, tool.handler.failure.as_ref());
     let behaviour = behaviour(tool);
     let doc = format!(" `{name}`: `{} {}`", tool.method, tool.path);
+    let visibility = if listed {
+        quote!(pub(super))
+    } else {
+        quote!(pub(crate))
+    };
     quote! {
         #[doc = #doc]
-        pub(super) static #constant: Tool = Tool { name: #name, request: #function, response: #shape, behaviour: #behaviour };
+        #visibility static #constant: Tool = Tool { name: #name, request: #function, response: #shape, behaviour: #behaviour };
     }
 }
 

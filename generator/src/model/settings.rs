@@ -3,7 +3,7 @@
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes};
 use crate::normalise::{Document, ServerVariable};
 use crate::read::Sources;
-use crate::read::tools_spec::AnnotationDetail;
+use crate::read::tools_spec::{AnnotationDetail, IconSpec};
 
 /// Settings of the generated server.
 #[derive(Clone, Debug)]
@@ -16,6 +16,12 @@ pub struct Settings {
     pub version: String,
     /// What an agent reads first.
     pub instructions: Option<String>,
+    /// What it is for, in a sentence.
+    pub description: Option<String>,
+    /// A page about it.
+    pub website_url: Option<String>,
+    /// Its icons.
+    pub icons: Vec<IconSpec>,
     /// Prefix of the environment variables.
     pub env: String,
     /// Where the backend is unless configured.
@@ -170,6 +176,14 @@ pub(super) fn settings(
             .map(str::trim)
             .filter(|text| !text.is_empty())
             .map(str::to_owned),
+        description: spec
+            .server
+            .description
+            .as_deref()
+            .map(one_line)
+            .filter(|text| !text.is_empty()),
+        website_url: spec.server.website_url.clone(),
+        icons: spec.server.icons.clone(),
         env: spec.backend.env.clone().unwrap_or_else(|| env_prefix(name)),
         base_url,
         server_path: server_path.unwrap_or_default(),

@@ -8,13 +8,14 @@ use super::losses::Acceptance;
 use super::lower::json_answer;
 use super::project::{MAX_NODES, Projector, Way};
 use super::reach::Reach;
-use super::{Operation, Types};
+use super::reads::as_tool;
+use super::{Ask, Operation, Types};
 use super::{arguments, descriptions};
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes, nearest};
 use crate::normalise::{Media, Schemas};
 use crate::read::Sources;
 use crate::read::tools_spec::{
-    FailureSpec, OutputSchema, ResponseSpec, TasksSpec, ToolSpec, ToolsSpec,
+    FailureSpec, IconSpec, OutputSchema, ResponseSpec, ToolSpec, ToolsSpec,
 };
 
 /// Name lengths that hosts accept once they have put their prefix before it.
@@ -60,8 +61,16 @@ pub struct Tool {
     pub output_schema: Option<Map<String, Value>>,
     /// JSON pointer to the id of the long-running operation it starts.
     pub task: Option<String>,
+    /// What the user has to agree to first, with arguments as `{name}`.
+    pub confirm: Option<String>,
+    /// What the user is asked for.
+    pub ask: Option<Ask>,
     /// Why it is deprecated and what to use instead.
     pub deprecated: Option<String>,
+    /// Its icons.
+    pub icons: Vec<IconSpec>,
+    /// What clients get as `_meta`.
+    pub meta: Map<String, Value>,
     /// The codes of what was lost in it and accepted.
     pub losses: Vec<&'static str>,
     /// Where it was declared.
@@ -136,14 +145,7 @@ pub struct Annotations {
     pub open_world: bool,
 }
 
-/// How long-running operations are followed.
-#[derive(Clone, Debug)]
-pub struct Tasks {
-    /// As declared.
-    pub spec: TasksSpec,
-}
-
-/// Builds every tool.
+/// Builds every tool, and those that are not listed, with the places of the declarations that they are for.
 pub(super) fn tools(
     sources: &Sources,
     reach: &Reach,
@@ -151,20 +153,26 @@ pub(super) fn tools(
     types: &Types,
     schemas: &Schemas<'_>,
     diagnostics: &mut Diagnostics,
-) -> Vec<Tool> {
+) -> (Vec<Tool>, Vec<Tool>, IndexMap<At, usize>) {
     let spec = &sources.spec;
     let taken_over = IndexMap::new();
     let mut tools = Vec::new();
+    let (reads, read_by) = reads(reach, operations, types, diagnostics);
     let mut included_need = Vec::new();
     let included = included(spec, sources);
-    for (name, operation) in &reach.tools {
+    let listed = reach.tools.iter().map(|(name, operation)| {
         let entry = spec.tools.get(name);
         let file = spec.origin.get(name).copied().unwrap_or(sources.spec_file);
         let at = match entry {
             Some(_) => At::key(file, "/tools").child(name),
             None => At::value(sources.spec_file, "/operations"),
         };
-        let operation_index = *operation;
+        (name, *operation, entry, at)
+    });
+    let unlisted = reads
+        .iter()
+        .map(|(name, operation, entry, at)| (name, *operation, Some(entry), at.clone()));
+    for (name, operation_index, entry, at) in listed.chain(unlisted) {
         let operation = &operations[operation_index];
         let overrides = entry.map_or(&taken_over, |entry| &entry.arguments);
         let built = arguments::arguments(
@@ -180,8 +188,11 @@ pub(super) fn tools(
         let own = entry.map(|entry| Acceptance {
             tool: name,
             codes: &entry.accept,
-            at: At::value(file, "/tools").child(name).child("accept"),
-            whose: format!("tool `{name}`"),
+            at: at.child("accept"),
+            whose: match at.pointer.starts_with("/tools/") {
+                true => format!("tool `{name}`"),
+                false => format!("`{}`", at.pointer),
+            },
             all: spec.accept_all,
         });
         let lost: Vec<Diagnostic> = operation
@@ -235,17 +246,74 @@ pub(super) fn tools(
             failure: entry.failure.or_else(|| spec.failure.clone()),
             response: entry.response,
             task: entry.task.map(|task| task.id),
+            confirm: None,
+            ask: None,
             deprecated: entry.deprecated,
+            icons: entry.icons,
+            meta: entry.meta,
             losses,
             at,
         });
     }
     included.check(&included_need, diagnostics);
+    let unlisted = tools.split_off(tools.len().saturating_sub(reads.len()));
     check_names(&tools, diagnostics);
     for tool in &tools {
         check_response(tool, diagnostics);
     }
-    tools
+    for tool in &unlisted {
+        check_scalars(tool, diagnostics);
+    }
+    (tools, unlisted, read_by)
+}
+
+/// The entries of the tools that are not listed, each once: name, operation, entry, place; and which of them each
+/// declaration is.
+fn reads(
+    reach: &Reach,
+    operations: &[Operation],
+    types: &Types,
+    diagnostics: &mut Diagnostics,
+) -> (Vec<(String, usize, ToolSpec, At)>, IndexMap<At, usize>) {
+    let mut entries: Vec<(String, usize, ToolSpec, At)> = Vec::new();
+    let mut keys: Vec<String> = Vec::new();
+    let mut of = IndexMap::new();
+    for (read, operation) in &reach.reads {
+        let Some((entry, key)) = as_tool(read, &operations[*operation], types, diagnostics) else {
+            continue;
+        };
+        let known = keys.iter().position(|known| *known == key);
+        let index = known.unwrap_or_else(|| {
+            entries.push((read.name.clone(), *operation, entry, read.at.clone()));
+            keys.push(key);
+            keys.len() - 1
+        });
+        of.insert(read.at.clone(), index);
+    }
+    (entries, of)
+}
+
+/// What comes as text, from a URI or a prompt, is one value.
+fn check_scalars(tool: &Tool, diagnostics: &mut Diagnostics) {
+    let is_scalar = |schema: &Map<String, Value>| match schema.get("type") {
+        Some(Value::String(name)) => !matches!(name.as_str(), "array" | "object"),
+        Some(Value::Array(names)) => !names.iter().any(|name| name == "array" || name == "object"),
+        _ => schema.contains_key("enum") || schema.contains_key("const"),
+    };
+    for argument in tool
+        .arguments
+        .iter()
+        .filter(|argument| !is_scalar(&argument.schema))
+    {
+        let message = format!(
+            "`{}` is not one value, and cannot be given as text",
+            argument.name
+        );
+        let help = "give it a constant, or do without it";
+        diagnostics.push(
+            Diagnostic::error(codes::BAD_RESOURCE, tool.at.child("operation"), message).help(help),
+        );
+    }
 }
 
 /// What the tools without an entry of their own do without.
@@ -314,6 +382,8 @@ fn output_schema(
     };
     let reshaped = !entry.response.select.is_empty() || !entry.response.omit.is_empty();
     if wanted == OutputSchema::Never
+        // It answers with a task too, whose result is another tool's.
+        || entry.task.is_some()
         || reshaped
         || operation
             .success

@@ -20,7 +20,7 @@ pub use servers::{OtherPlan, ServersPlan, VariablePlan, VariableRow};
 pub use tools::{Read, ReadBody, Setup, ToolPlan};
 
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes};
-use crate::model::{Api, Settings, Tasks};
+use crate::model::{Api, Ask, Prompt, Resource, Settings, Tasks};
 use crate::read::Sources;
 use names::Environment;
 
@@ -49,8 +49,21 @@ pub struct Plan {
     pub health: Option<(usize, usize)>,
     /// The tools, in the order of the tools spec.
     pub tools: Vec<PlannedTool>,
+    /// What resources and completions call: tools that are not listed.
+    pub unlisted: Vec<PlannedTool>,
+    /// The prompts, in the order of the tools spec.
+    pub prompts: Vec<Prompt>,
+    /// The resources, in the order of the tools spec.
+    pub resources: Vec<Resource>,
     /// How long-running operations are followed.
     pub tasks: Option<Tasks>,
+}
+
+impl Plan {
+    /// All that has a handler, listed or not.
+    pub fn handlers(&self) -> impl Iterator<Item = &PlannedTool> {
+        self.tools.iter().chain(&self.unlisted)
+    }
 }
 
 /// A tool: what an agent sees, and its handler.
@@ -70,8 +83,14 @@ pub struct PlannedTool {
     pub json: Value,
     /// What it costs an agent: bytes of compact JSON, divided by 4.
     pub tokens: u64,
-    /// Whether it starts a long-running operation.
-    pub starts_task: bool,
+    /// JSON pointer to the id of the long-running operation it starts.
+    pub starts: Option<String>,
+    /// What the user has to agree to first.
+    pub confirm: Option<String>,
+    /// What the user is asked for.
+    pub ask: Option<Ask>,
+    /// Whether a large answer of bytes becomes a link that is read by calling it again.
+    pub linked: bool,
     /// The codes of what was lost in it and accepted.
     pub losses: Vec<&'static str>,
     /// Its handler.
@@ -94,7 +113,7 @@ pub fn plan(
         .health
         .and_then(|operation| method_of(&clients, operation));
     let facade = clients::facade(&api, &clients);
-    let tools = tools::tools(&api, &clients, &model_names);
+    let (tools, unlisted) = tools::tools(&api, &clients, &model_names);
     security.count(tools.iter().map(|tool| {
         let (client, method) = tool.handler.call;
         clients[client].methods[method].operation
@@ -114,6 +133,9 @@ pub fn plan(
         facade,
         health,
         tools,
+        unlisted,
+        prompts: api.prompts,
+        resources: api.resources,
         tasks: api.tasks,
     })
 }

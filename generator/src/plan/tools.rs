@@ -8,8 +8,8 @@ use super::names::{RustName, Scope};
 use super::rust_type::{ModelNames, Presence};
 use super::{method_of, rust_type};
 use crate::hidden;
-use crate::model::{Api, BodySource, Kind, Source, Tool, TypeRef};
-use crate::read::tools_spec::{AnnotationDetail, FailureSpec, ResponseSpec};
+use crate::model::{Api, BodySource, Kind, Operation, Source, Tool, TypeRef};
+use crate::read::tools_spec::{AnnotationDetail, FailureSpec, IconSpec, ResponseSpec};
 
 /// The handler of a tool.
 #[derive(Debug)]
@@ -76,8 +76,12 @@ pub enum ReadBody {
     },
 }
 
-/// Plans every tool.
-pub(super) fn tools(api: &Api, clients: &[ClientPlan], models: &ModelNames) -> Vec<PlannedTool> {
+/// Plans every tool, and those that are not listed.
+pub(super) fn tools(
+    api: &Api,
+    clients: &[ClientPlan],
+    models: &ModelNames,
+) -> (Vec<PlannedTool>, Vec<PlannedTool>) {
     // A constant may be spelled as a struct is: `V2`.
     let constants = |client: &ClientPlan| {
         let queries = client
@@ -92,8 +96,10 @@ pub(super) fn tools(api: &Api, clients: &[ClientPlan], models: &ModelNames) -> V
         .iter()
         .map(|client| (constants(client), Scope::empty()))
         .collect();
-    api.tools
+    let mut planned: Vec<PlannedTool> = api
+        .tools
         .iter()
+        .chain(&api.unlisted)
         .filter_map(|tool| {
             let call = method_of(clients, tool.operation)?;
             let (constants, functions) = &mut scopes[call.0];
@@ -124,12 +130,43 @@ pub(super) fn tools(api: &Api, clients: &[ClientPlan], models: &ModelNames) -> V
                     .collect(),
                 tokens: json.to_string().len() as u64 / 4,
                 json,
-                starts_task: tool.task.is_some(),
+                starts: tool.task.clone(),
+                confirm: tool.confirm.clone(),
+                ask: tool.ask.clone(),
+                linked: is_linked(tool, operation),
                 losses: tool.losses.clone(),
                 handler,
             })
         })
-        .collect()
+        .collect();
+    let mut unlisted = planned.split_off(planned.len().saturating_sub(api.unlisted.len()));
+    // Nobody gets a link from what nobody calls by name.
+    unlisted.iter_mut().for_each(|tool| tool.linked = false);
+    (planned, unlisted)
+}
+
+/// Whether a tool only reads and may answer with bytes that are no text.
+fn is_linked(tool: &Tool, operation: &Operation) -> bool {
+    let is_text = |media_type: &str| {
+        [
+            "json",
+            "text/",
+            "xml",
+            "yaml",
+            "csv",
+            "javascript",
+            "form-urlencoded",
+            "event-stream",
+        ]
+        .iter()
+        .any(|kind| media_type.contains(kind))
+    };
+    operation.method == "GET"
+        && tool.annotations.read_only
+        && operation
+            .success
+            .iter()
+            .any(|media| media.media_type.starts_with("image/") || !is_text(&media.media_type))
 }
 
 /// Leaves out of titles and descriptions what a reader of them does not see; `named` says that the keys of
@@ -143,7 +180,7 @@ fn seen(value: &mut Value, named: bool) {
                     ("title" | "description", Value::String(text)) if !named => {
                         *text = hidden::without(text);
                     }
-                    ("enum" | "const" | "default" | "examples", _) if !named => {}
+                    ("_meta" | "enum" | "const" | "default" | "examples", _) if !named => {}
                     (key, item) => seen(item, !named && matches!(key, "properties" | "$defs")),
                 }
             }
@@ -169,6 +206,26 @@ fn described(tool: &Tool, detail: AnnotationDetail) -> Value {
         json.insert("outputSchema".to_owned(), json!(schema));
     }
     json.insert("annotations".to_owned(), annotations(tool, detail));
+    if !tool.icons.is_empty() {
+        let icons: Vec<Value> = tool.icons.iter().map(icon).collect();
+        json.insert("icons".to_owned(), json!(icons));
+    }
+    if !tool.meta.is_empty() {
+        json.insert("_meta".to_owned(), json!(tool.meta));
+    }
+    Value::Object(json)
+}
+
+/// An icon (MCP 2025-11-25, Icon).
+fn icon(icon: &IconSpec) -> Value {
+    let mut json = Map::new();
+    json.insert("src".to_owned(), json!(icon.src));
+    if let Some(mime_type) = &icon.mime_type {
+        json.insert("mimeType".to_owned(), json!(mime_type));
+    }
+    if !icon.sizes.is_empty() {
+        json.insert("sizes".to_owned(), json!(icon.sizes));
+    }
     Value::Object(json)
 }
 

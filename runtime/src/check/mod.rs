@@ -2,9 +2,11 @@
 
 mod coerce;
 mod describe;
+mod hint;
 mod nearest;
 mod schema;
 mod sentence;
+mod unknown;
 
 use jsonschema::Validator;
 
@@ -110,7 +112,7 @@ mod tests {
             ),
             (
                 json!({"limit": "abc"}),
-                "`limit` must be an integer from 1 to 100, but \"abc\" was given.",
+                "`limit` must be an integer from 1 to 100, but \"abc\" was given; otherwise leave it out.",
             ),
             (
                 json!({"limit": "5"}),
@@ -126,23 +128,23 @@ mod tests {
             ),
             (
                 json!({"status": 5}),
-                "`status` must be one of \"pending\", \"running\", \"completed\", but 5 was given.",
+                "`status` must be one of \"pending\", \"running\", \"completed\", but 5 was given; otherwise leave it out.",
             ),
             (
                 json!({"tags": ["a", 5]}),
-                "`tags[1]` must be a string, but 5 was given.",
+                "`tags[1]` must be a string, but 5 was given; give \"5\" in quotes.",
             ),
             (
                 json!({"tags": ["a", "b", "c"]}),
-                "`tags` must be a list of at most 2 items, each a string, but [\"a\",\"b\",\"c\"] was given.",
+                "`tags` must be a list of at most 2 items, each a string, but [\"a\",\"b\",\"c\"] was given; otherwise leave it out.",
             ),
             (
                 json!({"note": "long"}),
-                "`note` must be a string of at most 3 characters, but \"long\" was given.",
+                "`note` must be a string of at most 3 characters, but \"long\" was given; otherwise leave it out.",
             ),
             (
                 json!({"rate": []}),
-                "`rate` must be a number of more than 0 or a string, but [] was given.",
+                "`rate` must be a number of more than 0 or a string, but [] was given; otherwise leave it out.",
             ),
             (
                 json!({"body": {"owner": "x", "idd": 1}}),

@@ -25,6 +25,11 @@ pub(crate) fn nearest<'c>(
         .map(|(_, candidate)| candidate)
 }
 
+/// Whether two names differ in case and separators only.
+pub(crate) fn same(name: &str, other: &str) -> bool {
+    bare(name) == bare(other)
+}
+
 fn bare(name: &str) -> String {
     name.chars()
         .filter(|c| c.is_alphanumeric())

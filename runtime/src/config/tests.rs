@@ -17,9 +17,15 @@ const SERVER: Server = Server {
         rate: None,
         response: 1,
     },
+    description: None,
+    website_url: None,
+    icons: &[],
+    prompts: &[],
+    resources: &[],
     tools_json: "[]",
     tool: |_| None,
     health: None,
+    tasks: None,
 };
 
 fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Result<Start, String> {

@@ -4,9 +4,38 @@
 ///
 /// Generated code names what differs from [`PLAIN`](Self::PLAIN).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Behaviour {}
+pub struct Behaviour {
+    /// It starts a long-running operation: JSON pointer (RFC 6901) to the
+    /// operation's id in the backend's answer.
+    pub starts: Option<&'static str>,
+    /// The user must agree first: the question, with arguments as `{name}`.
+    pub confirm: Option<&'static str>,
+    /// What the user is asked for.
+    pub ask: Option<Ask>,
+    /// A large answer of bytes is delivered as a link to a resource, which
+    /// this server reads by making the same call again: for tools that read only.
+    pub linked: bool,
+}
 
 impl Behaviour {
     /// Nothing.
-    pub const PLAIN: Self = Self {};
+    pub const PLAIN: Self = Self {
+        starts: None,
+        confirm: None,
+        ask: None,
+        linked: false,
+    };
+}
+
+/// Arguments that the user gives, not the agent, where the client can ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ask {
+    /// The key of the question among the input requests (MCP 2026-07-28,
+    /// multi round-trip requests).
+    pub key: &'static str,
+    /// What the user reads, with arguments as `{name}`.
+    pub message: &'static str,
+    /// The `requestedSchema` of the elicitation, as JSON text: its properties
+    /// are the arguments asked for.
+    pub form: &'static str,
 }

@@ -4,12 +4,18 @@ use std::time::Duration;
 
 mod behaviour;
 mod limits;
+mod prompts;
+mod resources;
 mod shape;
+mod tasks;
 mod tool;
 
-pub use self::behaviour::Behaviour;
+pub use self::behaviour::{Ask, Behaviour};
 pub use self::limits::{Limits, Rate};
+pub use self::prompts::{Block, Complete, Prompt, PromptArgument};
+pub use self::resources::{Attachment, Content, Icon, Resource, Source, Unlisted};
 pub use self::shape::{Failure, Shape, Tail};
+pub use self::tasks::{TaskTool, Tasks};
 pub use self::tool::{Handler, Tool};
 use crate::{Request, Security, Servers};
 
@@ -22,6 +28,12 @@ pub struct Server {
     pub title: Option<&'static str>,
     /// Version of the server.
     pub version: &'static str,
+    /// What it is for, in a sentence.
+    pub description: Option<&'static str>,
+    /// A page about it.
+    pub website_url: Option<&'static str>,
+    /// Icons for people.
+    pub icons: &'static [Icon],
     /// What an agent reads first.
     pub instructions: Option<&'static str>,
     /// Prefix of the environment variables: `KTRDR` gives `KTRDR_API_URL`.
@@ -43,6 +55,12 @@ pub struct Server {
     pub tools_json: &'static str,
     /// Finds a tool by its name or one of its aliases.
     pub tool: fn(&str) -> Option<&'static Tool>,
+    /// The prompts, in the order listed.
+    pub prompts: &'static [Prompt],
+    /// The resources and templates of resources, in the order listed.
+    pub resources: &'static [Resource],
     /// The request that tells whether the backend is well; asked by `/ready`.
     pub health: Option<fn() -> Request>,
+    /// How long-running operations are followed.
+    pub tasks: Option<&'static Tasks>,
 }

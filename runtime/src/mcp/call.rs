@@ -6,8 +6,10 @@ use rmcp::model::{CallToolResult, ErrorData};
 
 use super::Mcp;
 use super::caller::Caller;
+use super::linked::link;
+use super::operations::Seen;
 use super::toolbox::unknown;
-use crate::http::{Listener, seconds};
+use crate::http::{Answer, Listener, seconds};
 use crate::results::{self, Delivery};
 use crate::{Arguments, Error, JsonObject, Tool};
 
@@ -15,6 +17,18 @@ use crate::{Arguments, Error, JsonObject, Tool};
 pub(super) struct Outcome {
     pub(super) result: CallToolResult,
     pub(super) status: Option<u16>,
+    /// What the answer tells about a long-running operation.
+    pub(super) seen: Option<Seen>,
+}
+
+/// Why there is no answer of the backend.
+pub(super) enum NoAnswer {
+    /// An argument cannot be used.
+    Argument(String),
+    /// There were too many calls.
+    Busy(String),
+    /// The request failed.
+    Failed(Error),
 }
 
 impl From<CallToolResult> for Outcome {
@@ -22,6 +36,7 @@ impl From<CallToolResult> for Outcome {
         Self {
             result,
             status: None,
+            seen: None,
         }
     }
 }
@@ -40,25 +55,22 @@ impl Mcp {
             return Err(unknown(tool.name, toolbox));
         };
         let checker = entry.input(published)?;
-        let mut arguments = match checker.arguments(arguments) {
-            Ok(arguments) => Arguments::from(arguments),
+        let arguments = match checker.arguments(arguments) {
+            Ok(arguments) => arguments,
             Err(problems) => return Ok(results::refused(&problems).into()),
         };
+        let linked = tool.behaviour.linked;
+        let link = linked.then(|| link(self.server.name, tool.name, &arguments));
+        let mut arguments = Arguments::from(arguments);
         let tail = tool.response.tail.and_then(|tail| arguments.count(tail.by));
-        let request = match (tool.request)(&self.http, &mut arguments) {
-            Ok(request) => request,
-            Err(problem) => return Ok(results::refused(&problem.to_string()).into()),
-        };
-        if let Err(wait) = self.gate.count(caller) {
-            return Ok(results::refused(&too_many(wait)).into());
-        }
-        let answer = {
-            let _place = self.gate.enter().await;
-            self.http.exchange_heard(&request, listener).await
-        };
+        let answer = self.send(tool, &mut arguments, caller, listener).await;
         Ok(match answer {
             Ok(answer) => Outcome {
                 status: Some(answer.status),
+                seen: self
+                    .server
+                    .tasks
+                    .and_then(|tasks| tasks.seen(tool, &answer)),
                 result: results::from_answer(
                     answer,
                     &Delivery {
@@ -66,12 +78,38 @@ impl Mcp {
                         shape: &tool.response,
                         tail,
                         output: entry.output(published),
+                        link: link.as_deref(),
                     },
                 ),
             },
-            Err(Error::Transport(failure)) => results::from_transport(&failure).into(),
-            Err(error) => results::refused(&error.to_string()).into(),
+            Err(NoAnswer::Argument(problem) | NoAnswer::Busy(problem)) => {
+                results::refused(&problem).into()
+            }
+            Err(NoAnswer::Failed(Error::Transport(failure))) => {
+                results::from_transport(&failure).into()
+            }
+            Err(NoAnswer::Failed(error)) => results::refused(&error.to_string()).into(),
         })
+    }
+
+    /// Makes the request of checked arguments and sends it, within the limits.
+    pub(super) async fn send(
+        &self,
+        tool: &'static Tool,
+        arguments: &mut Arguments,
+        caller: &Caller,
+        listener: Option<&Listener>,
+    ) -> Result<Answer, NoAnswer> {
+        let request = (tool.request)(&self.http, arguments)
+            .map_err(|problem| NoAnswer::Argument(problem.to_string()))?;
+        if let Err(wait) = self.gate.count(caller) {
+            return Err(NoAnswer::Busy(too_many(wait)));
+        }
+        let _place = self.gate.enter().await;
+        self.http
+            .exchange_heard(&request, listener)
+            .await
+            .map_err(NoAnswer::Failed)
     }
 }
 

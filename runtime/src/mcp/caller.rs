@@ -11,4 +11,10 @@ impl Caller {
     pub(crate) fn of(_context: &RequestContext<RoleServer>) -> Self {
         Self {}
     }
+
+    /// Who it is, where that was proved: what is sealed for one principal does
+    /// not open for another.
+    pub(crate) fn principal(&self) -> Option<&str> {
+        None
+    }
 }

@@ -6,26 +6,41 @@ use std::time::Instant;
 use futures_util::FutureExt as _;
 use rmcp::ServerHandler;
 use rmcp::model::{
-    CacheScope, CallToolRequestParams, CallToolResponse, DiscoverResult, ErrorData, Implementation,
-    ListToolsResult, PaginatedRequestParams, ServerCapabilities, ServerConfig,
-    Tool as PublishedTool,
+    CacheScope, CallToolRequestParams, CallToolResponse, CancelTaskParams, CompleteRequestParams,
+    CompleteResult, CustomRequest, CustomResult, DiscoverResult, ErrorData, GetPromptRequestParams,
+    GetPromptResponse, GetTaskParams, GetTaskResult, Implementation, ListPromptsResult,
+    ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
+    PromptsCapability, ReadResourceRequestParams, ReadResourceResponse, ResourcesCapability,
+    ServerCapabilities, ServerConfig, Tool as PublishedTool, UpdateTaskParams,
 };
 use rmcp::service::{RequestContext, RoleServer};
 
+use super::ask::Returned;
+use super::malformed::malformed;
 use super::toolbox::unknown;
-use super::{Caller, Mcp};
-use crate::{progress, results};
+use super::{Caller, Mcp, icons};
+use crate::{JsonObject, progress, results};
 
-/// How long clients may keep the tool list, which never changes while a
-/// process lives.
-const LIST_TTL_MS: u64 = 3_600_000;
+/// How long clients may keep a list: none changes while a process lives.
+pub(super) const LIST_TTL_MS: u64 = 3_600_000;
 
 impl ServerHandler for Mcp {
     fn get_info(&self) -> ServerConfig {
         let server = self.server;
         let mut implementation = Implementation::new(server.name, server.version);
         implementation.title = server.title.map(str::to_owned);
-        let capabilities = ServerCapabilities::builder().enable_tools().build();
+        implementation.description = server.description.map(str::to_owned);
+        implementation.website_url = server.website_url.map(str::to_owned);
+        implementation.icons = icons(server.icons);
+        let mut capabilities = ServerCapabilities::builder().enable_tools().build();
+        // What is there never changes, so there is nothing to subscribe to.
+        capabilities.prompts = (!server.prompts.is_empty()).then(PromptsCapability::default);
+        capabilities.resources = self.has_resources().then(ResourcesCapability::default);
+        capabilities.completions = self.completes().then(JsonObject::new);
+        if server.tasks.is_some() {
+            let tasks = ServerCapabilities::builder().enable_tasks().build();
+            capabilities.extensions = tasks.extensions;
+        }
         let mut config = ServerConfig::new(capabilities).with_server_info(implementation);
         config.instructions = server.instructions.map(str::to_owned);
         config
@@ -53,11 +68,105 @@ impl ServerHandler for Mcp {
         )
     }
 
+    async fn list_prompts(
+        &self,
+        _request: Option<PaginatedRequestParams>,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<ListPromptsResult, ErrorData> {
+        Ok(ListPromptsResult::with_all_items(self.prompt_list())
+            .with_ttl_ms(LIST_TTL_MS)
+            .with_cache_scope(CacheScope::Public))
+    }
+
+    async fn get_prompt(
+        &self,
+        request: GetPromptRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<GetPromptResponse, ErrorData> {
+        let caller = Caller::of(&context);
+        let arguments = request.arguments.unwrap_or_default();
+        let prompt = self.prompt(&request.name, arguments, &caller);
+        Ok(logged("prompt", &request.name, &context, prompt)
+            .await?
+            .into())
+    }
+
+    async fn list_resources(
+        &self,
+        _request: Option<PaginatedRequestParams>,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<ListResourcesResult, ErrorData> {
+        Ok(ListResourcesResult::with_all_items(self.resource_list())
+            .with_ttl_ms(LIST_TTL_MS)
+            .with_cache_scope(CacheScope::Public))
+    }
+
+    async fn list_resource_templates(
+        &self,
+        _request: Option<PaginatedRequestParams>,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<ListResourceTemplatesResult, ErrorData> {
+        Ok(
+            ListResourceTemplatesResult::with_all_items(self.template_list())
+                .with_ttl_ms(LIST_TTL_MS)
+                .with_cache_scope(CacheScope::Public),
+        )
+    }
+
+    async fn read_resource(
+        &self,
+        request: ReadResourceRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ReadResourceResponse, ErrorData> {
+        let caller = Caller::of(&context);
+        let contents = self.read(&request.uri, &caller);
+        Ok(logged("resource", &request.uri, &context, contents)
+            .await?
+            .into())
+    }
+
+    async fn complete(
+        &self,
+        request: CompleteRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CompleteResult, ErrorData> {
+        let caller = Caller::of(&context);
+        let name = request.argument.name.clone();
+        let completion = self.completion(request, &caller);
+        logged("completion", &name, &context, completion).await
+    }
+
     fn get_tool(&self, name: &str) -> Option<PublishedTool> {
         let tool = (self.server.tool)(name)?;
         let toolbox = self.toolbox().ok()?;
         let (published, _) = toolbox.find(tool.name)?;
         Some(published.clone())
+    }
+
+    async fn get_task(
+        &self,
+        request: GetTaskParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<GetTaskResult, ErrorData> {
+        let caller = Caller::of(&context);
+        let task = self.stands(&request.task_id, &caller).await?;
+        Ok(GetTaskResult::new(task))
+    }
+
+    async fn update_task(
+        &self,
+        request: UpdateTaskParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        self.answered(&request.task_id, &Caller::of(&context)).await
+    }
+
+    async fn cancel_task(
+        &self,
+        request: CancelTaskParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        self.cancel(&request.task_id, &Caller::of(&context)).await
     }
 
     async fn call_tool(
@@ -76,7 +185,11 @@ impl ServerHandler for Mcp {
                 "the tool was called by a deprecated name"
             );
         }
-        let (listener, reporter) = match context.meta.get_progress_token() {
+        let mut arguments = request.arguments.unwrap_or_default();
+        let wait = self.wait(tool, &arguments);
+        // Waiting tells of progress itself.
+        let token = context.meta.get_progress_token().filter(|_| wait.is_none());
+        let (listener, reporter) = match token {
             Some(token) => {
                 let (listener, items) = tokio::sync::mpsc::unbounded_channel();
                 let reporter = progress::report(context.peer.clone(), token, items);
@@ -85,12 +198,20 @@ impl ServerHandler for Mcp {
             None => (None, None),
         };
         let caller = Caller::of(&context);
-        let call = self.call(
-            tool,
-            request.arguments.unwrap_or_default(),
-            &caller,
-            listener.as_ref(),
-        );
+        let returned = Returned {
+            responses: request.input_responses,
+            state: request.request_state,
+        };
+        let call = async {
+            let asked = self.asked(tool, &mut arguments, returned, &caller, &context);
+            if let Some(response) = asked.await? {
+                return Ok((response, None));
+            }
+            let outcome = self
+                .call(tool, arguments, &caller, listener.as_ref())
+                .await?;
+            Ok(self.followed(outcome, tool, wait, &caller, &context).await)
+        };
         let outcome = tokio::select! {
             outcome = AssertUnwindSafe(call).catch_unwind() => outcome,
             // Ends with the call, so that no progress comes after the result.
@@ -101,21 +222,34 @@ impl ServerHandler for Mcp {
                 return Err(ErrorData::internal_error("The call was cancelled", None));
             }
         };
-        let outcome = match outcome {
+        let (response, status) = match outcome {
             Ok(outcome) => outcome?,
             Err(_) => {
                 tracing::error!(tool = tool.name, "the tool's handler panicked");
-                results::refused("This server has a fault: the tool's handler panicked.").into()
+                let text = "This server has a fault: the tool's handler panicked.";
+                (results::refused(text).into(), None)
             }
+        };
+        let is_error = match &response {
+            CallToolResponse::Complete(result) => result.is_error.unwrap_or(false),
+            _ => false,
         };
         tracing::info!(
             tool = tool.name,
             duration_ms = millis(started),
-            status = outcome.status,
-            error = outcome.result.is_error.unwrap_or(false),
+            status,
+            error = is_error,
             "call"
         );
-        Ok(outcome.result.into())
+        Ok(response)
+    }
+
+    async fn on_custom_request(
+        &self,
+        request: CustomRequest,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<CustomResult, ErrorData> {
+        Err(malformed(&request))
     }
 }
 
@@ -125,6 +259,27 @@ async fn told(reporter: Option<impl Future<Output = ()>>) -> std::convert::Infal
         reporter.await;
     }
     std::future::pending().await
+}
+
+/// What a request that is no call gives, with its line in the log; ends when
+/// the client cancels, and whatever panics is an error of this request only.
+async fn logged<T>(
+    what: &'static str,
+    name: &str,
+    context: &RequestContext<RoleServer>,
+    work: impl Future<Output = Result<T, ErrorData>>,
+) -> Result<T, ErrorData> {
+    let started = Instant::now();
+    let result = tokio::select! {
+        result = AssertUnwindSafe(work).catch_unwind() => result.unwrap_or_else(|_| {
+            tracing::error!(name, "the {what} panicked");
+            Err(ErrorData::internal_error(format!("This server has a fault: the {what} panicked."), None))
+        }),
+        () = context.ct.cancelled() => Err(ErrorData::internal_error("The request was cancelled", None)),
+    };
+    let error = result.as_ref().err().map(|error| error.message.as_ref());
+    tracing::info!(name, duration_ms = millis(started), error, "{what}");
+    result
 }
 
 fn millis(since: Instant) -> f64 {

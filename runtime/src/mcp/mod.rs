@@ -1,19 +1,31 @@
 //! The MCP side: the tool list, and calls from the checked arguments to the
 //! result.
 
+mod ask;
 mod call;
 mod caller;
+mod completions;
+mod extension;
 mod handler;
+mod linked;
+mod malformed;
+mod operations;
+mod prompts;
+mod render;
+mod resources;
+mod seals;
 mod toolbox;
+mod uri;
 
 use std::sync::OnceLock;
 
-use rmcp::model::ErrorData;
+use rmcp::model::{ErrorData, Icon as PublishedIcon};
 
 pub(crate) use self::caller::Caller;
+use self::seals::Seals;
 use self::toolbox::Toolbox;
 use crate::limits::Gate;
-use crate::{Error, Http, Server, results};
+use crate::{Error, Http, Icon, Server, results};
 
 /// A [`Server`] with its backend, as an MCP server for any transport of rmcp.
 ///
@@ -23,7 +35,9 @@ pub struct Mcp {
     server: &'static Server,
     http: Http,
     gate: Gate,
+    seals: Seals,
     tools: OnceLock<Result<Toolbox, String>>,
+    looked_up: completions::Recent,
 }
 
 impl Mcp {
@@ -31,10 +45,23 @@ impl Mcp {
     pub fn new(server: &'static Server, http: Http) -> Self {
         Self {
             gate: Gate::new(&server.limits),
+            seals: Seals::new(),
             server,
             http,
             tools: OnceLock::new(),
+            looked_up: completions::Recent::default(),
         }
+    }
+
+    /// The same with secret keys, separated by commas, that seal the ids of
+    /// tasks and the questions to users: the first seals, all open. Processes
+    /// that serve the same clients need the same keys.
+    ///
+    /// # Errors
+    /// If a key is shorter than 32 bytes.
+    pub fn with_seal_keys(self, keys: &str) -> Result<Self, String> {
+        let seals = self.seals.with_keys(keys)?;
+        Ok(Self { seals, ..self })
     }
 
     /// The server that is served.
@@ -72,4 +99,16 @@ impl Mcp {
                 ErrorData::internal_error(format!("the tool list cannot be read: {reason}"), None)
             })
     }
+}
+
+/// Icons as clients see them.
+fn icons(icons: &[Icon]) -> Option<Vec<PublishedIcon>> {
+    let published = icons.iter().map(|icon| {
+        let mut published = PublishedIcon::new(icon.src);
+        published.mime_type = icon.mime_type.map(str::to_owned);
+        let sizes = icon.sizes.iter().map(|size| (*size).to_owned());
+        published.sizes = (!icon.sizes.is_empty()).then(|| sizes.collect());
+        published
+    });
+    (!icons.is_empty()).then(|| published.collect())
 }

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use rmcp::model::{ErrorData, Tool as PublishedTool};
 
 use crate::check::{Checker, nearest};
+use crate::results::crop;
 
 /// The published tools, read once.
 #[derive(Debug)]
@@ -75,11 +76,23 @@ impl Entry {
     }
 }
 
+/// How many tools are named to a caller who knows none.
+const MOST_NAMES: usize = 30;
+
 pub(super) fn unknown(name: &str, toolbox: &Toolbox) -> ErrorData {
-    let names = toolbox.list.iter().map(|tool| tool.name.as_ref());
-    let hint = match nearest(name, names) {
-        Some(near) => format!(". Did you mean {near}?"),
-        None => String::new(),
+    let names = || toolbox.list.iter().map(|tool| tool.name.as_ref());
+    let hint = match nearest(name, names()) {
+        Some(near) => format!("Did you mean {near}?"),
+        None => {
+            let shown: Vec<&str> = names().take(MOST_NAMES).collect();
+            let more = if shown.len() < toolbox.list.len() {
+                ", …"
+            } else {
+                "."
+            };
+            format!("There are {}{more}", shown.join(", "))
+        }
     };
-    ErrorData::invalid_params(format!("Unknown tool: {name}{hint}"), None)
+    let name = crop(name, 80);
+    ErrorData::invalid_params(format!("Unknown tool: {name}. {hint}"), None)
 }

@@ -3,6 +3,7 @@
 mod json;
 mod media;
 mod message;
+mod resource;
 mod shape;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,6 +15,7 @@ use rmcp::model::{CallToolResult, ContentBlock, ResourceContents};
 use self::media::Media;
 use self::message::status_line;
 pub(crate) use self::message::{crop, message};
+pub(crate) use self::resource::{Unreadable, contents, text_of};
 use crate::check::Checker;
 use crate::http::{Answer, TransportError};
 use crate::{Json, Shape};
@@ -31,6 +33,8 @@ pub(crate) struct Delivery<'a> {
     /// The value of the argument that `shape.tail` goes by.
     pub(crate) tail: Option<usize>,
     pub(crate) output: Option<&'a Checker>,
+    /// The URI under which the same answer can be read as a resource.
+    pub(crate) link: Option<&'a str>,
 }
 
 /// The result for an answer, whatever its status.
@@ -61,6 +65,9 @@ fn from_whole(answer: Answer, delivery: &Delivery<'_>) -> CallToolResult {
         kind => {
             if delivery.output.is_some() {
                 misfit(delivery.tool, "the answer is not JSON");
+            }
+            if let Some(link) = resource::link(kind, &essence, &answer, delivery) {
+                return CallToolResult::success(vec![link]);
             }
             CallToolResult::success(vec![content(kind, essence, answer)])
         }
@@ -208,6 +215,11 @@ pub(crate) fn from_transport(failure: &TransportError) -> CallToolResult {
 /// The result for a call that was refused before anything was sent.
 pub(crate) fn refused(message: &str) -> CallToolResult {
     error(message, None, None)
+}
+
+/// The result of an operation that failed, with what the backend says of it.
+pub(crate) fn failed(message: &str, details: &Json) -> CallToolResult {
+    error(message, None, Some(&details.to_string()))
 }
 
 /// An error as text only: some clients check `structuredContent` of errors too.

@@ -14,8 +14,8 @@ use tokio::io::{
 };
 use tokio::net::{TcpListener, TcpStream};
 use toolwright_runtime::{
-    ArgumentError, Arguments, Behaviour, Failure, Http, Json, JsonObject, Limits, Mcp, Method, Request,
-    Security, Server, Servers, Shape, Style, Tail, Tool,
+    ArgumentError, Arguments, Behaviour, Failure, Http, Json, JsonObject, Limits, Mcp, Method,
+    Request, Security, Server, Servers, Shape, Style, Tail, Tool,
 };
 
 /// No test waits longer than this for anything.
@@ -29,6 +29,9 @@ pub(crate) const fn server() -> Server {
         name: "shop-mcp",
         title: Some("Shop"),
         version: "1.2.3",
+        description: None,
+        website_url: None,
+        icons: &[],
         instructions: Some("Buy low."),
         env: "SHOP",
         base_url: Some("http://127.0.0.1:9"),
@@ -39,7 +42,10 @@ pub(crate) const fn server() -> Server {
         limits: LIMITS,
         tools_json: TOOLS,
         tool,
+        prompts: &[],
+        resources: &[],
         health: Some(|| Request::new(Method::GET, "/health")),
+        tasks: None,
     }
 }
 
@@ -155,25 +161,34 @@ impl Client {
     }
 
     pub(crate) async fn with(server: &'static Server, http: Http) -> Self {
-        let (near, far) = tokio::io::duplex(1 << 20);
-        tokio::spawn(async move {
-            let running = Mcp::new(server, http).serve(far).await.unwrap();
-            running.waiting().await.unwrap();
-        });
-        let (reader, writer) = tokio::io::split(near);
-        let mut client = Self {
-            lines: BufReader::new(reader).lines(),
-            writer,
-            last: 0,
-        };
+        Self::able(Mcp::new(server, http), json!({})).await
+    }
+
+    /// Of revision 2025-11-25, with these capabilities.
+    pub(crate) async fn able(mcp: Mcp, capabilities: Json) -> Self {
+        let mut client = Self::without_handshake(mcp);
         let client_info = json!({"name": "test", "version": "0"});
-        let params =
-            json!({"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": client_info});
+        let params = json!({"protocolVersion": "2025-11-25", "capabilities": capabilities, "clientInfo": client_info});
         client.request("initialize", params).await;
         client
             .write(json!({"jsonrpc": "2.0", "method": "notifications/initialized"}))
             .await;
         client
+    }
+
+    /// For requests that say themselves, in [`meta`], what the client can do.
+    pub(crate) fn without_handshake(mcp: Mcp) -> Self {
+        let (near, far) = tokio::io::duplex(1 << 20);
+        tokio::spawn(async move {
+            let running = mcp.serve(far).await.unwrap();
+            running.waiting().await.unwrap();
+        });
+        let (reader, writer) = tokio::io::split(near);
+        Self {
+            lines: BufReader::new(reader).lines(),
+            writer,
+            last: 0,
+        }
     }
 
     pub(crate) async fn write(&mut self, message: Json) {
@@ -222,6 +237,15 @@ impl Client {
         assert!(answer.get("error").is_none(), "{answer}");
         answer["result"].clone()
     }
+}
+
+/// What a request of revision 2026-07-28 says of a client with these capabilities.
+pub(crate) fn meta(capabilities: &Json) -> Json {
+    json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientCapabilities": capabilities,
+        "io.modelcontextprotocol/clientInfo": {"name": "test", "version": "0"},
+    })
 }
 
 /// The text of a result's only content.

@@ -10,4 +10,6 @@ mod load;
 mod many;
 mod protocol;
 mod restart;
+mod tasks;
 mod workflows;
+mod wrong_calls;

@@ -77,7 +77,10 @@ pub(super) static TRIGGER_DATA_LOADING: Tool = Tool {
         }),
         ..Shape::WHOLE
     },
-    behaviour: Behaviour::PLAIN,
+    behaviour: Behaviour {
+        starts: Some("/operation_id"),
+        ..Behaviour::PLAIN
+    },
 };
 
 fn trigger_data_loading(
@@ -94,4 +97,26 @@ fn trigger_data_loading(
         end_date: arguments.nullable("end_date")?,
     };
     Ok(Data(http).load_data_operation(&body).into_request())
+}
+
+/// `resource_data`: `GET /api/v1/data/info/{symbol}`
+pub(crate) static RESOURCE_DATA: Tool = Tool {
+    name: "resource_data",
+    request: resource_data,
+    response: Shape {
+        failure: Some(Failure {
+            at: "/success",
+            equals: "false",
+        }),
+        ..Shape::WHOLE
+    },
+    behaviour: Behaviour::PLAIN,
+};
+
+fn resource_data(
+    http: &Http,
+    arguments: &mut Arguments,
+) -> Result<Request, ArgumentError> {
+    let symbol: String = arguments.required("symbol")?;
+    Ok(Data(http).get_data_info(&symbol).into_request())
 }

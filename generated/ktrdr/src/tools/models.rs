@@ -28,3 +28,21 @@ fn list_trained_models(
 ) -> Result<Request, ArgumentError> {
     Ok(Models(http).list_trained_models().into_request())
 }
+
+/// `resource_models`: `GET /api/v1/models`
+pub(crate) static RESOURCE_MODELS: Tool = Tool {
+    name: "resource_models",
+    request: resource_models,
+    response: Shape {
+        failure: Some(Failure {
+            at: "/success",
+            equals: "false",
+        }),
+        ..Shape::WHOLE
+    },
+    behaviour: Behaviour::PLAIN,
+};
+
+fn resource_models(http: &Http, _: &mut Arguments) -> Result<Request, ArgumentError> {
+    Ok(Models(http).list_trained_models().into_request())
+}

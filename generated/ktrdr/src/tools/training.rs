@@ -20,7 +20,10 @@ pub(super) static START_TRAINING: Tool = Tool {
         }),
         ..Shape::WHOLE
     },
-    behaviour: Behaviour::PLAIN,
+    behaviour: Behaviour {
+        starts: Some("/operation_id"),
+        ..Behaviour::PLAIN
+    },
 };
 
 fn start_training(

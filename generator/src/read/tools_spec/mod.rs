@@ -12,11 +12,13 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub use arguments::{ArgumentSpec, Nothing, Sends, SendsBody, Take};
-pub use prompts::{CompleteSpec, LookupSpec, PromptArgumentSpec, PromptSpec, ResourceSpec};
+pub use prompts::{
+    CompleteSpec, FrontMatter, LookupSpec, PromptArgumentSpec, PromptSpec, ResourceSpec,
+};
 pub use response::{FailureSpec, Format, ResponseSpec, TailSpec};
 pub use server::{AuthSpec, BackendSpec, IconSpec, LimitsSpec, OauthSpec, ServerSpec};
 pub use tasks::{TaskProgress, TaskSpec, TaskState, TaskTool, TasksSpec};
-pub use tool::{AnnotationsSpec, ConfirmSpec, PageSpec, ToolSpec};
+pub use tool::{AnnotationsSpec, AskSpec, ConfirmSpec, PageSpec, ToolSpec};
 
 use crate::diagnostics::FileId;
 

@@ -27,6 +27,24 @@ pub struct PromptSpec {
     pub icons: Vec<IconSpec>,
 }
 
+/// What the front matter of a prompt's file may say; what tools.yaml says comes before it.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FrontMatter {
+    /// Title for people.
+    #[serde(default)]
+    pub title: Option<String>,
+    /// What it is for.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// Its arguments, all strings, by name.
+    #[serde(default)]
+    pub arguments: IndexMap<String, PromptArgumentSpec>,
+    /// Icons for people.
+    #[serde(default)]
+    pub icons: Vec<IconSpec>,
+}
+
 /// An argument of a prompt or a variable of a resource's URI.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -63,9 +81,12 @@ pub struct LookupSpec {
     pub operation: String,
     /// JSON pointer to the values; `*` stands for every item.
     pub at: String,
-    /// Constants for its parameters, by name.
+    /// Constants for its parameters, by name; other arguments that are known already fill those of their names.
     #[serde(default)]
     pub arguments: IndexMap<String, Value>,
+    /// What of the document cannot be kept in it, by the code of the diagnostic, and is done without.
+    #[serde(default)]
+    pub accept: Vec<String>,
 }
 
 /// A resource, or a template of resources where the URI has variables in braces (RFC 6570, level 1).
@@ -95,6 +116,9 @@ pub struct ResourceSpec {
     /// More about the variables of the URI, by name.
     #[serde(default)]
     pub arguments: IndexMap<String, PromptArgumentSpec>,
+    /// What of the document cannot be kept in it, by the code of the diagnostic, and is done without.
+    #[serde(default)]
+    pub accept: Vec<String>,
     /// How long clients may keep it, such as `5m`.
     #[serde(default)]
     pub ttl: Option<String>,

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// A tool that starts a long-running operation.
+/// A tool that starts a long-running operation; it has no output schema, because it may answer with a task.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TaskSpec {
@@ -28,7 +28,7 @@ pub struct TasksSpec {
     /// Where progress is.
     #[serde(default)]
     pub progress: Option<TaskProgress>,
-    /// JSON pointer to the time of its last change.
+    /// JSON pointer to the time of its last change (RFC 3339).
     #[serde(default)]
     pub updated: Option<String>,
     /// JSON pointer to why it failed.
@@ -37,7 +37,8 @@ pub struct TasksSpec {
     /// How often the state is asked for while it is waited for; left out: `2s`.
     #[serde(default)]
     pub poll: Option<String>,
-    /// The most that `wait_seconds` may ask for, such as `60s`; `0s` offers no waiting.
+    /// The most that the argument `wait_seconds` of the tools that start an operation or tell its state may
+    /// ask for; left out: `60s`; `0s` offers no waiting.
     #[serde(default)]
     pub wait: Option<String>,
 }

@@ -58,9 +58,12 @@ pub struct ToolSpec {
     /// How its result is paged; left out: as the whole spec says.
     #[serde(default)]
     pub page: Option<PageSpec>,
-    /// Ask before it is called: `true`, or the question, with arguments as `{name}`.
+    /// The user has to agree before it is called: `true`, or the question, with arguments as `{name}`.
     #[serde(default)]
     pub confirm: Option<ConfirmSpec>,
+    /// Arguments that the user is asked for, not the agent, where the client can ask.
+    #[serde(default)]
+    pub ask: Option<AskSpec>,
     /// How long a call may take, such as `10s`; left out: as long as the backend's timeout.
     #[serde(default)]
     pub timeout: Option<String>,
@@ -105,6 +108,19 @@ pub enum ConfirmSpec {
     Plain(bool),
     /// It is, with this question; `{name}` stands for an argument.
     Question(String),
+}
+
+/// Arguments that the user gives. Where nobody can be asked, the agent gives them.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AskSpec {
+    /// What the user reads; `{name}` stands for an argument.
+    pub message: String,
+    /// The arguments: texts, numbers, yes or no, and choices.
+    pub arguments: Vec<String>,
+    /// The key of the question among what a client is asked for; left out: `input`.
+    #[serde(default)]
+    pub key: Option<String>,
 }
 
 /// How a list is paged: one of `cursor`, `offset`, `number` and `link`.
