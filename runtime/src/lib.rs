@@ -13,6 +13,7 @@ mod arguments;
 mod check;
 mod config;
 mod definition;
+pub mod drift;
 mod http;
 mod limits;
 mod mcp;

@@ -5,8 +5,6 @@ mod media;
 mod message;
 mod shape;
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rmcp::model::{CallToolResult, ContentBlock, ResourceContents};
@@ -16,17 +14,14 @@ use self::message::status_line;
 pub(crate) use self::message::{crop, message};
 use crate::check::Checker;
 use crate::http::{Answer, TransportError};
-use crate::{Json, Shape};
+use crate::{Json, Shape, drift};
 
 /// Longest text kept as the details of an error, in characters.
 const LONGEST_DETAILS: usize = 4_000;
 
-/// Answers that did not fit the output schema of their tool.
-static MISFITS: AtomicU64 = AtomicU64::new(0);
-
 /// How an answer becomes a result.
 pub(crate) struct Delivery<'a> {
-    pub(crate) tool: &'a str,
+    pub(crate) tool: &'static str,
     pub(crate) shape: &'a Shape,
     /// The value of the argument that `shape.tail` goes by.
     pub(crate) tail: Option<usize>,
@@ -51,7 +46,7 @@ fn from_whole(answer: Answer, delivery: &Delivery<'_>) -> CallToolResult {
             status_line(answer.status)
         );
         if delivery.output.is_some() {
-            misfit(delivery.tool, "the answer is empty");
+            drift::record(delivery.tool, "", "the answer is empty");
         }
         return CallToolResult::success(vec![ContentBlock::text(text)]);
     }
@@ -60,7 +55,7 @@ fn from_whole(answer: Answer, delivery: &Delivery<'_>) -> CallToolResult {
         Media::Json => from_json(answer, delivery),
         kind => {
             if delivery.output.is_some() {
-                misfit(delivery.tool, "the answer is not JSON");
+                drift::record(delivery.tool, "", "the answer is not JSON");
             }
             CallToolResult::success(vec![content(kind, essence, answer)])
         }
@@ -104,36 +99,15 @@ fn json_text(body: Vec<u8>) -> Result<String, (String, Vec<u8>)> {
 }
 
 /// The value of a text for `structuredContent`, if it is an object that fits.
-fn structured(text: &str, output: &Checker, tool: &str) -> Option<Json> {
-    let value: Json = match serde_json::from_str(text) {
-        Ok(value) => value,
-        Err(reason) => {
-            misfit(tool, &reason.to_string());
-            return None;
-        }
+fn structured(text: &str, output: &Checker, tool: &'static str) -> Option<Json> {
+    let fitting = match serde_json::from_str::<Json>(text) {
+        Ok(value) if value.is_object() => output.fits(&value).map(|()| value),
+        Ok(_) => Err((String::new(), "the answer is not an object".to_owned())),
+        Err(reason) => Err((String::new(), reason.to_string())),
     };
-    if !value.is_object() {
-        misfit(tool, "the answer is not an object");
-        return None;
-    }
-    match output.fits(&value) {
-        Ok(()) => Some(value),
-        Err(reason) => {
-            misfit(tool, &reason);
-            None
-        }
-    }
-}
-
-/// Notes an answer that is delivered without `structuredContent`.
-fn misfit(tool: &str, reason: &str) {
-    let total = MISFITS.fetch_add(1, Ordering::Relaxed) + 1;
-    tracing::warn!(
-        tool,
-        reason = crop(reason, 300),
-        total,
-        "the answer does not fit the tool's output schema and is delivered as text only"
-    );
+    fitting
+        .inspect_err(|(pointer, reason)| drift::record(tool, pointer, reason))
+        .ok()
 }
 
 fn content(kind: Media, essence: String, answer: Answer) -> ContentBlock {
