@@ -10,6 +10,7 @@
 //! [`Http::call`]; they can be used without MCP.
 
 mod arguments;
+mod auth;
 mod check;
 mod config;
 mod definition;
@@ -17,6 +18,7 @@ pub mod drift;
 mod http;
 mod limits;
 mod mcp;
+mod metrics;
 mod nullable;
 mod progress;
 mod request;
@@ -26,13 +28,16 @@ mod security;
 mod servers;
 mod telemetry;
 mod to_json;
+mod trace;
 mod transports;
 
 pub use reqwest::Method;
 pub use serde_json::Value as Json;
 
 pub use crate::arguments::{ArgumentError, Arguments, FromArgument, one_of};
-pub use crate::definition::{Behaviour, Failure, Handler, Limits, Rate, Server, Shape, Tail, Tool};
+pub use crate::definition::{
+    Auth, Behaviour, Failure, Handler, Limits, Oauth, Rate, Server, Shape, Tail, Tool,
+};
 pub use crate::http::{Call, Error, Http, HttpBuilder, TransportError};
 pub use crate::mcp::Mcp;
 pub use crate::nullable::Nullable;

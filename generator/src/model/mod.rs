@@ -11,6 +11,7 @@ mod patterns;
 mod project;
 mod prose;
 mod reach;
+mod serving;
 mod settings;
 mod slots;
 mod tasks;
@@ -21,6 +22,8 @@ mod types;
 pub use keys::Rename;
 pub use prose::tidy;
 pub(crate) use reach::{endpoint, glob};
+pub use serving::Serving;
+pub(crate) use serving::tool_scopes;
 pub use settings::{Rate, Settings};
 pub(crate) use tools::MAX_NAME;
 pub use tools::{Annotations, Argument, BodySource, Default, Place, Source, Tasks, Tool};
@@ -131,7 +134,8 @@ pub fn model(
         reach.health.map(|index| &operations[index]),
         diagnostics,
     );
-    let tools = tools::tools(sources, &reach, &operations, &types, schemas, diagnostics);
+    let mut tools = tools::tools(sources, &reach, &operations, &types, schemas, diagnostics);
+    serving::serving(sources, document, &mut tools, &operations, diagnostics);
     let tasks = tasks::tasks(sources, &tools, diagnostics);
     let clients: Vec<Client> = reach.clients;
     let facade = reach::facade(sources, &clients, diagnostics);

@@ -10,7 +10,7 @@ use super::lower::json_answer;
 use super::project::{MAX_NODES, Projector, Way};
 use super::prose::tidy;
 use super::reach::Reach;
-use super::{Operation, Types};
+use super::{Operation, Serving, Types};
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes, nearest};
 use crate::normalise::{Media, Schemas};
 use crate::read::Sources;
@@ -63,6 +63,8 @@ pub struct Tool {
     pub output_schema: Option<Map<String, Value>>,
     /// JSON pointer to the id of the long-running operation it starts.
     pub task: Option<String>,
+    /// How it is served.
+    pub serving: Serving,
     /// Why it is deprecated and what to use instead.
     pub deprecated: Option<String>,
     /// The codes of what was lost in it and accepted.
@@ -238,6 +240,7 @@ pub(super) fn tools(
             response: entry.response,
             task: entry.task.map(|task| task.id),
             deprecated: entry.deprecated,
+            serving: Serving::default(),
             losses,
             at,
         });

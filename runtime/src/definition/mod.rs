@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+mod auth;
 mod behaviour;
 mod limits;
 mod shape;
 mod tool;
 
+pub use self::auth::{Auth, Oauth};
 pub use self::behaviour::Behaviour;
 pub use self::limits::{Limits, Rate};
 pub use self::shape::{Failure, Shape, Tail};
@@ -39,6 +41,8 @@ pub struct Server {
     pub connections: u32,
     /// What one process allows itself.
     pub limits: Limits,
+    /// Who may call over HTTP.
+    pub auth: Auth,
     /// The exact array that `tools/list` serves: MCP `Tool` objects.
     pub tools_json: &'static str,
     /// Finds a tool by its name or one of its aliases.

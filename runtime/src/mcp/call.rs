@@ -1,13 +1,11 @@
 //! A call, from its arguments to its result.
 
-use std::time::Duration;
-
 use rmcp::model::{CallToolResult, ErrorData};
 
 use super::Mcp;
 use super::caller::Caller;
 use super::toolbox::unknown;
-use crate::http::{Listener, seconds};
+use crate::http::Listener;
 use crate::results::{self, Delivery};
 use crate::{Arguments, Error, JsonObject, Tool};
 
@@ -36,6 +34,11 @@ impl Mcp {
         listener: Option<&Listener>,
     ) -> Result<Outcome, ErrorData> {
         let toolbox = self.toolbox()?;
+        if let Some(scope) = caller.lacks(tool) {
+            self.metrics().refused("scope");
+            return Ok(results::refused(&lacks(tool, scope)).into());
+        }
+        let http = self.http(caller, Some(tool));
         let Some((published, entry)) = toolbox.find(tool.name) else {
             return Err(unknown(tool.name, toolbox));
         };
@@ -45,16 +48,17 @@ impl Mcp {
             Err(problems) => return Ok(results::refused(&problems).into()),
         };
         let tail = tool.response.tail.and_then(|tail| arguments.count(tail.by));
-        let request = match (tool.request)(&self.http, &mut arguments) {
+        let request = match (tool.request)(&http, &mut arguments) {
             Ok(request) => request,
             Err(problem) => return Ok(results::refused(&problem.to_string()).into()),
         };
-        if let Err(wait) = self.gate.count(caller) {
-            return Ok(results::refused(&too_many(wait)).into());
+        if let Err(refusal) = self.gate.count(caller) {
+            self.metrics().refused(refusal.reason());
+            return Ok(results::refused(&refusal.to_string()).into());
         }
         let answer = {
-            let _place = self.gate.enter().await;
-            self.http.exchange_heard(&request, listener).await
+            let _place = self.gate.enter(caller).await;
+            http.exchange_heard(&request, listener).await
         };
         Ok(match answer {
             Ok(answer) => Outcome {
@@ -75,10 +79,10 @@ impl Mcp {
     }
 }
 
-fn too_many(wait: Duration) -> String {
-    let wait = Duration::from_secs(wait.as_secs() + u64::from(wait.subsec_nanos() > 0));
+/// Where the door was passed by another name than the tool's own.
+fn lacks(tool: &Tool, scope: &str) -> String {
     format!(
-        "Too many calls: this server's rate limit is reached and nothing was sent. Try again in {}.",
-        seconds(wait)
+        "The tool {} needs a token with the scope {scope}; nothing was sent.",
+        tool.name
     )
 }

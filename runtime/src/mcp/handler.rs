@@ -11,9 +11,11 @@ use rmcp::model::{
     Tool as PublishedTool,
 };
 use rmcp::service::{RequestContext, RoleServer};
+use tracing::Instrument as _;
 
 use super::toolbox::unknown;
 use super::{Caller, Mcp};
+use crate::telemetry::{call_span, observe};
 use crate::{progress, results};
 
 /// How long clients may keep the tool list, which never changes while a
@@ -85,6 +87,8 @@ impl ServerHandler for Mcp {
             None => (None, None),
         };
         let caller = Caller::of(&context);
+        let counted = self.metrics().call(tool.name);
+        let span = call_span(tool.name, caller.trace());
         let call = self.call(
             tool,
             request.arguments.unwrap_or_default(),
@@ -92,7 +96,7 @@ impl ServerHandler for Mcp {
             listener.as_ref(),
         );
         let outcome = tokio::select! {
-            outcome = AssertUnwindSafe(call).catch_unwind() => outcome,
+            outcome = AssertUnwindSafe(call.instrument(span.clone())).catch_unwind() => outcome,
             // Ends with the call, so that no progress comes after the result.
             never = told(reporter) => match never {},
             // Dropping the call drops its HTTP request.
@@ -102,17 +106,25 @@ impl ServerHandler for Mcp {
             }
         };
         let outcome = match outcome {
-            Ok(outcome) => outcome?,
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(error)) => {
+                counted.done(false);
+                return Err(error);
+            }
             Err(_) => {
                 tracing::error!(tool = tool.name, "the tool's handler panicked");
                 results::refused("This server has a fault: the tool's handler panicked.").into()
             }
         };
+        let failed = outcome.result.is_error.unwrap_or(false);
+        counted.done(!failed);
+        observe(&span, outcome.status, failed);
         tracing::info!(
             tool = tool.name,
+            caller = caller.name(),
             duration_ms = millis(started),
             status = outcome.status,
-            error = outcome.result.is_error.unwrap_or(false),
+            error = failed,
             "call"
         );
         Ok(outcome.result.into())

@@ -10,10 +10,11 @@ use std::sync::OnceLock;
 
 use rmcp::model::ErrorData;
 
-pub(crate) use self::caller::Caller;
+pub(crate) use self::caller::{Caller, CallerKey};
 use self::toolbox::Toolbox;
 use crate::limits::Gate;
-use crate::{Error, Http, Server, results};
+use crate::metrics::Metrics;
+use crate::{Error, Http, Server, Tool, results};
 
 /// A [`Server`] with its backend, as an MCP server for any transport of rmcp.
 ///
@@ -21,7 +22,8 @@ use crate::{Error, Http, Server, results};
 #[derive(Debug)]
 pub struct Mcp {
     server: &'static Server,
-    http: Http,
+    /// For calls see [`Mcp::http`].
+    backend: Http,
     gate: Gate,
     tools: OnceLock<Result<Toolbox, String>>,
 }
@@ -32,7 +34,7 @@ impl Mcp {
         Self {
             gate: Gate::new(&server.limits),
             server,
-            http,
+            backend: http,
             tools: OnceLock::new(),
         }
     }
@@ -40,6 +42,16 @@ impl Mcp {
     /// The server that is served.
     pub fn server(&self) -> &'static Server {
         self.server
+    }
+
+    /// The backend for a caller: with their own token where that is forwarded,
+    /// in their trace, and as a tool needs it.
+    pub(crate) fn http(&self, caller: &Caller, tool: Option<&Tool>) -> Http {
+        self.backend.on_behalf(caller.behalf(tool))
+    }
+
+    pub(crate) fn metrics(&self) -> &Metrics {
+        self.backend.metrics()
     }
 
     /// Asks the backend whether it is well; without a health request in the
@@ -51,7 +63,7 @@ impl Mcp {
         let Some(health) = self.server.health else {
             return Ok(());
         };
-        let answer = self.http.exchange(&health()).await?;
+        let answer = self.backend.exchange(&health()).await?;
         if (200..300).contains(&answer.status) {
             return Ok(());
         }

@@ -14,7 +14,7 @@ use self::message::status_line;
 pub(crate) use self::message::{crop, message};
 use crate::check::Checker;
 use crate::http::{Answer, TransportError};
-use crate::{Json, Shape, drift};
+use crate::{Failure, Json, Shape, drift};
 
 /// Longest text kept as the details of an error, in characters.
 const LONGEST_DETAILS: usize = 4_000;
@@ -177,6 +177,12 @@ pub(crate) fn from_transport(failure: &TransportError) -> CallToolResult {
         "may_have_taken_effect": failure.may_have_taken_effect,
     });
     error(&failure.to_string(), None, Some(&details.to_string()))
+}
+
+/// Whether an answer with a 2xx status declares its failure.
+pub(crate) fn declares_failure(answer: &Answer, failure: Option<&Failure>) -> bool {
+    failure.is_some()
+        && json_text(answer.body.clone()).is_ok_and(|text| shape::failed(&text, failure))
 }
 
 /// The result for a call that was refused before anything was sent.

@@ -14,8 +14,8 @@ use tokio::io::{
 };
 use tokio::net::{TcpListener, TcpStream};
 use toolwright_runtime::{
-    ArgumentError, Arguments, Behaviour, Failure, Http, Json, JsonObject, Limits, Mcp, Method,
-    Request, Security, Server, Servers, Shape, Style, Tail, Tool,
+    ArgumentError, Arguments, Auth, Behaviour, Failure, Http, Json, JsonObject, Limits, Mcp,
+    Method, Request, Security, Server, Servers, Shape, Style, Tail, Tool,
 };
 
 /// No test waits longer than this for anything.
@@ -37,6 +37,7 @@ pub(crate) const fn server() -> Server {
         timeout: Duration::from_secs(10),
         connections: 4,
         limits: LIMITS,
+        auth: Auth::OPEN,
         tools_json: TOOLS,
         tool,
         health: Some(|| Request::new(Method::GET, "/health")),
@@ -47,6 +48,8 @@ pub(crate) const LIMITS: Limits = Limits {
     concurrency: 0,
     rate: None,
     response: 4096,
+    request: 65536,
+    memory: None,
 };
 
 const TOOLS: &str = r#"[
