@@ -154,8 +154,18 @@ pub(crate) async fn guard(
         Ok(request) => request,
         Err(response) => return response,
     };
+    if door
+        .auth
+        .sessions
+        .is_anothers(request.headers(), &principal)
+    {
+        return (StatusCode::NOT_FOUND, "Not Found: the session is not known").into_response();
+    }
+    let name = principal.shared_name();
     request.extensions_mut().insert(Arc::new(principal));
-    next.run(request).await
+    let response = next.run(request).await;
+    door.auth.sessions.begun(response.headers(), name);
+    response
 }
 
 /// The token of `Authorization: Bearer …` (RFC 6750, section 2.1).

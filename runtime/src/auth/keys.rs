@@ -194,6 +194,8 @@ fn within(since: Option<Instant>, time: Duration) -> bool {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
+    use wiremock::matchers::path;
+    use wiremock::{Mock, MockServer, ResponseTemplate};
 
     use super::*;
 
@@ -209,16 +211,16 @@ mod tests {
         );
     }
 
+    /// A public key with these members too.
+    fn with(members: Json) -> Json {
+        let mut key = json!({"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"});
+        let members = members.as_object().unwrap().clone();
+        key.as_object_mut().unwrap().extend(members);
+        key
+    }
+
     #[test]
     fn which_keys_may_have_signed() {
-        let okp = json!({"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"});
-        let with = |members: Json| {
-            let mut key = okp.clone();
-            key.as_object_mut()
-                .unwrap()
-                .extend(members.as_object().unwrap().clone());
-            key
-        };
         let set = json!({"keys": [
             with(json!({"kid": "a", "use": "sig", "alg": "EdDSA"})),
             with(json!({"kid": "b", "use": "enc"})),
@@ -238,5 +240,45 @@ mod tests {
         assert_eq!(count(Some("d"), Algorithm::EdDSA), 0);
         assert_eq!(count(None, Algorithm::EdDSA), 2);
         assert!(keys(json!({"keys": 1})).is_none());
+    }
+
+    #[tokio::test]
+    async fn new_keys_are_found_when_a_token_names_one() {
+        let server = MockServer::start().await;
+        let serve = async |keys: Json| {
+            server.reset().await;
+            let answer = ResponseTemplate::new(200).set_body_json(json!({"keys": keys}));
+            Mock::given(path("/keys"))
+                .respond_with(answer)
+                .mount(&server)
+                .await;
+        };
+        let keys = Keys::new(&OauthSettings {
+            issuer: server.uri(),
+            audience: String::new(),
+            jwks_uri: Some(format!("{}/keys", server.uri())),
+            scopes: &[],
+        });
+        let count = async |kid| {
+            keys.of(Some(kid), Algorithm::EdDSA)
+                .await
+                .map(|keys| keys.len())
+        };
+        serve(json!([with(json!({"kid": "a"}))])).await;
+        assert_eq!(count("a").await, Ok(1));
+        serve(json!([with(json!({"kid": "b"}))])).await;
+        // Too early to look again.
+        assert_eq!(count("b").await, Ok(0));
+        keys.state.lock().unwrap().tried = Instant::now().checked_sub(PAUSE);
+        assert_eq!(count("b").await, Ok(1));
+        assert_eq!(count("a").await, Ok(0));
+        // Keys that cannot be renewed are used on.
+        server.reset().await;
+        let past = Instant::now().checked_sub(PAUSE);
+        {
+            let mut state = keys.state.lock().unwrap();
+            (state.tried, state.fetched) = (past, None);
+        }
+        assert_eq!(count("b").await, Ok(1));
     }
 }

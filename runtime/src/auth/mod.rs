@@ -6,6 +6,7 @@ mod keys;
 mod metadata;
 mod oauth;
 mod principal;
+mod sessions;
 mod settings;
 mod signatures;
 mod tokens;
@@ -14,6 +15,7 @@ pub(crate) use self::door::{Door, guard};
 pub(crate) use self::metadata::metadata;
 pub(crate) use self::oauth::Oauth;
 pub(crate) use self::principal::{Own, Principal};
+use self::sessions::Sessions;
 pub(crate) use self::settings::{NamedToken, OauthSettings, Settings};
 use self::tokens::Tokens;
 
@@ -24,6 +26,7 @@ pub(crate) struct Auth {
     oauth: Option<Oauth>,
     /// The caller's token goes to the backend.
     forward: bool,
+    sessions: Sessions,
 }
 
 /// Why nobody is let in with a token, or without one.
@@ -53,6 +56,7 @@ impl Auth {
             tokens: Tokens::new(&settings.tokens)?,
             oauth: settings.oauth.clone().map(Oauth::new),
             forward: settings.forward,
+            sessions: Sessions::default(),
         }))
     }
 

@@ -351,14 +351,15 @@ async fn converse(
 
 /// Whether a buffer holds a request with its body.
 fn is_whole(buffer: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(buffer);
-    let Some((head, body)) = text.split_once("\r\n\r\n") else {
+    const END: &[u8] = b"\r\n\r\n";
+    let Some(end) = buffer.windows(END.len()).position(|part| part == END) else {
         return false;
     };
+    let head = String::from_utf8_lossy(&buffer[..end]);
     let length = head.lines().find_map(|line| {
         let (name, value) = line.split_once(':')?;
         let is_length = name.eq_ignore_ascii_case("content-length");
         is_length.then(|| value.trim().parse().ok())?
     });
-    body.len() >= length.unwrap_or(0)
+    buffer.len() - end - END.len() >= length.unwrap_or(0)
 }

@@ -217,7 +217,7 @@ pub(crate) fn scopes_of_tools() {
     assert_eq!(open.code(crate::common::PATIENCE), Some(2));
 }
 
-pub(crate) fn keys_are_looked_for_again() {
+pub(crate) fn unknown_keys_are_not_looked_for_each_time() {
     let (old, new) = (Signer::new("old", "EdDSA"), Signer::new("new", "EdDSA"));
     let issuer = Issuer::start(vec![old.jwk()]);
     let (_process, address) = guarded("shop", &issuer, "http://127.0.0.1:9");
@@ -273,4 +273,26 @@ pub(crate) fn the_callers_own_token() {
     assert!(requests[0].contains("Bearer alice"), "{requests:?}");
     assert!(requests[1].contains("Bearer bob"), "{requests:?}");
     assert!(!requests.concat().contains("k3y"), "{requests:?}");
+}
+
+pub(crate) fn a_session_is_of_who_began_it() {
+    let environment = [("SHOP_MCP_TOKENS", "alice=a1,bob=b1")];
+    let (_process, address) = http(&["--sessions"], &environment);
+    let begun = ask_whole(&address, "POST", "/mcp", &bearer("a1"), initialize().trim());
+    let mut lines = begun.lines();
+    let id = lines.find_map(|line| line.strip_prefix("mcp-session-id: "));
+    let session = format!(
+        "Mcp-Session-Id: {}\r\nMCP-Protocol-Version: 2025-11-25\r\n",
+        id.expect("a session")
+    );
+    let list = r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#;
+    let status = |token: &str| {
+        let headers = bearer(token) + &session;
+        ask(&address, "POST", "/mcp", &headers, list).0
+    };
+    let ready = r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#;
+    let headers = bearer("a1") + &session;
+    assert_eq!(ask(&address, "POST", "/mcp", &headers, ready).0, 202);
+    assert_eq!(status("b1"), 404);
+    assert_eq!(status("a1"), 200);
 }

@@ -35,9 +35,11 @@ fn main() -> ExitCode {
         http: http_serves http_checks_names signals_end_http requests_that_are_too_large
             sessions_for_older_clients warns_where_everybody_may_call;
         auth: tokens_of_the_environment tokens_of_an_authorization_server scopes_of_tools
-            keys_are_looked_for_again no_keys the_callers_own_token;
+            unknown_keys_are_not_looked_for_each_time no_keys the_callers_own_token
+            a_session_is_of_who_began_it;
         metrics: what_prometheus_reads a_backend_that_is_down;
-        serving: callers_have_rates_of_their_own traces_are_passed_on;
+        serving: callers_have_rates_of_their_own traces_are_passed_on
+            traces_go_where_the_environment_says;
     };
     let filter = std::env::args()
         .skip(1)

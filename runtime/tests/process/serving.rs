@@ -67,3 +67,40 @@ pub(crate) fn traces_are_passed_on() {
         assert_eq!(state, expected == Some(HEADER), "{request}");
     }
 }
+
+/// In a build with traces the collector gets them, and the backend the span
+/// that asks it; in one without there is a line that says so.
+pub(crate) fn traces_go_where_the_environment_says() {
+    const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
+    let (_backends, shop) = backend(vec![answer("200 OK", "", "{}")]);
+    let (runtime, collector) = backend(vec![answer("200 OK", "", "")]);
+    let environment = [
+        ("SHOP_API_URL", shop.url.as_str()),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url.as_str()),
+    ];
+    let (process, address, logs) = http_as("shop", &[], &environment);
+    let parent = format!("00-{TRACE}-b7ad6b7169203331-01");
+    let headers = format!("traceparent: {parent}\r\n");
+    let call = call(1, "get_item", json!({"id": "a"}));
+    assert_eq!(ask(&address, "POST", "/mcp", &headers, call.trim()).0, 200);
+    let logs = logs.after(process);
+    let request = shop.requests().remove(0);
+    assert!(
+        request.contains(&format!("traceparent: 00-{TRACE}-")),
+        "{request}"
+    );
+    if cfg!(feature = "otlp") {
+        assert!(!request.contains(&parent), "{request}");
+        let is_whole = |text: &String| {
+            text.starts_with("POST /v1/traces ")
+                && text.contains("tools/call get_item")
+                && text.contains("shop-mcp")
+                && text.contains("/items/a")
+        };
+        runtime.block_on(collector.until(|requests, _| requests.iter().any(is_whole)));
+    } else {
+        assert!(request.contains(&parent), "{request}");
+        assert_eq!(logs.matches("traces are not built in").count(), 1, "{logs}");
+        assert!(collector.requests().is_empty());
+    }
+}
