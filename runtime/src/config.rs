@@ -19,7 +19,7 @@ const FORMATS: [&str; 2] = ["text", "json"];
 #[derive(Debug, PartialEq)]
 pub(crate) enum Start {
     /// Serve.
-    Serve(Config),
+    Serve(Box<Config>),
     /// Print this (help, version) and end.
     Say(String),
 }
@@ -83,7 +83,8 @@ pub(crate) fn load(
             };
         }
     };
-    read(server, &matches, environment).map(Start::Serve)
+    let config = read(server, &matches, environment)?;
+    Ok(Start::Serve(Box::new(config)))
 }
 
 fn command(server: &Server) -> Command {
