@@ -10,12 +10,15 @@
 //! [`Http::call`]; they can be used without MCP.
 
 mod arguments;
+mod auth;
 mod check;
 mod config;
 mod definition;
+pub mod drift;
 mod http;
 mod limits;
 mod mcp;
+mod metrics;
 mod nullable;
 mod progress;
 mod request;
@@ -25,6 +28,7 @@ mod security;
 mod servers;
 mod telemetry;
 mod to_json;
+mod trace;
 mod transports;
 
 pub use reqwest::Method;
@@ -32,8 +36,9 @@ pub use serde_json::Value as Json;
 
 pub use crate::arguments::{ArgumentError, Arguments, FromArgument, one_of};
 pub use crate::definition::{
-    Ask, Attachment, Behaviour, Block, Complete, Content, Failure, Handler, Icon, Limits, Prompt,
-    PromptArgument, Rate, Resource, Server, Shape, Source, Tail, TaskTool, Tasks, Tool, Unlisted,
+    Ask, Attachment, Auth, Behaviour, Block, Complete, Content, Failure, Handler, Icon, Limits,
+    Oauth, Prompt, PromptArgument, Rate, Resource, Server, Shape, Source, Tail, TaskTool, Tasks,
+    Tool, Unlisted,
 };
 pub use crate::http::{Call, Error, Http, HttpBuilder, TransportError};
 pub use crate::mcp::Mcp;

@@ -32,7 +32,10 @@ static PLOT: Tool = Tool {
         Ok(request)
     },
     response: Shape::WHOLE,
-    behaviour: Behaviour { linked: true },
+    behaviour: Behaviour {
+        linked: true,
+        ..Behaviour::PLAIN
+    },
 };
 
 static ITEM: Tool = Tool {

@@ -104,8 +104,7 @@ fn read(stream: &TcpStream) -> Option<Request> {
 
 /// Three events, far enough apart that each is told of by itself.
 fn events(stream: &mut TcpStream) -> Option<()> {
-    let head =
-        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n";
+    let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n";
     stream.write_all(head.as_bytes()).ok()?;
     for step in ["begun", "half", "done"] {
         write!(stream, "data: {step}\n\n").ok()?;
@@ -117,12 +116,22 @@ fn events(stream: &mut TcpStream) -> Option<()> {
 
 fn answer(request: &Request, jobs: &Jobs) -> Answer {
     let json = |value: &Value| {
-        Answer(200, "application/json", String::new(), value.to_string().into_bytes())
+        Answer(
+            200,
+            "application/json",
+            String::new(),
+            value.to_string().into_bytes(),
+        )
     };
     let text = |text: &str| Answer(200, "text/plain", String::new(), text.as_bytes().to_vec());
     let job = |id: &str| match jobs.lock().expect("the jobs").get(id) {
         Some(job) => json(&job.state(id)),
-        None => Answer(404, "application/json", String::new(), br#"{"detail":"no such job"}"#.to_vec()),
+        None => Answer(
+            404,
+            "application/json",
+            String::new(),
+            br#"{"detail":"no such job"}"#.to_vec(),
+        ),
     };
     match (request.method.as_str(), request.path.as_str()) {
         (_, "/text") => text("This is a simple text response for testing."),
@@ -133,10 +142,20 @@ fn answer(request: &Request, jobs: &Jobs) -> Answer {
             let location = "Content-Location: test://embedded-resource\r\n".to_owned();
             Answer(status, media_type, location, body)
         }
-        (_, "/mixed") => Answer(200, "multipart/mixed; boundary=part", String::new(), mixed()),
+        (_, "/mixed") => Answer(
+            200,
+            "multipart/mixed; boundary=part",
+            String::new(),
+            mixed(),
+        ),
         (_, "/error") => {
             let body = json!({"detail": "This tool intentionally returns an error for testing"});
-            Answer(500, "application/json", String::new(), body.to_string().into_bytes())
+            Answer(
+                500,
+                "application/json",
+                String::new(),
+                body.to_string().into_bytes(),
+            )
         }
         (_, "/greeting") => text(&greeting(&request.query)),
         ("POST", "/jobs") => {
@@ -155,7 +174,9 @@ fn answer(request: &Request, jobs: &Jobs) -> Answer {
         }
         (method, path) => match path.split('/').collect::<Vec<_>>()[..] {
             ["", "jobs", id] => {
-                if method == "DELETE" && let Some(job) = jobs.lock().expect("the jobs").get_mut(id) {
+                if method == "DELETE"
+                    && let Some(job) = jobs.lock().expect("the jobs").get_mut(id)
+                {
                     job.cancelled |= Instant::now() < job.ends;
                 }
                 job(id)
@@ -181,7 +202,10 @@ impl Job {
 }
 
 fn greeting(query: &str) -> String {
-    let given: BTreeMap<_, _> = query.split('&').filter_map(|pair| pair.split_once('=')).collect();
+    let given: BTreeMap<_, _> = query
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .collect();
     let name = given.get("name").unwrap_or(&"whoever you are");
     match given.get("color") {
         Some(color) => format!("Hello, {name}! You like {color}."),
@@ -193,7 +217,10 @@ fn greeting(query: &str) -> String {
 fn mixed() -> Vec<u8> {
     let mut body = Vec::new();
     let parts = [
-        ("Content-Type: text/plain", b"Multiple content types test:".to_vec()),
+        (
+            "Content-Type: text/plain",
+            b"Multiple content types test:".to_vec(),
+        ),
         ("Content-Type: image/png", file("red.png")),
         (
             "Content-Type: application/json\r\nContent-Location: test://mixed-content-resource",

@@ -1,5 +1,6 @@
 //! Fifth stage: the plan as files. Pure and total: the same plan gives the same bytes, and no plan fails.
 
+mod auth;
 mod behaviour;
 mod clients;
 mod format;

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::behaviour::behaviour;
+use super::behaviour::{behaviour, has_duration};
 use super::format::rust_file;
 use super::types::Naming;
 use crate::plan::{MethodPlan, Plan, PlannedTool, Presence, Read, ReadBody, RustType, Setup};
@@ -118,7 +118,13 @@ fn uses(plan: &Plan, client: usize, tools: &[&PlannedTool]) -> TokenStream {
     }
     runtime.push("Tool");
     let runtime = runtime.into_iter().map(|name| format_ident!("{name}"));
+    let duration = tools.iter().any(|tool| has_duration(tool)).then(|| {
+        quote!(
+            use core::time::Duration;
+        )
+    });
     quote! {
+        #duration
         use toolwright_runtime::{#(#runtime),*};
         use crate::clients::#module::{#(#names),*};
         #models

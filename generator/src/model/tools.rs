@@ -9,7 +9,7 @@ use super::lower::json_answer;
 use super::project::{MAX_NODES, Projector, Way};
 use super::reach::Reach;
 use super::reads::as_tool;
-use super::{Ask, Operation, Types};
+use super::{Ask, Operation, Serving, Types};
 use super::{arguments, descriptions};
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes, nearest};
 use crate::normalise::{Media, Schemas};
@@ -65,6 +65,8 @@ pub struct Tool {
     pub confirm: Option<String>,
     /// What the user is asked for.
     pub ask: Option<Ask>,
+    /// How it is served.
+    pub serving: Serving,
     /// Why it is deprecated and what to use instead.
     pub deprecated: Option<String>,
     /// Its icons.
@@ -251,6 +253,7 @@ pub(super) fn tools(
             deprecated: entry.deprecated,
             icons: entry.icons,
             meta: entry.meta,
+            serving: Serving::default(),
             losses,
             at,
         });

@@ -8,7 +8,7 @@ use super::names::{RustName, Scope};
 use super::rust_type::{ModelNames, Presence};
 use super::{method_of, rust_type};
 use crate::hidden;
-use crate::model::{Api, BodySource, Kind, Operation, Source, Tool, TypeRef};
+use crate::model::{Api, BodySource, Kind, Operation, Serving, Source, Tool, TypeRef};
 use crate::read::tools_spec::{AnnotationDetail, FailureSpec, IconSpec, ResponseSpec};
 
 /// The handler of a tool.
@@ -32,6 +32,8 @@ pub struct ToolPlan {
     pub response: ResponseSpec,
     /// How the backend declares a failure inside a successful answer.
     pub failure: Option<FailureSpec>,
+    /// How it is served.
+    pub serving: Serving,
 }
 
 /// A step before the arguments are read.
@@ -363,6 +365,7 @@ fn handler(
         body,
         response: tool.response.clone(),
         failure: tool.failure.clone(),
+        serving: tool.serving.clone(),
     }
 }
 
@@ -387,5 +390,6 @@ fn empty(constant: RustName, function: RustName, call: (usize, usize), tool: &To
         body: ReadBody::None,
         response: tool.response.clone(),
         failure: tool.failure.clone(),
+        serving: tool.serving.clone(),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+mod auth;
 mod behaviour;
 mod limits;
 mod prompts;
@@ -10,6 +11,7 @@ mod shape;
 mod tasks;
 mod tool;
 
+pub use self::auth::{Auth, Oauth};
 pub use self::behaviour::{Ask, Behaviour};
 pub use self::limits::{Limits, Rate};
 pub use self::prompts::{Block, Complete, Prompt, PromptArgument};
@@ -51,6 +53,8 @@ pub struct Server {
     pub connections: u32,
     /// What one process allows itself.
     pub limits: Limits,
+    /// Who may call over HTTP.
+    pub auth: Auth,
     /// The exact array that `tools/list` serves: MCP `Tool` objects.
     pub tools_json: &'static str,
     /// Finds a tool by its name or one of its aliases.

@@ -21,11 +21,12 @@ use std::sync::OnceLock;
 
 use rmcp::model::{ErrorData, Icon as PublishedIcon};
 
-pub(crate) use self::caller::Caller;
+pub(crate) use self::caller::{Caller, CallerKey};
 use self::seals::Seals;
 use self::toolbox::Toolbox;
 use crate::limits::Gate;
-use crate::{Error, Http, Icon, Server, results};
+use crate::metrics::Metrics;
+use crate::{Error, Http, Icon, Server, Tool, results};
 
 /// A [`Server`] with its backend, as an MCP server for any transport of rmcp.
 ///
@@ -33,7 +34,8 @@ use crate::{Error, Http, Icon, Server, results};
 #[derive(Debug)]
 pub struct Mcp {
     server: &'static Server,
-    http: Http,
+    /// For calls see [`Mcp::http`].
+    backend: Http,
     gate: Gate,
     seals: Seals,
     tools: OnceLock<Result<Toolbox, String>>,
@@ -47,7 +49,7 @@ impl Mcp {
             gate: Gate::new(&server.limits),
             seals: Seals::new(),
             server,
-            http,
+            backend: http,
             tools: OnceLock::new(),
             looked_up: completions::Recent::default(),
         }
@@ -69,6 +71,16 @@ impl Mcp {
         self.server
     }
 
+    /// The backend for a caller: with their own token where that is forwarded,
+    /// in their trace, and as a tool needs it.
+    pub(crate) fn http(&self, caller: &Caller, tool: Option<&Tool>) -> Http {
+        self.backend.on_behalf(caller.behalf(tool))
+    }
+
+    pub(crate) fn metrics(&self) -> &Metrics {
+        self.backend.metrics()
+    }
+
     /// Asks the backend whether it is well; without a health request in the
     /// document, it is taken to be.
     ///
@@ -78,7 +90,7 @@ impl Mcp {
         let Some(health) = self.server.health else {
             return Ok(());
         };
-        let answer = self.http.exchange(&health()).await?;
+        let answer = self.backend.exchange(&health()).await?;
         if (200..300).contains(&answer.status) {
             return Ok(());
         }
