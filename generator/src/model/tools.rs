@@ -8,7 +8,7 @@ use super::losses::Acceptance;
 use super::lower::json_answer;
 use super::project::{MAX_NODES, Projector, Way};
 use super::reach::Reach;
-use super::reads::as_tool;
+use super::reads::{as_tool, declared_at};
 use super::{Ask, Operation, Serving, Types};
 use super::{arguments, descriptions};
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes, nearest};
@@ -267,6 +267,7 @@ pub(super) fn tools(
     for tool in &unlisted {
         check_scalars(tool, diagnostics);
     }
+    diagnostics.move_places(declared_at);
     (tools, unlisted, read_by)
 }
 
