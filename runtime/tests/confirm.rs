@@ -11,6 +11,7 @@ use toolwright_runtime::{
 const TOOLS: &str = r#"[
   {"name":"delete_item","inputSchema":{"type":"object","properties":{"id":{"type":"string"},"mode":{"type":"string","enum":["soft","hard"],"default":"soft"},"confirm":{"type":"boolean"}},"required":["id"],"additionalProperties":false}},
   {"name":"greet","inputSchema":{"type":"object","properties":{"greeting":{"type":"string"},"name":{"type":"string","maxLength":5},"age":{"type":"integer"}},"required":["greeting"],"additionalProperties":false}},
+  {"name":"survey","inputSchema":{"type":"object","properties":{},"additionalProperties":true}},
   {"name":"wipe","inputSchema":{"type":"object","properties":{"reason":{"type":"string"},"confirm":{"type":"boolean"}},"additionalProperties":false}}
 ]"#;
 
@@ -69,9 +70,67 @@ fn tool(name: &str) -> Option<&'static Tool> {
         },
         response: Shape::WHOLE,
     };
-    [&DELETE, &GREET, &WIPE]
+    static SURVEY: Tool = Tool {
+        name: "survey",
+        request: |_, arguments| {
+            let mut request = Request::new(Method::POST, "/answers");
+            request.json(Json::Object(arguments.rest_json()));
+            Ok(request)
+        },
+        response: Shape::WHOLE,
+        behaviour: Behaviour {
+            ask: Some(Ask {
+                key: "input",
+                message: "Tell us.",
+                form: FORM,
+            }),
+            ..Behaviour::PLAIN
+        },
+    };
+    [&DELETE, &GREET, &SURVEY, &WIPE]
         .into_iter()
         .find(|tool| tool.name == name)
+}
+
+/// Everything that a form can have (SEP-1034, SEP-1330).
+const FORM: &str = r#"{"type":"object","properties":{
+  "name":{"type":"string","title":"Name","description":"In full.","minLength":1,"maxLength":40,"default":"John Doe"},
+  "email":{"type":"string","format":"email"},
+  "age":{"type":"integer","minimum":0,"maximum":150,"default":30},
+  "score":{"type":"number","default":95.5},
+  "status":{"type":"string","enum":["active","inactive"],"default":"active"},
+  "verified":{"type":"boolean","default":true},
+  "untitledSingle":{"type":"string","enum":["option1","option2"]},
+  "titledSingle":{"type":"string","oneOf":[{"const":"value1","title":"First Option"},{"const":"value2","title":"Second Option"}]},
+  "legacyEnum":{"type":"string","enum":["opt1","opt2"],"enumNames":["Option One","Option Two"]},
+  "untitledMulti":{"type":"array","items":{"type":"string","enum":["option1","option2"]}},
+  "titledMulti":{"type":"array","maxItems":2,"items":{"anyOf":[{"const":"value1","title":"First Choice"},{"const":"value2","title":"Second Choice"}]},"default":["value1"]}
+},"required":["name"]}"#;
+
+#[tokio::test]
+async fn a_form_reaches_the_user_as_it_was_declared() {
+    let form: Json = serde_json::from_str(FORM).unwrap();
+    let backend = backend().await;
+    let mut client = Asking(Client::without_handshake(mcp(&backend)));
+    let asked = client.call("survey", &json!({}), json!({})).await;
+    let request = &asked["result"]["inputRequests"]["input"]["params"];
+    assert_eq!(request["requestedSchema"], form, "{asked}");
+
+    let mut client = Client::able(mcp(&backend), json!({"elicitation": {}})).await;
+    let id = client.send_call("survey", json!({})).await;
+    let request = client.next().await;
+    assert_eq!(request["params"]["requestedSchema"], form, "{request}");
+    let content = json!({"name": "Ada", "untitledMulti": ["option2"]});
+    let result = json!({"action": "accept", "content": content});
+    client
+        .write(json!({"jsonrpc": "2.0", "id": request["id"], "result": result}))
+        .await;
+    let answer = client.next().await;
+    assert_eq!(answer["id"], id, "{answer}");
+    assert_eq!(
+        sent(&backend),
+        [r#"POST /answers {"name":"Ada","untitledMulti":["option2"]}"#]
+    );
 }
 
 async fn backend() -> RawBackend {
@@ -279,13 +338,13 @@ async fn a_client_whose_user_cannot_be_asked_is_told_what_to_do() {
             let result = client.call("delete_item", arguments).await;
             assert_eq!(
                 failure(&result)["error"],
-                "delete_item needs the user, and nothing was sent yet: \"Delete a (soft)?\" Ask them, if they agree, call it again with the same arguments and `confirm`: true."
+                "delete_item needs the user, and nothing was sent yet: \"Delete a (soft)?\" Ask them; if they agree, call it again with the same arguments and `confirm`: true."
             );
         }
         let result = client.call("wipe", json!({"confirm": true})).await;
         assert_eq!(
             failure(&result)["error"],
-            "wipe needs the user, and nothing was sent yet: \"Wipe everything?\n\nWhy?\" Ask them, and call it again with `reason`."
+            "wipe needs the user, and nothing was sent yet: \"Wipe everything?\n\nWhy?\" Ask them and call it again with `reason`."
         );
         assert!(backend.requests().is_empty());
         client

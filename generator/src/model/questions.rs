@@ -291,3 +291,74 @@ fn choices(
     out.insert(titled.to_owned(), json!(options?));
     Some(out)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::project::{MAX_NODES, Projector, Way};
+    use crate::read::tools_spec::SchemaDialect;
+
+    /// The field for the argument that has `schema` in a document.
+    fn field_of(schema: Value) -> Option<Value> {
+        let sources = Sources::of_document(json!({ "components": { "schemas": { "S": schema } } }));
+        let at = At::value(sources.document, "/components/schemas/S");
+        let schemas = Schemas::new(&sources);
+        let dialect = SchemaDialect::Portable;
+        let argument = Projector::new(schemas.clone(), dialect, Way::In, MAX_NODES).schema(&at);
+        let documented = schemas.get(&at).expect("a schema");
+        field(&argument, Some(&documented), &schemas).map(Value::Object)
+    }
+
+    #[test]
+    fn fields_are_as_they_were_written() {
+        for schema in [
+            json!({"type": "string", "title": "Your name", "description": "In full.", "minLength": 1, "maxLength": 9, "default": "Ada"}),
+            json!({"type": "string", "format": "email"}),
+            json!({"type": "integer", "minimum": 0, "maximum": 9, "default": 5}),
+            json!({"type": "number", "default": 95.5}),
+            json!({"type": "boolean", "default": true}),
+            json!({"type": "string", "default": "a", "enum": ["a", "b"]}),
+            json!({"type": "string", "enum": ["a", "b"], "enumNames": ["First", "Second"]}),
+            json!({"type": "string", "oneOf": [{"const": "a", "title": "First"}, {"const": "b", "title": "Second"}]}),
+            json!({"type": "array", "maxItems": 2, "items": {"type": "string", "enum": ["a", "b"]}}),
+            json!({"type": "array", "items": {"anyOf": [{"const": "a", "title": "First"}, {"const": "b", "title": "Second"}]}}),
+        ] {
+            assert_eq!(field_of(schema.clone()), Some(schema));
+        }
+    }
+
+    #[test]
+    fn fields_are_made_to_fit() {
+        for (schema, expected) in [
+            (
+                json!({"type": ["string", "null"], "pattern": "x", "format": "uuid"}),
+                json!({"type": "string"}),
+            ),
+            (
+                json!({"enum": ["a"]}),
+                json!({"type": "string", "enum": ["a"]}),
+            ),
+            (
+                json!({"anyOf": [{"const": "a"}, {"const": "b", "description": "Second"}], "type": "string"}),
+                json!({"type": "string", "oneOf": [{"const": "a", "title": "a"}, {"const": "b", "title": "Second"}]}),
+            ),
+        ] {
+            assert_eq!(field_of(schema), Some(expected));
+        }
+    }
+
+    #[test]
+    fn some_arguments_no_form_has() {
+        for schema in [
+            json!({}),
+            json!({"type": "object"}),
+            json!({"type": ["string", "integer"]}),
+            json!({"type": "array", "items": {"type": "string"}}),
+            json!({"type": "array", "items": {"type": "object"}}),
+            json!({"type": "string", "anyOf": [{"maxLength": 5}, {"pattern": "x"}]}),
+            json!({"enum": [1, 2]}),
+        ] {
+            assert_eq!(field_of(schema.clone()), None, "{schema}");
+        }
+    }
+}

@@ -252,17 +252,17 @@ impl Question {
         let how = match (confirms, missing.is_empty()) {
             (false, true) => return Ok(()),
             (true, true) => {
-                "if they agree, call it again with the same arguments and `confirm`: true"
+                "; if they agree, call it again with the same arguments and `confirm`: true"
                     .to_owned()
             }
-            (false, false) => format!("and call it again with {}", missing.join(", ")),
+            (false, false) => format!(" and call it again with {}", missing.join(", ")),
             (true, false) => format!(
-                "if they agree, call it again with {} and `confirm`: true",
+                "; if they agree, call it again with {} and `confirm`: true",
                 missing.join(", ")
             ),
         };
         Err(format!(
-            "{name} needs the user, and nothing was sent yet: \"{message}\" Ask them, {how}."
+            "{name} needs the user, and nothing was sent yet: \"{message}\" Ask them{how}."
         ))
     }
 }

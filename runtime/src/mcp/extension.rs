@@ -66,7 +66,7 @@ impl Mcp {
         caller: &Caller,
     ) -> Result<DetailedTask, ErrorData> {
         let (tasks, ticket) = self.ticket(id, caller)?;
-        let state = self.state_of(tasks, &ticket, caller).await?;
+        let (state, told) = self.state_of(tasks, &ticket, caller).await?;
         let created = DateTime::from_timestamp_millis(ticket.created).unwrap_or_default();
         let updated = state
             .updated
@@ -85,7 +85,7 @@ impl Mcp {
             Phase::Failed => TaskPayload::Completed {
                 result: object(&results::failed(
                     state.error.as_deref().unwrap_or("The operation failed."),
-                    &state.body,
+                    text_of(&told),
                 ))?,
             },
         };
@@ -112,26 +112,27 @@ impl Mcp {
         let refusal = refusal(&outcome);
         // Backends refuse it in many ways once the operation has ended.
         if matches!(outcome.status, Some(400..500))
-            && self.state_of(tasks, &ticket, caller).await?.phase != Phase::Working
+            && self.state_of(tasks, &ticket, caller).await?.0.phase != Phase::Working
         {
             return Ok(());
         }
         Err(refusal)
     }
 
+    /// The state, and what the status tool gives of it.
     async fn state_of(
         &self,
         tasks: &'static Tasks,
         ticket: &Ticket,
         caller: &Caller,
-    ) -> Result<State, ErrorData> {
+    ) -> Result<(State, CallToolResult), ErrorData> {
         let Some(tool) = (self.server.tool)(tasks.status.tool) else {
             return Err(no_tool(&tasks.status));
         };
         let arguments = of_status(tasks, ticket.operation.clone());
         let mut outcome = self.call(tool, arguments, caller, None).await?;
         match outcome.seen.take() {
-            Some(Seen::State(state)) if !is_error(&outcome) => Ok(state),
+            Some(Seen::State(state)) if !is_error(&outcome) => Ok((state, outcome.result)),
             _ => Err(refusal(&outcome)),
         }
     }
@@ -208,10 +209,13 @@ fn refusal(outcome: &Outcome) -> ErrorData {
     if matches!(outcome.status, Some(401 | 403 | 404 | 410)) {
         return not_found();
     }
-    let text = outcome.result.content.first();
-    let text = text.and_then(|content| content.as_text());
-    let text = text.map_or("the state cannot be told", |text| text.text.as_str());
-    ErrorData::internal_error(text.to_owned(), None)
+    ErrorData::internal_error(text_of(&outcome.result).to_owned(), None)
+}
+
+/// The text of a result, which comes first.
+fn text_of(result: &CallToolResult) -> &str {
+    let text = result.content.first().and_then(|first| first.as_text());
+    text.map_or("null", |text| &text.text)
 }
 
 fn object(result: &CallToolResult) -> Result<JsonObject, ErrorData> {

@@ -36,8 +36,6 @@ pub(super) struct State {
     pub(super) updated: Option<String>,
     /// Why it failed.
     pub(super) error: Option<String>,
-    /// The backend's whole answer.
-    pub(super) body: Json,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,11 +68,11 @@ impl Tasks {
                 let id = body.pointer(id)?;
                 (id.is_string() || id.is_number()).then(|| Seen::Started(id.clone()))
             }
-            None => Some(Seen::State(self.state(body))),
+            None => Some(Seen::State(self.state(&body))),
         }
     }
 
-    fn state(&self, body: Json) -> State {
+    fn state(&self, body: &Json) -> State {
         let at = |pointer: Option<&str>| pointer.and_then(|pointer| body.pointer(pointer));
         let text = |pointer| at(pointer).and_then(Json::as_str).map(str::to_owned);
         let word = match at(Some(self.state)) {
@@ -102,7 +100,6 @@ impl Tasks {
                 .map(|text| crop(&text, LONGEST)),
             updated: text(self.updated),
             error: text(self.error),
-            body,
         }
     }
 }
@@ -305,14 +302,14 @@ mod tests {
             (json!({"state": null}), Phase::Working, None, None),
             (json!([]), Phase::Working, None, None),
         ] {
-            let state = TASKS.state(body.clone());
+            let state = TASKS.state(&body);
             assert_eq!(
                 (state.phase, state.percent, state.message.as_deref()),
                 (phase, percent, message),
                 "{body}"
             );
         }
-        let state = TASKS.state(json!({"state": "failed", "why": "no room", "updated": "t"}));
+        let state = TASKS.state(&json!({"state": "failed", "why": "no room", "updated": "t"}));
         assert_eq!(state.error.as_deref(), Some("no room"));
         assert_eq!(state.updated.as_deref(), Some("t"));
     }

@@ -197,9 +197,12 @@ pub(crate) fn refused(message: &str) -> CallToolResult {
     error(message, None, None)
 }
 
-/// The result of an operation that failed, with what the backend says of it.
-pub(crate) fn failed(message: &str, details: &Json) -> CallToolResult {
-    error(message, None, Some(&details.to_string()))
+/// The result of an operation that failed, with the text of what else is known.
+pub(crate) fn failed(message: &str, details: &str) -> CallToolResult {
+    match json::validate(details) {
+        Ok(()) => error(message, None, Some(details)),
+        Err(_) => error(message, None, Some(&Json::from(details).to_string())),
+    }
 }
 
 /// An error as text only: some clients check `structuredContent` of errors too.

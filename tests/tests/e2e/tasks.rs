@@ -138,8 +138,10 @@ fn a_task_is_finished_by_another_process_after_the_first_was_killed() {
 fn an_operation_that_fails_completes_its_task_with_the_error() {
     let backend = Backend::demo();
     let (_server, address) = serve(&backend);
-    // There are no bars to train on.
-    let task = start(address, "start_training", long_training());
+    // Far more bars than the backend makes at once.
+    let arguments =
+        json!({"symbol": "AAPL", "timeframe": "1m", "mode": "full", "start_date": "2000-01-01"});
+    let task = start(address, "trigger_data_loading", arguments);
     let task = ended(address, &task);
     assert_eq!(task["status"], "completed", "{task}");
     assert_eq!(task["result"]["isError"], true);
