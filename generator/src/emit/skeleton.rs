@@ -81,7 +81,7 @@ pub(super) fn cargo_toml(plan: &Plan) -> String {
 
 /// `tools.json`: the array that `tools/list` serves.
 pub(super) fn tools_json(plan: &Plan) -> String {
-    let tools: Vec<&Value> = plan.tools.iter().map(|tool| &tool.json).collect();
+    let tools: Vec<&Value> = plan.served().collect();
     format!("{:#}\n", json!(tools))
 }
 
@@ -161,12 +161,21 @@ pub(super) fn lib_rs(plan: &Plan) -> String {
         }
         None => (quote!(None), None, None),
     };
+    let (catalogue, catalogue_use) = match plan.search {
+        Some(_) => (
+            quote! {
+                Some(Catalogue { tools: include_str!("../catalogue.json"), index: include_str!("../catalogue.index") })
+            },
+            Some(quote!(Catalogue,)),
+        ),
+        None => (quote!(None), None),
+    };
     let items = vec![
         quote! { pub mod clients; pub mod models; #security_mod #servers_mod mod tools; },
         quote! {
             pub use clients::Client;
             use core::time::Duration;
-            use toolwright_runtime::{Limits, #health_use #rate_use #security_use Server, #servers_use};
+            use toolwright_runtime::{#catalogue_use Limits, #health_use #rate_use #security_use Server, #servers_use};
         },
         quote! {
             /// What the runtime serves.
@@ -183,6 +192,7 @@ pub(super) fn lib_rs(plan: &Plan) -> String {
                 connections: #connections,
                 limits: Limits { concurrency: #concurrency, rate: #rate, response: #response },
                 tools_json: include_str!("../tools.json"),
+                catalogue: #catalogue,
                 tool: tools::tool,
                 health: #health,
             };
@@ -271,6 +281,7 @@ pub(super) fn tools_md(plan: &Plan) -> String {
             "rate": settings.rate.map(|rate| format!("{} calls in {} s", rate.calls, rate.per_ms as f64 / 1000.0)),
             "response_bytes": settings.response_bytes,
             "total_tokens": plan.tools.iter().map(|tool| tool.tokens).sum::<u64>(),
+            "searched": plan.search.as_ref().map(|_| json!({"listed": plan.served().count(), "tokens": plan.tokens()})),
             "count": plan.tools.len(),
             "clients": clients.filter(|client| client["tools"].as_array().is_some_and(|tools| !tools.is_empty())).collect::<Vec<_>>(),
             "tasks": tasks,

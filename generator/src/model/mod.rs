@@ -19,6 +19,7 @@ mod tools;
 mod types;
 
 pub use keys::Rename;
+pub(crate) use losses::Acceptance;
 pub use prose::tidy;
 pub(crate) use reach::{endpoint, glob};
 pub use settings::{Rate, Settings};

@@ -12,10 +12,11 @@ use super::prose::tidy;
 use super::reach::Reach;
 use super::{Operation, Types};
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes, nearest};
+use crate::lint;
 use crate::normalise::{Media, Schemas};
 use crate::read::Sources;
 use crate::read::tools_spec::{
-    FailureSpec, OutputSchema, ResponseSpec, TasksSpec, ToolSpec, ToolsSpec,
+    FailureSpec, OutputSchema, ResponseSpec, Surface, TasksSpec, ToolSpec, ToolsSpec,
 };
 
 /// Name lengths that hosts accept once they have put their prefix before it.
@@ -63,6 +64,8 @@ pub struct Tool {
     pub output_schema: Option<Map<String, Value>>,
     /// JSON pointer to the id of the long-running operation it starts.
     pub task: Option<String>,
+    /// Whether it is in the list where agents search for the others.
+    pub listed: bool,
     /// Why it is deprecated and what to use instead.
     pub deprecated: Option<String>,
     /// The codes of what was lost in it and accepted.
@@ -159,7 +162,7 @@ pub(super) fn tools(
     let taken_over = IndexMap::new();
     let mut tools = Vec::new();
     let mut included_need = Vec::new();
-    let included = included(spec, sources);
+    let included = Acceptance::shared(sources);
     for (name, operation) in &reach.tools {
         let entry = spec.tools.get(name);
         let file = spec.origin.get(name).copied().unwrap_or(sources.spec_file);
@@ -180,13 +183,7 @@ pub(super) fn tools(
             schemas,
             diagnostics,
         );
-        let own = entry.map(|entry| Acceptance {
-            tool: name,
-            codes: &entry.accept,
-            at: At::value(file, "/tools").child(name).child("accept"),
-            whose: format!("tool `{name}`"),
-            all: spec.accept_all,
-        });
+        let own = Acceptance::of(sources, name);
         let lost: Vec<Diagnostic> = operation
             .losses
             .iter()
@@ -196,7 +193,7 @@ pub(super) fn tools(
         let losses = match &own {
             Some(own) => {
                 let needed = own.judge(&lost, diagnostics);
-                own.check(&needed, diagnostics);
+                own.check(&needed, beside_lint, diagnostics);
                 needed
             }
             None => {
@@ -237,12 +234,13 @@ pub(super) fn tools(
             failure: entry.failure.or_else(|| spec.failure.clone()),
             response: entry.response,
             task: entry.task.map(|task| task.id),
+            listed: entry.listed || spec.surface == Surface::Listed,
             deprecated: entry.deprecated,
             losses,
             at,
         });
     }
-    included.check(&included_need, diagnostics);
+    included.check(&included_need, beside_lint, diagnostics);
     check_names(&tools, diagnostics);
     for tool in &tools {
         check_response(tool, diagnostics);
@@ -250,16 +248,9 @@ pub(super) fn tools(
     tools
 }
 
-/// What the tools without an entry of their own do without.
-fn included<'a>(spec: &'a ToolsSpec, sources: &Sources) -> Acceptance<'a> {
-    let operations = spec.operations.as_ref();
-    Acceptance {
-        tool: "",
-        codes: operations.map_or(&[], |operations| operations.accept.as_slice()),
-        at: At::value(sources.spec_file, "/operations/accept"),
-        whose: "`operations`".to_owned(),
-        all: spec.accept_all,
-    }
+/// The codes of the lint are looked at when the tools are planned.
+fn beside_lint(code: &str) -> bool {
+    !lint::is_of_lint(code)
 }
 
 /// What the document says of an operation, short enough for a tool.

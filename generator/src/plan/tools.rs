@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::PlannedTool;
+use super::{PlannedTool, tokens};
 use super::clients::{ClientPlan, MethodPlan};
 use super::names::{RustName, Scope};
 use super::rust_type::{ModelNames, Presence};
@@ -122,8 +122,9 @@ pub(super) fn tools(api: &Api, clients: &[ClientPlan], models: &ModelNames) -> V
                     .iter()
                     .map(|argument| argument.name.clone())
                     .collect(),
-                tokens: json.to_string().len() as u64 / 4,
+                tokens: tokens(&json),
                 json,
+                listed: tool.listed,
                 starts_task: tool.task.is_some(),
                 losses: tool.losses.clone(),
                 handler,

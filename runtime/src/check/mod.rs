@@ -8,7 +8,7 @@ mod sentence;
 
 use jsonschema::Validator;
 
-pub(crate) use self::nearest::nearest;
+pub(crate) use self::nearest::{nearest, nearest_few};
 use crate::{Json, JsonObject};
 
 /// A schema, ready to check values.

@@ -18,6 +18,7 @@ const SERVER: Server = Server {
         response: 1,
     },
     tools_json: "[]",
+    catalogue: None,
     tool: |_| None,
     health: None,
 };

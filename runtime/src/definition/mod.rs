@@ -11,7 +11,7 @@ pub use self::behaviour::Behaviour;
 pub use self::limits::{Limits, Rate};
 pub use self::shape::{Failure, Shape, Tail};
 pub use self::tool::{Handler, Tool};
-use crate::{Request, Security, Servers};
+use crate::{Catalogue, Request, Security, Servers};
 
 /// A generated server: what [`run`](crate::run) serves.
 #[derive(Debug)]
@@ -41,6 +41,8 @@ pub struct Server {
     pub limits: Limits,
     /// The exact array that `tools/list` serves: MCP `Tool` objects.
     pub tools_json: &'static str,
+    /// The tools that are searched for instead of listed.
+    pub catalogue: Option<Catalogue>,
     /// Finds a tool by its name or one of its aliases.
     pub tool: fn(&str) -> Option<&'static Tool>,
     /// The request that tells whether the backend is well; asked by `/ready`.

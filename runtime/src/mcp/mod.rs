@@ -3,6 +3,7 @@
 
 mod call;
 mod caller;
+mod finder;
 mod handler;
 mod toolbox;
 
@@ -65,7 +66,7 @@ impl Mcp {
 
     fn toolbox(&self) -> Result<&Toolbox, ErrorData> {
         self.tools
-            .get_or_init(|| Toolbox::read(self.server.tools_json))
+            .get_or_init(|| Toolbox::read(self.server))
             .as_ref()
             .map_err(|reason| {
                 tracing::error!(reason, "the tool list cannot be read");

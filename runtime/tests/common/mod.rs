@@ -38,6 +38,7 @@ pub(crate) const fn server() -> Server {
         connections: 4,
         limits: LIMITS,
         tools_json: TOOLS,
+        catalogue: None,
         tool,
         health: Some(|| Request::new(Method::GET, "/health")),
     }
