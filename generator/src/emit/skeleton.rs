@@ -83,7 +83,7 @@ pub(super) fn cargo_toml(plan: &Plan) -> String {
 
 /// `tools.json`: the array that `tools/list` serves.
 pub(super) fn tools_json(plan: &Plan) -> String {
-    let tools: Vec<&Value> = plan.tools.iter().map(|tool| &tool.json).collect();
+    let tools: Vec<&Value> = plan.served().collect();
     format!("{:#}\n", json!(tools))
 }
 
@@ -203,12 +203,21 @@ pub(super) fn lib_rs(plan: &Plan) -> String {
         }
         None => (quote!(None), None, None),
     };
+    let (catalogue, catalogue_use) = match plan.search {
+        Some(_) => (
+            quote! {
+                Some(Catalogue { tools: include_str!("../catalogue.json"), index: include_str!("../catalogue.index") })
+            },
+            Some(quote!(Catalogue,)),
+        ),
+        None => (quote!(None), None),
+    };
     let items = vec![
         quote! { pub mod clients; pub mod models; #prompts_mod #resources_mod #security_mod #servers_mod #tasks_mod mod tools; },
         quote! {
             pub use clients::Client;
             use core::time::Duration;
-            use toolwright_runtime::{#auth_use #icon_use Limits, #health_use #rate_use #security_use Server, #servers_use};
+            use toolwright_runtime::{#auth_use #catalogue_use #icon_use Limits, #health_use #rate_use #security_use Server, #servers_use};
         },
         quote! {
             /// What the runtime serves.
@@ -229,6 +238,7 @@ pub(super) fn lib_rs(plan: &Plan) -> String {
                 limits: Limits { concurrency: #concurrency, rate: #rate, response: #response, request: #request, memory: #memory },
                 auth: #auth,
                 tools_json: include_str!("../tools.json"),
+                catalogue: #catalogue,
                 tool: tools::tool,
                 prompts: #prompts,
                 resources: #resources,
@@ -333,6 +343,7 @@ pub(super) fn tools_md(plan: &Plan) -> String {
             "timed": timed(plan, |serving| serving.timeout_ms),
             "cached": timed(plan, |serving| serving.cache_ms),
             "total_tokens": plan.tools.iter().map(|tool| tool.tokens).sum::<u64>(),
+            "searched": plan.search.as_ref().map(|_| json!({"listed": plan.served().count(), "tokens": plan.tokens()})),
             "count": plan.tools.len(),
             "clients": clients.filter(|client| client["tools"].as_array().is_some_and(|tools| !tools.is_empty())).collect::<Vec<_>>(),
             "tasks": tasks,

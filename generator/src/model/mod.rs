@@ -32,6 +32,7 @@ mod uri;
 
 pub use files::Attachment;
 pub use keys::Rename;
+pub(crate) use losses::Acceptance;
 pub use prompts::{Block, Prompt, PromptArgument};
 pub use prose::tidy;
 pub use questions::Ask;

@@ -12,10 +12,11 @@ use super::reads::{as_tool, declared_at};
 use super::{Ask, Operation, Serving, Types};
 use super::{arguments, descriptions};
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes, nearest};
+use crate::lint;
 use crate::normalise::{Media, Schemas};
 use crate::read::Sources;
 use crate::read::tools_spec::{
-    FailureSpec, IconSpec, OutputSchema, ResponseSpec, ToolSpec, ToolsSpec,
+    FailureSpec, IconSpec, OutputSchema, ResponseSpec, Surface, ToolSpec, ToolsSpec,
 };
 
 /// Name lengths that hosts accept once they have put their prefix before it.
@@ -67,6 +68,8 @@ pub struct Tool {
     pub ask: Option<Ask>,
     /// How it is served.
     pub serving: Serving,
+    /// Whether it is in the list where agents search for the others.
+    pub listed: bool,
     /// Why it is deprecated and what to use instead.
     pub deprecated: Option<String>,
     /// Its icons.
@@ -161,7 +164,7 @@ pub(super) fn tools(
     let mut tools = Vec::new();
     let (reads, read_by) = reads(reach, operations, types, diagnostics);
     let mut included_need = Vec::new();
-    let included = included(spec, sources);
+    let included = Acceptance::shared(sources);
     let listed = reach.tools.iter().map(|(name, operation)| {
         let entry = spec.tools.get(name);
         let file = spec.origin.get(name).copied().unwrap_or(sources.spec_file);
@@ -206,7 +209,7 @@ pub(super) fn tools(
         let losses = match &own {
             Some(own) => {
                 let needed = own.judge(&lost, diagnostics);
-                own.check(&needed, diagnostics);
+                own.check(&needed, beside_lint, diagnostics);
                 needed
             }
             None => {
@@ -250,6 +253,7 @@ pub(super) fn tools(
             task: entry.task.map(|task| task.id),
             confirm: None,
             ask: None,
+            listed: entry.listed || spec.surface == Surface::Listed,
             deprecated: entry.deprecated,
             icons: entry.icons,
             meta: entry.meta,
@@ -258,7 +262,7 @@ pub(super) fn tools(
             at,
         });
     }
-    included.check(&included_need, diagnostics);
+    included.check(&included_need, beside_lint, diagnostics);
     let unlisted = tools.split_off(tools.len().saturating_sub(reads.len()));
     check_names(&tools, diagnostics);
     for tool in &tools {
@@ -320,16 +324,9 @@ fn check_scalars(tool: &Tool, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// What the tools without an entry of their own do without.
-fn included<'a>(spec: &'a ToolsSpec, sources: &Sources) -> Acceptance<'a> {
-    let operations = spec.operations.as_ref();
-    Acceptance {
-        tool: "",
-        codes: operations.map_or(&[], |operations| operations.accept.as_slice()),
-        at: At::value(sources.spec_file, "/operations/accept"),
-        whose: "`operations`".to_owned(),
-        all: spec.accept_all,
-    }
+/// The codes of the lint are looked at when the tools are planned.
+fn beside_lint(code: &str) -> bool {
+    !lint::is_of_lint(code)
 }
 
 fn annotations(

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::PlannedTool;
 use super::clients::{ClientPlan, MethodPlan};
 use super::names::{RustName, Scope};
 use super::rust_type::{ModelNames, Presence};
+use super::{PlannedTool, tokens};
 use super::{method_of, rust_type};
 use crate::hidden;
 use crate::model::{Api, BodySource, Kind, Operation, Serving, Source, Tool, TypeRef};
@@ -130,12 +130,13 @@ pub(super) fn tools(
                     .iter()
                     .map(|argument| argument.name.clone())
                     .collect(),
-                tokens: json.to_string().len() as u64 / 4,
+                tokens: tokens(&json),
                 json,
                 starts: tool.task.clone(),
                 confirm: tool.confirm.clone(),
                 ask: tool.ask.clone(),
                 linked: is_linked(tool, operation),
+                listed: tool.listed,
                 losses: tool.losses.clone(),
                 handler,
             })

@@ -10,7 +10,7 @@ mod unknown;
 
 use jsonschema::Validator;
 
-pub(crate) use self::nearest::nearest;
+pub(crate) use self::nearest::{nearest, nearest_few};
 use crate::{Json, JsonObject};
 
 /// A schema, ready to check values.

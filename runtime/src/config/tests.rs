@@ -26,6 +26,7 @@ const SERVER: Server = Server {
     resources: &[],
     auth: Auth::OPEN,
     tools_json: "[]",
+    catalogue: None,
     tool: |_| None,
     health: None,
     tasks: None,

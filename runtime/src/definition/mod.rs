@@ -19,7 +19,7 @@ pub use self::resources::{Attachment, Content, Icon, Resource, Source, Unlisted}
 pub use self::shape::{Failure, Shape, Tail};
 pub use self::tasks::{TaskTool, Tasks};
 pub use self::tool::{Handler, Tool};
-use crate::{Request, Security, Servers};
+use crate::{Catalogue, Request, Security, Servers};
 
 /// A generated server: what [`run`](crate::run) serves.
 #[derive(Debug)]
@@ -57,6 +57,8 @@ pub struct Server {
     pub auth: Auth,
     /// The exact array that `tools/list` serves: MCP `Tool` objects.
     pub tools_json: &'static str,
+    /// The tools that are searched for instead of listed.
+    pub catalogue: Option<Catalogue>,
     /// Finds a tool by its name or one of its aliases.
     pub tool: fn(&str) -> Option<&'static Tool>,
     /// The prompts, in the order listed.

@@ -17,6 +17,7 @@ use rmcp::service::{RequestContext, RoleServer};
 use tracing::Instrument as _;
 
 use super::ask::Returned;
+use super::finder::Step;
 use super::malformed::malformed;
 use super::toolbox::unknown;
 use super::{Caller, Mcp, icons};
@@ -139,9 +140,9 @@ impl ServerHandler for Mcp {
     }
 
     fn get_tool(&self, name: &str) -> Option<PublishedTool> {
-        let tool = (self.server.tool)(name)?;
         let toolbox = self.toolbox().ok()?;
-        let (published, _) = toolbox.find(tool.name)?;
+        let name = (self.server.tool)(name).map_or(name, |tool| tool.name);
+        let (published, _) = toolbox.find(name)?;
         Some(published.clone())
     }
 
@@ -177,6 +178,10 @@ impl ServerHandler for Mcp {
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let started = Instant::now();
+        let request = match self.find(request)? {
+            Step::Call(request) => request,
+            Step::Answer(result) => return Ok(result.into()),
+        };
         let Some(tool) = (self.server.tool)(&request.name) else {
             return Err(unknown(&request.name, self.toolbox()?));
         };

@@ -6,6 +6,7 @@ mod call;
 mod caller;
 mod completions;
 mod extension;
+mod finder;
 mod handler;
 mod linked;
 mod malformed;
@@ -104,7 +105,7 @@ impl Mcp {
 
     fn toolbox(&self) -> Result<&Toolbox, ErrorData> {
         self.tools
-            .get_or_init(|| Toolbox::read(self.server.tools_json))
+            .get_or_init(|| Toolbox::read(self.server))
             .as_ref()
             .map_err(|reason| {
                 tracing::error!(reason, "the tool list cannot be read");

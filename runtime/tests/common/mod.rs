@@ -42,6 +42,7 @@ pub(crate) const fn server() -> Server {
         limits: LIMITS,
         auth: Auth::OPEN,
         tools_json: TOOLS,
+        catalogue: None,
         tool,
         prompts: &[],
         resources: &[],
