@@ -8,6 +8,7 @@ pub mod diagnostics;
 pub mod emit;
 mod hidden;
 mod init;
+mod lint;
 pub mod model;
 pub mod normalise;
 pub mod plan;
@@ -49,7 +50,20 @@ pub fn compile(
                 files: emit::emit(&plan),
                 plan,
             });
+            // What may go wrong for some client is for those who ask.
+            diagnostics.retain(|one| !lint::is_advice(one));
             (sources.files, output)
+        }
+        Err(files) => (files, None),
+    }
+}
+
+/// Says of the tools spec at `spec` all there is to say, with advice that [`compile`] leaves out.
+pub fn look(spec: &Path, options: Options, diagnostics: &mut Diagnostics) -> (Files, Option<Plan>) {
+    match read::read(spec, options, diagnostics) {
+        Ok(sources) => {
+            let plan = plan(&sources, None, diagnostics);
+            (sources.files, plan)
         }
         Err(files) => (files, None),
     }

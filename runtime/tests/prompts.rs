@@ -32,35 +32,44 @@ static PLOT: Tool = Tool {
         Ok(request)
     },
     response: Shape::WHOLE,
-    behaviour: Behaviour { linked: true },
+    behaviour: Behaviour {
+        linked: true,
+        ..Behaviour::PLAIN
+    },
 };
 
-static ITEM: Tool = Tool {
-    name: "resource item",
-    request: |_, arguments| {
-        let mut request = Request::new(Method::GET, "/items/{id}");
-        request.path("id", arguments.required::<i64>("id")?, Style::SIMPLE);
-        Ok(request)
+static ITEM: Unlisted = Unlisted {
+    tool: Tool {
+        name: "resource item",
+        request: |_, arguments| {
+            let mut request = Request::new(Method::GET, "/items/{id}");
+            request.path("id", arguments.required::<i64>("id")?, Style::SIMPLE);
+            Ok(request)
+        },
+        response: Shape {
+            failure: Some(Failure {
+                at: "/success",
+                equals: "false",
+            }),
+            ..Shape::WHOLE
+        },
+        behaviour: Behaviour::PLAIN,
     },
-    response: Shape {
-        failure: Some(Failure {
-            at: "/success",
-            equals: "false",
-        }),
-        ..Shape::WHOLE
-    },
-    behaviour: Behaviour::PLAIN,
+    schema: r#"{"type":"object","properties":{"id":{"type":"integer","minimum":1}},"required":["id"],"additionalProperties":false}"#,
 };
 
-static NAMES: Tool = Tool {
-    name: "complete names",
-    request: |_, arguments| {
-        let mut request = Request::new(Method::GET, "/names");
-        request.query("kind", arguments.required::<String>("kind")?, Style::FORM);
-        Ok(request)
+static NAMES: Unlisted = Unlisted {
+    tool: Tool {
+        name: "complete names",
+        request: |_, arguments| {
+            let mut request = Request::new(Method::GET, "/names");
+            request.query("kind", arguments.required::<String>("kind")?, Style::FORM);
+            Ok(request)
+        },
+        response: Shape::WHOLE,
+        behaviour: Behaviour::PLAIN,
     },
-    response: Shape::WHOLE,
-    behaviour: Behaviour::PLAIN,
+    schema: r#"{"type":"object","properties":{"kind":{"type":"string","maxLength":5}},"required":["kind"],"additionalProperties":false}"#,
 };
 
 const DOT: Attachment = Attachment {
@@ -94,10 +103,7 @@ const PROMPTS: &[Prompt] = &[
                 description: None,
                 required: false,
                 complete: Some(Complete::Lookup {
-                    operation: Unlisted {
-                        tool: &NAMES,
-                        schema: r#"{"type":"object","properties":{"kind":{"type":"string","maxLength":5}},"required":["kind"],"additionalProperties":false}"#,
-                    },
+                    operation: &NAMES,
                     at: "/*/name",
                 }),
             },
@@ -130,10 +136,7 @@ const RESOURCES: &[Resource] = &[
         mime_type: None,
         icons: &[],
         ttl: Some(std::time::Duration::from_secs(60)),
-        source: Source::Operation(Unlisted {
-            tool: &ITEM,
-            schema: r#"{"type":"object","properties":{"id":{"type":"integer","minimum":1}},"required":["id"],"additionalProperties":false}"#,
-        }),
+        source: Source::Operation(&ITEM),
         complete: &[],
     },
     Resource {

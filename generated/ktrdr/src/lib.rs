@@ -13,7 +13,7 @@ mod tools;
 
 use core::time::Duration;
 
-use toolwright_runtime::{Limits, Method, Request, Security, Server, Servers};
+use toolwright_runtime::{Auth, Limits, Method, Request, Security, Server, Servers};
 
 pub use clients::Client;
 
@@ -38,7 +38,10 @@ pub static SERVER: Server = Server {
         concurrency: 10,
         rate: None,
         response: 8388608,
+        request: 4194304,
+        memory: None,
     },
+    auth: Auth::OPEN,
     tools_json: include_str!("../tools.json"),
     tool: tools::tool,
     prompts: prompts::PROMPTS,

@@ -2,7 +2,9 @@
 
 //! Prompts, and what completes their arguments.
 
-use toolwright_runtime::{Block, Complete, Prompt, PromptArgument, Unlisted};
+use toolwright_runtime::{Block, Complete, Prompt, PromptArgument};
+
+use crate::tools::{data, models};
 
 /// The prompts, in the order listed.
 pub(crate) const PROMPTS: &[Prompt] = &[
@@ -19,10 +21,7 @@ pub(crate) const PROMPTS: &[Prompt] = &[
                 description: Some("Trading symbol in capitals, such as AAPL."),
                 required: true,
                 complete: Some(Complete::Lookup {
-                    operation: Unlisted {
-                        tool: &crate::tools::models::RESOURCE_MODELS,
-                        schema: "{\"type\":\"object\",\"properties\":{},\"additionalProperties\":false}",
-                    },
+                    operation: &models::RESOURCE_MODELS,
                     at: "/models/*/symbols/*",
                 }),
             },
@@ -32,10 +31,7 @@ pub(crate) const PROMPTS: &[Prompt] = &[
                 description: Some("Bar length; left out, 1h."),
                 required: false,
                 complete: Some(Complete::Lookup {
-                    operation: Unlisted {
-                        tool: &crate::tools::data::RESOURCE_DATA,
-                        schema: "{\"type\":\"object\",\"properties\":{\"symbol\":{\"type\":\"string\",\"description\":\"Trading symbol in capitals.\",\"pattern\":\"^[A-Z0-9][A-Z0-9._-]{0,15}$\",\"examples\":[\"AAPL\"]}},\"required\":[\"symbol\"],\"additionalProperties\":false}",
-                    },
+                    operation: &data::RESOURCE_DATA,
                     at: "/data/loadable_timeframes/*",
                 }),
             },
@@ -64,10 +60,7 @@ pub(crate) const PROMPTS: &[Prompt] = &[
                 description: Some("Trading symbol in capitals, such as AAPL."),
                 required: true,
                 complete: Some(Complete::Lookup {
-                    operation: Unlisted {
-                        tool: &crate::tools::models::RESOURCE_MODELS,
-                        schema: "{\"type\":\"object\",\"properties\":{},\"additionalProperties\":false}",
-                    },
+                    operation: &models::RESOURCE_MODELS,
                     at: "/models/*/symbols/*",
                 }),
             },
@@ -77,10 +70,7 @@ pub(crate) const PROMPTS: &[Prompt] = &[
                 description: Some("Bar length; left out, 1h."),
                 required: false,
                 complete: Some(Complete::Lookup {
-                    operation: Unlisted {
-                        tool: &crate::tools::data::RESOURCE_DATA,
-                        schema: "{\"type\":\"object\",\"properties\":{\"symbol\":{\"type\":\"string\",\"description\":\"Trading symbol in capitals.\",\"pattern\":\"^[A-Z0-9][A-Z0-9._-]{0,15}$\",\"examples\":[\"AAPL\"]}},\"required\":[\"symbol\"],\"additionalProperties\":false}",
-                    },
+                    operation: &data::RESOURCE_DATA,
                     at: "/data/cached/*/timeframe",
                 }),
             },

@@ -4,7 +4,9 @@
 
 use core::time::Duration;
 
-use toolwright_runtime::{Complete, Resource, Source, Unlisted};
+use toolwright_runtime::{Complete, Resource, Source};
+
+use crate::tools::{data, models};
 
 /// The resources and templates of resources, in the order listed.
 pub(crate) const RESOURCES: &[Resource] = &[
@@ -18,10 +20,7 @@ pub(crate) const RESOURCES: &[Resource] = &[
         mime_type: Some("application/json"),
         icons: &[],
         ttl: Some(Duration::from_secs(10)),
-        source: Source::Operation(Unlisted {
-            tool: &crate::tools::models::RESOURCE_MODELS,
-            schema: "{\"type\":\"object\",\"properties\":{},\"additionalProperties\":false}",
-        }),
+        source: Source::Operation(&models::RESOURCE_MODELS),
         complete: &[],
     },
     Resource {
@@ -34,18 +33,12 @@ pub(crate) const RESOURCES: &[Resource] = &[
         mime_type: Some("application/json"),
         icons: &[],
         ttl: Some(Duration::from_secs(10)),
-        source: Source::Operation(Unlisted {
-            tool: &crate::tools::data::RESOURCE_DATA,
-            schema: "{\"type\":\"object\",\"properties\":{\"symbol\":{\"type\":\"string\",\"description\":\"Trading symbol in capitals.\",\"pattern\":\"^[A-Z0-9][A-Z0-9._-]{0,15}$\",\"examples\":[\"AAPL\"]}},\"required\":[\"symbol\"],\"additionalProperties\":false}",
-        }),
+        source: Source::Operation(&data::RESOURCE_DATA),
         complete: &[
             (
                 "symbol",
                 Complete::Lookup {
-                    operation: Unlisted {
-                        tool: &crate::tools::models::RESOURCE_MODELS,
-                        schema: "{\"type\":\"object\",\"properties\":{},\"additionalProperties\":false}",
-                    },
+                    operation: &models::RESOURCE_MODELS,
                     at: "/models/*/symbols/*",
                 },
             ),

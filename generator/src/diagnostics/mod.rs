@@ -181,6 +181,11 @@ impl Diagnostics {
         }
     }
 
+    /// Forgets what `keep` does not want.
+    pub fn retain(&mut self, keep: impl Fn(&Diagnostic) -> bool) {
+        self.all.retain(|one| keep(one));
+    }
+
     /// Whether anything recorded stops the run.
     pub fn has_errors(&self) -> bool {
         self.all.iter().any(|d| d.severity == Severity::Error)

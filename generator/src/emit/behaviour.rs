@@ -3,14 +3,23 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::skeleton::duration;
+use crate::model::Serving;
 use crate::plan::PlannedTool;
 
 /// The `behaviour` of a tool's constant.
 pub(super) fn behaviour(tool: &PlannedTool) -> TokenStream {
-    let members: Vec<TokenStream> = [starts(tool), confirm(tool), ask(tool), linked(tool)]
-        .into_iter()
-        .flatten()
-        .collect();
+    let serving = &tool.handler.serving;
+    let members = [
+        starts(tool),
+        confirm(tool),
+        ask(tool),
+        linked(tool),
+        timeout(serving),
+        cache(serving),
+        scopes(serving),
+    ];
+    let members: Vec<TokenStream> = members.into_iter().flatten().collect();
     if members.is_empty() {
         quote!(Behaviour::PLAIN)
     } else {
@@ -36,4 +45,25 @@ fn ask(tool: &PlannedTool) -> Option<TokenStream> {
 
 fn linked(tool: &PlannedTool) -> Option<TokenStream> {
     tool.linked.then(|| quote!(linked: true))
+}
+
+/// Whether a behaviour names a time.
+pub(super) fn has_duration(tool: &PlannedTool) -> bool {
+    let serving = &tool.handler.serving;
+    serving.timeout_ms.is_some() || serving.cache_ms.is_some()
+}
+
+fn timeout(serving: &Serving) -> Option<TokenStream> {
+    let time = duration(serving.timeout_ms?);
+    Some(quote!(timeout: Some(#time)))
+}
+
+fn cache(serving: &Serving) -> Option<TokenStream> {
+    let time = duration(serving.cache_ms?);
+    Some(quote!(cache: Some(#time)))
+}
+
+fn scopes(serving: &Serving) -> Option<TokenStream> {
+    let scopes = &serving.scopes;
+    (!scopes.is_empty()).then(|| quote!(scopes: &[#(#scopes),*]))
 }

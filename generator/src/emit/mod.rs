@@ -1,6 +1,8 @@
 //! Fifth stage: the plan as files. Pure and total: the same plan gives the same bytes, and no plan fails.
 
+mod auth;
 mod behaviour;
+mod catalogue;
 mod clients;
 mod format;
 mod markdown;
@@ -34,6 +36,7 @@ pub fn emit(plan: &Plan) -> FileSet {
     files.insert("src/models.rs".to_owned(), models::file(plan));
     files.insert("src/clients/mod.rs".to_owned(), clients::facade_file(plan));
     files.insert("src/tools/mod.rs".to_owned(), tools::dispatch_file(plan));
+    files.extend(catalogue::files(plan));
     let optional = [
         ("src/security.rs", security::security_file(plan)),
         ("src/servers.rs", security::servers_file(plan)),

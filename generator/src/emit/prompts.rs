@@ -4,9 +4,9 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::format::{HEADER, rust_file};
-use super::resources::{attachment, complete, icons};
+use super::resources::{attachment, called, complete, icons, modules};
 use super::skeleton::optional;
-use crate::model::{Block, Complete, Prompt};
+use crate::model::{Block, Prompt};
 use crate::plan::Plan;
 
 /// The file of the prompts; `None` where there are none.
@@ -34,10 +34,6 @@ pub(super) fn prompts_file(plan: &Plan) -> Option<String> {
         ),
         ("Prompt", true),
         ("PromptArgument", arguments().next().is_some()),
-        (
-            "Unlisted",
-            completes().any(|complete| matches!(complete, Complete::Lookup { .. })),
-        ),
     ];
     let uses = uses
         .into_iter()
@@ -46,6 +42,7 @@ pub(super) fn prompts_file(plan: &Plan) -> Option<String> {
     let prompts = plan.prompts.iter().map(|one| prompt(plan, one));
     let items = vec![
         quote! { use toolwright_runtime::{#(#uses),*}; },
+        modules(plan, &completes().filter_map(called).collect::<Vec<_>>()),
         quote! {
             /// The prompts, in the order listed.
             pub(crate) const PROMPTS: &[Prompt] = &[#(#prompts),*];

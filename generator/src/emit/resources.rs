@@ -1,5 +1,7 @@
 //! `src/resources.rs`, and the files that resources and prompts have.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
@@ -19,11 +21,6 @@ pub(super) fn resources_file(plan: &Plan) -> Option<String> {
     }
     let any = |holds: fn(&Resource) -> bool| plan.resources.iter().any(holds);
     let is_file = |one: &Resource| matches!(one.source, ResourceSource::File(_));
-    let looks_up = |one: &Resource| {
-        one.variables
-            .iter()
-            .any(|variable| matches!(variable.complete, Some(Complete::Lookup { .. })))
-    };
     let uses = [
         ("Attachment", any(is_file)),
         (
@@ -38,15 +35,29 @@ pub(super) fn resources_file(plan: &Plan) -> Option<String> {
         ("Icon", any(|one| !one.icons.is_empty())),
         ("Resource", true),
         ("Source", true),
-        (
-            "Unlisted",
-            any(|one| matches!(one.source, ResourceSource::Operation(_))) || any(looks_up),
-        ),
     ];
     let uses = uses
         .into_iter()
         .filter(|(_, used)| *used)
         .map(|(name, _)| format_ident!("{name}"));
+    let called: Vec<usize> = plan
+        .resources
+        .iter()
+        .flat_map(|one| {
+            let completes = one
+                .variables
+                .iter()
+                .filter_map(|variable| variable.complete.as_ref());
+            let source = match one.source {
+                ResourceSource::Operation(tool) => Some(tool),
+                ResourceSource::File(_) => None,
+            };
+            source
+                .into_iter()
+                .chain(completes.filter_map(called))
+                .collect::<Vec<_>>()
+        })
+        .collect();
     let time = any(|one| one.ttl_ms.is_some()).then(|| {
         quote!(
             use core::time::Duration;
@@ -55,6 +66,7 @@ pub(super) fn resources_file(plan: &Plan) -> Option<String> {
     let resources = plan.resources.iter().map(|one| resource(plan, one));
     let items = vec![
         quote! { #time use toolwright_runtime::{#(#uses),*}; },
+        modules(plan, &called),
         quote! {
             /// The resources and templates of resources, in the order listed.
             pub(crate) const RESOURCES: &[Resource] = &[#(#resources),*];
@@ -140,13 +152,34 @@ pub(super) fn complete(plan: &Plan, complete: &Complete) -> TokenStream {
     }
 }
 
-/// A tool that is not listed, with the schema that a listed one has in `tools.json`.
+/// What a completion calls.
+pub(super) fn called(complete: &Complete) -> Option<usize> {
+    match complete {
+        Complete::Lookup { tool, .. } => Some(*tool),
+        Complete::Values(_) => None,
+    }
+}
+
+/// The imports that these tools need.
+pub(super) fn modules(plan: &Plan, tools: &[usize]) -> TokenStream {
+    let used = tools.iter().map(|tool| plan.unlisted[*tool].handler.call.0);
+    let used: BTreeSet<usize> = used.collect();
+    let modules: Vec<_> = used
+        .iter()
+        .map(|client| plan.clients[*client].module.ident())
+        .collect();
+    if modules.is_empty() {
+        return TokenStream::new();
+    }
+    quote!(use crate::tools::{#(#modules),*};)
+}
+
+/// A tool that is not listed.
 fn unlisted(plan: &Plan, index: usize) -> TokenStream {
     let tool = &plan.unlisted[index];
     let module = plan.clients[tool.handler.call.0].module.ident();
     let constant = tool.handler.constant.ident();
-    let schema = tool.json["inputSchema"].to_string();
-    quote!(Unlisted { tool: &crate::tools::#module::#constant, schema: #schema })
+    quote!(&#module::#constant)
 }
 
 /// A file of the server.

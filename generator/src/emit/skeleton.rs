@@ -7,10 +7,11 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use serde_json::{Value, json};
 
+use super::auth::auth;
 use super::format::{HEADER, rust_file};
 use super::{markdown, resources};
 use crate::hidden;
-use crate::model::{Prompt, Resource, ResourceSource};
+use crate::model::{Prompt, Resource, ResourceSource, Serving};
 use crate::plan::{Plan, PlannedTool};
 
 const CARGO_TOML: &str = include_str!("../../../templates/Cargo.toml.jinja");
@@ -82,7 +83,7 @@ pub(super) fn cargo_toml(plan: &Plan) -> String {
 
 /// `tools.json`: the array that `tools/list` serves.
 pub(super) fn tools_json(plan: &Plan) -> String {
-    let tools: Vec<&Value> = plan.tools.iter().map(|tool| &tool.json).collect();
+    let tools: Vec<&Value> = plan.served().collect();
     format!("{:#}\n", json!(tools))
 }
 
@@ -171,6 +172,15 @@ pub(super) fn lib_rs(plan: &Plan) -> String {
             )),
         ),
     };
+    let request = Literal::u64_unsuffixed(settings.request_bytes);
+    let memory = match settings.memory_bytes {
+        Some(bytes) => {
+            let bytes = Literal::u64_unsuffixed(bytes);
+            quote!(Some(#bytes))
+        }
+        None => quote!(None),
+    };
+    let (auth, auth_use) = auth(plan);
     let rate_use = settings.rate.map(|_| quote!(Rate,));
     let (health, health_fn, health_use) = match plan.health {
         Some((client, method)) => {
@@ -193,12 +203,21 @@ pub(super) fn lib_rs(plan: &Plan) -> String {
         }
         None => (quote!(None), None, None),
     };
+    let (catalogue, catalogue_use) = match plan.search {
+        Some(_) => (
+            quote! {
+                Some(Catalogue { tools: include_str!("../catalogue.json"), index: include_str!("../catalogue.index") })
+            },
+            Some(quote!(Catalogue,)),
+        ),
+        None => (quote!(None), None),
+    };
     let items = vec![
         quote! { pub mod clients; pub mod models; #prompts_mod #resources_mod #security_mod #servers_mod #tasks_mod mod tools; },
         quote! {
             pub use clients::Client;
             use core::time::Duration;
-            use toolwright_runtime::{#icon_use Limits, #health_use #rate_use #security_use Server, #servers_use};
+            use toolwright_runtime::{#auth_use #catalogue_use #icon_use Limits, #health_use #rate_use #security_use Server, #servers_use};
         },
         quote! {
             /// What the runtime serves.
@@ -216,8 +235,10 @@ pub(super) fn lib_rs(plan: &Plan) -> String {
                 security: #security,
                 timeout: #timeout,
                 connections: #connections,
-                limits: Limits { concurrency: #concurrency, rate: #rate, response: #response },
+                limits: Limits { concurrency: #concurrency, rate: #rate, response: #response, request: #request, memory: #memory },
+                auth: #auth,
                 tools_json: include_str!("../tools.json"),
+                catalogue: #catalogue,
                 tool: tools::tool,
                 prompts: #prompts,
                 resources: #resources,
@@ -305,11 +326,24 @@ pub(super) fn tools_md(plan: &Plan) -> String {
                 "meaning": markdown::inline(&row.meaning),
                 "default": row.default.as_deref().map(markdown::code),
             })).collect::<Vec<_>>(),
-            "timeout": if settings.timeout_ms.is_multiple_of(1000) { format!("{}s", settings.timeout_ms / 1000) } else { format!("{}ms", settings.timeout_ms) },
+            "timeout": time_words(settings.timeout_ms),
             "concurrency": settings.concurrency,
             "rate": settings.rate.map(|rate| format!("{} calls in {} s", rate.calls, rate.per_ms as f64 / 1000.0)),
             "response_bytes": settings.response_bytes,
+            "request_bytes": settings.request_bytes,
+            "memory_bytes": settings.memory_bytes,
+            "oauth": settings.auth.as_ref().and_then(|auth| auth.oauth.as_ref()).map(|oauth| json!({
+                "issuer": markdown::code(&oauth.issuer),
+                "audience": markdown::code(&oauth.audience),
+                "jwks_uri": oauth.jwks_uri.as_deref().map(markdown::code),
+                "scopes": oauth.scopes.iter().map(|scope| markdown::code(scope)).collect::<Vec<_>>(),
+            })),
+            "forward": settings.auth.as_ref().is_some_and(|auth| auth.forward),
+            "scoped": scoped(plan),
+            "timed": timed(plan, |serving| serving.timeout_ms),
+            "cached": timed(plan, |serving| serving.cache_ms),
             "total_tokens": plan.tools.iter().map(|tool| tool.tokens).sum::<u64>(),
+            "searched": plan.search.as_ref().map(|_| json!({"listed": plan.served().count(), "tokens": plan.tokens()})),
             "count": plan.tools.len(),
             "clients": clients.filter(|client| client["tools"].as_array().is_some_and(|tools| !tools.is_empty())).collect::<Vec<_>>(),
             "tasks": tasks,
@@ -362,6 +396,33 @@ fn resource(plan: &Plan, resource: &Resource) -> Value {
         "mime_type": resource.mime_type.as_deref().map(markdown::code),
         "about": about.collect::<Vec<_>>().join(" "),
     })
+}
+
+/// The tools that need scopes.
+fn scoped(plan: &Plan) -> Vec<Value> {
+    let scoped = plan.tools.iter().filter_map(|tool| {
+        let scopes = &tool.handler.serving.scopes;
+        let scopes: Vec<String> = scopes.iter().map(|scope| markdown::code(scope)).collect();
+        (!scopes.is_empty()).then(|| json!({ "name": tool.name, "scopes": scopes }))
+    });
+    scoped.collect()
+}
+
+/// The tools that have a time of some kind.
+fn timed(plan: &Plan, time: impl Fn(&Serving) -> Option<u64>) -> Vec<Value> {
+    let timed = plan.tools.iter().filter_map(|tool| {
+        let time = time_words(time(&tool.handler.serving)?);
+        Some(json!({ "name": tool.name, "time": time }))
+    });
+    timed.collect()
+}
+
+fn time_words(milliseconds: u64) -> String {
+    match milliseconds {
+        ms if ms.is_multiple_of(3_600_000) => format!("{}h", ms / 3_600_000),
+        ms if ms.is_multiple_of(1000) => format!("{}s", ms / 1000),
+        ms => format!("{ms}ms"),
+    }
 }
 
 fn documented(tool: &PlannedTool) -> Value {

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::behaviour::behaviour;
+use super::behaviour::{behaviour, has_duration};
 use super::format::rust_file;
 use super::types::Naming;
 use crate::plan::{MethodPlan, Plan, PlannedTool, Presence, Read, ReadBody, RustType, Setup};
@@ -66,8 +66,7 @@ pub(super) fn tools_file(plan: &Plan, client: usize) -> String {
     let mut items = vec![uses(plan, client, &tools)];
     for tool in &tools {
         let method = &plan.clients[client].methods[tool.handler.call.1];
-        let listed = plan.tools.iter().any(|one| std::ptr::eq(one, *tool));
-        items.push(constant(tool, listed));
+        items.push(constant(tool, is_listed(plan, tool)));
         items.push(function(plan, tool, method));
     }
     rust_file(
@@ -77,6 +76,10 @@ pub(super) fn tools_file(plan: &Plan, client: usize) -> String {
         )],
         items,
     )
+}
+
+fn is_listed(plan: &Plan, tool: &PlannedTool) -> bool {
+    plan.tools.iter().any(|one| std::ptr::eq(one, tool))
 }
 
 fn uses(plan: &Plan, client: usize, tools: &[&PlannedTool]) -> TokenStream {
@@ -117,8 +120,17 @@ fn uses(plan: &Plan, client: usize, tools: &[&PlannedTool]) -> TokenStream {
         runtime.push("Tail");
     }
     runtime.push("Tool");
+    if tools.iter().any(|tool| !is_listed(plan, tool)) {
+        runtime.push("Unlisted");
+    }
     let runtime = runtime.into_iter().map(|name| format_ident!("{name}"));
+    let duration = tools.iter().any(|tool| has_duration(tool)).then(|| {
+        quote!(
+            use core::time::Duration;
+        )
+    });
     quote! {
+        #duration
         use toolwright_runtime::{#(#runtime),*};
         use crate::clients::#module::{#(#names),*};
         #models
@@ -139,14 +151,19 @@ fn constant(tool: &PlannedTool, listed: bool) -> TokenStream {
     let shape = shape(&tool.handler.response, tool.handler.failure.as_ref());
     let behaviour = behaviour(tool);
     let doc = format!(" `{name}`: `{} {}`", tool.method, tool.path);
-    let visibility = if listed {
-        quote!(pub(super))
-    } else {
-        quote!(pub(crate))
-    };
+    let json = &tool.json;
+    let tool =
+        quote!(Tool { name: #name, request: #function, response: #shape, behaviour: #behaviour });
+    if listed {
+        return quote! {
+            #[doc = #doc]
+            pub(super) static #constant: Tool = #tool;
+        };
+    }
+    let schema = json["inputSchema"].to_string();
     quote! {
         #[doc = #doc]
-        #visibility static #constant: Tool = Tool { name: #name, request: #function, response: #shape, behaviour: #behaviour };
+        pub(crate) static #constant: Unlisted = Unlisted { tool: #tool, schema: #schema };
     }
 }
 

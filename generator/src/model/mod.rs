@@ -4,6 +4,7 @@
 mod arguments;
 mod bodies;
 mod defaults;
+mod descriptions;
 mod files;
 mod icons;
 mod keys;
@@ -19,6 +20,7 @@ mod questions;
 mod reach;
 mod reads;
 mod resources;
+mod serving;
 mod settings;
 mod slots;
 mod tasks;
@@ -30,11 +32,14 @@ mod uri;
 
 pub use files::Attachment;
 pub use keys::Rename;
+pub(crate) use losses::Acceptance;
 pub use prompts::{Block, Prompt, PromptArgument};
 pub use prose::tidy;
 pub use questions::Ask;
 pub(crate) use reach::{endpoint, glob};
 pub use resources::{Complete, Resource, ResourceSource, Variable};
+pub use serving::Serving;
+pub(crate) use serving::tool_scopes;
 pub use settings::{Rate, Settings};
 pub use tasks::Tasks;
 pub(crate) use tools::MAX_NAME;
@@ -169,6 +174,7 @@ pub fn model(
     let resources = resources::resources(sources, &operations, &read, diagnostics);
     let prompts = prompts::prompts(sources, &resources, &read, diagnostics);
     icons::check(sources, diagnostics);
+    serving::serving(sources, document, &mut tools, &operations, diagnostics);
     let tasks = tasks::tasks(sources, &mut tools, &operations, schemas, diagnostics);
     let clients: Vec<Client> = reach.clients;
     let facade = reach::facade(sources, &clients, diagnostics);

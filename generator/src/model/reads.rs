@@ -35,6 +35,7 @@ pub(super) struct Read {
 /// Every such declaration: resources, what completes their variables, what completes arguments of prompts.
 pub(super) fn reads(sources: &Sources) -> Vec<Read> {
     let mut reads = Vec::new();
+    let mut lookups = Vec::new();
     let root = At::value(sources.spec_file, "/resources");
     for (name, resource) in &sources.spec.resources {
         let at = root.child(name);
@@ -55,16 +56,27 @@ pub(super) fn reads(sources: &Sources) -> Vec<Read> {
         }
         for (argument, spec) in &resource.arguments {
             let at = at.child("arguments").child(argument);
-            reads.extend(lookup(argument, spec, &at, &variables));
+            lookups.extend(lookup(argument, spec, &at, &variables));
         }
     }
     for prompt in sources.prompts.values() {
         let names: Vec<String> = prompt.spec.arguments.keys().cloned().collect();
         for (argument, spec) in &prompt.spec.arguments {
-            reads.extend(lookup(argument, spec, &prompt.arguments[argument], &names));
+            lookups.extend(lookup(argument, spec, &prompt.arguments[argument], &names));
         }
     }
+    reads.extend(lookups);
     reads
+}
+
+/// Where a constant is declared that a tool would have under `arguments`.
+pub(super) fn declared_at(at: &At) -> At {
+    let declared = || {
+        let (name, rest) = at.pointer.strip_prefix("/resources/")?.split_once('/')?;
+        let constant = rest.strip_prefix("arguments/")?.strip_suffix("/const")?;
+        Some(format!("/resources/{name}/constants/{constant}"))
+    };
+    declared().map_or_else(|| at.clone(), |pointer| At::value(at.file, pointer))
 }
 
 fn lookup(argument: &str, spec: &PromptArgumentSpec, at: &At, names: &[String]) -> Option<Read> {

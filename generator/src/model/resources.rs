@@ -179,8 +179,10 @@ fn resource(
             return None;
         }
         (both, _) => {
-            let what = if both.is_some() { "both" } else { "neither" };
-            let message = format!("resource `{name}` has {what} of `operation` and `file`");
+            let message = match both {
+                Some(_) => format!("resource `{name}` has both `operation` and `file`"),
+                None => format!("resource `{name}` has neither `operation` nor `file`"),
+            };
             error(
                 codes::BAD_RESOURCE,
                 at.as_key(),

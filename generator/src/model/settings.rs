@@ -3,7 +3,7 @@
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes};
 use crate::normalise::{Document, ServerVariable};
 use crate::read::Sources;
-use crate::read::tools_spec::IconSpec;
+use crate::read::tools_spec::{AnnotationDetail, AuthSpec, IconSpec};
 
 /// Settings of the generated server.
 #[derive(Clone, Debug)]
@@ -40,6 +40,14 @@ pub struct Settings {
     pub rate: Option<Rate>,
     /// The largest answer of the backend, in bytes.
     pub response_bytes: u64,
+    /// Which annotations of a tool are told.
+    pub annotations: AnnotationDetail,
+    /// The largest request over HTTP, in bytes.
+    pub request_bytes: u64,
+    /// Memory of the process above which calls are refused, in bytes.
+    pub memory_bytes: Option<u64>,
+    /// Who may call over HTTP.
+    pub auth: Option<AuthSpec>,
 }
 
 /// Calls per time.
@@ -54,6 +62,7 @@ pub struct Rate {
 const DEFAULT_TIMEOUT_MS: u64 = 30_000;
 const DEFAULT_CONNECTIONS: u32 = 20;
 const DEFAULT_RESPONSE_BYTES: u64 = 10 << 20;
+const DEFAULT_REQUEST_BYTES: u64 = 4 << 20;
 
 /// Reads the settings; every value that is not one is reported.
 pub(super) fn settings(
@@ -88,7 +97,7 @@ pub(super) fn settings(
             diagnostics.push(
                 Diagnostic::error(codes::SPEC_SHAPE, at, format!("`{text}` is not a {what}")).help(
                     match what {
-                        "duration" => "write a number and a unit: `500ms`, `30s`, `2m`, `1h`",
+                        "duration" => duration_help(),
                         _ => "write a number and a unit: `512KiB`, `1MiB`",
                     },
                 ),
@@ -103,6 +112,8 @@ pub(super) fn settings(
         milliseconds,
     );
     let response = parse(&spec.limits.response, ["limits", "response"], "size", bytes);
+    let request = parse(&spec.limits.request, ["limits", "request"], "size", bytes);
+    let memory = parse(&spec.limits.memory, ["limits", "memory"], "size", bytes);
     let rate = match &spec.limits.rate {
         None => Some(None),
         Some(text) => match rate(text) {
@@ -118,6 +129,9 @@ pub(super) fn settings(
             }
         },
     };
+    if let Some(auth) = &spec.auth {
+        super::serving::auth(sources, auth, diagnostics);
+    }
     let base_url = spec.backend.base_url.clone().or_else(|| {
         let server = document.server.as_ref()?;
         (!server.is_relative()).then(|| server.url.clone())
@@ -191,7 +205,16 @@ pub(super) fn settings(
         concurrency: spec.limits.concurrency.unwrap_or(0),
         rate: rate?,
         response_bytes: response?.unwrap_or(DEFAULT_RESPONSE_BYTES),
+        annotations: spec.annotations,
+        request_bytes: request?.unwrap_or(DEFAULT_REQUEST_BYTES),
+        memory_bytes: memory?,
+        auth: spec.auth.clone(),
     })
+}
+
+/// How to write a duration.
+pub(super) fn duration_help() -> &'static str {
+    "write a number and a unit: `500ms`, `30s`, `2m`, `1h`"
 }
 
 /// Text without line breaks and doubled spaces.

@@ -3,26 +3,24 @@
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
-use super::arguments;
 use super::keys::Rename;
 use super::losses::Acceptance;
 use super::lower::json_answer;
 use super::project::{MAX_NODES, Projector, Way};
-use super::prose::tidy;
 use super::reach::Reach;
-use super::reads::as_tool;
-use super::{Ask, Operation, Types};
+use super::reads::{as_tool, declared_at};
+use super::{Ask, Operation, Serving, Types};
+use super::{arguments, descriptions};
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes, nearest};
+use crate::lint;
 use crate::normalise::{Media, Schemas};
 use crate::read::Sources;
 use crate::read::tools_spec::{
-    FailureSpec, IconSpec, OutputSchema, ResponseSpec, ToolSpec, ToolsSpec,
+    FailureSpec, IconSpec, OutputSchema, ResponseSpec, Surface, ToolSpec, ToolsSpec,
 };
 
 /// Name lengths that hosts accept once they have put their prefix before it.
 pub(crate) const MAX_NAME: usize = 52;
-/// Bytes of a description at most.
-const MAX_DESCRIPTION: usize = 2048;
 /// Tokens of an output schema that `auto` still takes, and schema objects that can have so many.
 const AUTO_OUTPUT_TOKENS: u64 = 250;
 const AUTO_OUTPUT_NODES: usize = 100;
@@ -68,6 +66,10 @@ pub struct Tool {
     pub confirm: Option<String>,
     /// What the user is asked for.
     pub ask: Option<Ask>,
+    /// How it is served.
+    pub serving: Serving,
+    /// Whether it is in the list where agents search for the others.
+    pub listed: bool,
     /// Why it is deprecated and what to use instead.
     pub deprecated: Option<String>,
     /// Its icons.
@@ -162,7 +164,7 @@ pub(super) fn tools(
     let mut tools = Vec::new();
     let (reads, read_by) = reads(reach, operations, types, diagnostics);
     let mut included_need = Vec::new();
-    let included = included(spec, sources);
+    let included = Acceptance::shared(sources);
     let listed = reach.tools.iter().map(|(name, operation)| {
         let entry = spec.tools.get(name);
         let file = spec.origin.get(name).copied().unwrap_or(sources.spec_file);
@@ -207,7 +209,7 @@ pub(super) fn tools(
         let losses = match &own {
             Some(own) => {
                 let needed = own.judge(&lost, diagnostics);
-                own.check(&needed, diagnostics);
+                own.check(&needed, beside_lint, diagnostics);
                 needed
             }
             None => {
@@ -234,7 +236,8 @@ pub(super) fn tools(
             name: name.clone(),
             aliases: entry.aliases.clone(),
             title: entry.title.clone(),
-            description: described.map_or_else(|| from_document(operation), str::to_owned),
+            description: described
+                .map_or_else(|| descriptions::from_document(operation), str::to_owned),
             operation: operation_index,
             annotations: annotations(name, &entry, operation, &at, diagnostics),
             output_schema: output_schema(spec, &entry, operation, schemas),
@@ -250,14 +253,16 @@ pub(super) fn tools(
             task: entry.task.map(|task| task.id),
             confirm: None,
             ask: None,
+            listed: entry.listed || spec.surface == Surface::Listed,
             deprecated: entry.deprecated,
             icons: entry.icons,
             meta: entry.meta,
+            serving: Serving::default(),
             losses,
             at,
         });
     }
-    included.check(&included_need, diagnostics);
+    included.check(&included_need, beside_lint, diagnostics);
     let unlisted = tools.split_off(tools.len().saturating_sub(reads.len()));
     check_names(&tools, diagnostics);
     for tool in &tools {
@@ -266,6 +271,7 @@ pub(super) fn tools(
     for tool in &unlisted {
         check_scalars(tool, diagnostics);
     }
+    diagnostics.move_places(declared_at);
     (tools, unlisted, read_by)
 }
 
@@ -318,45 +324,9 @@ fn check_scalars(tool: &Tool, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// What the tools without an entry of their own do without.
-fn included<'a>(spec: &'a ToolsSpec, sources: &Sources) -> Acceptance<'a> {
-    let operations = spec.operations.as_ref();
-    Acceptance {
-        tool: "",
-        codes: operations.map_or(&[], |operations| operations.accept.as_slice()),
-        at: At::value(sources.spec_file, "/operations/accept"),
-        whose: "`operations`".to_owned(),
-        all: spec.accept_all,
-    }
-}
-
-/// What the document says of an operation, short enough for a tool.
-fn from_document(operation: &Operation) -> String {
-    let mut text = String::new();
-    for part in [&operation.summary, &operation.description]
-        .into_iter()
-        .flatten()
-    {
-        let part = tidy(part);
-        if !text.contains(&part) {
-            if !text.is_empty() {
-                text.push_str("\n\n");
-            }
-            text.push_str(&part);
-        }
-    }
-    if text.is_empty() {
-        text = operation.endpoint();
-    }
-    if text.len() > MAX_DESCRIPTION {
-        let mut end = MAX_DESCRIPTION - '…'.len_utf8();
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        text.truncate(end);
-        text.push('…');
-    }
-    text
+/// The codes of the lint are looked at when the tools are planned.
+fn beside_lint(code: &str) -> bool {
+    !lint::is_of_lint(code)
 }
 
 fn annotations(

@@ -6,6 +6,7 @@ mod docs;
 mod models;
 pub mod names;
 mod rust_type;
+mod search;
 mod security;
 mod servers;
 mod tools;
@@ -15,13 +16,16 @@ use serde_json::Value;
 pub use clients::{BodyPlan, ClientPlan, Delegate, MethodPlan, PathArgument, QueryPlan, QuerySlot};
 pub use models::{MemberPlan, ModelPlan, ModelShape};
 pub use rust_type::{Presence, RustType};
+pub use search::{SearchPlan, SearchRow};
 pub use security::{SchemePlan, SecurityPlan, SetPlan};
 pub use servers::{OtherPlan, ServersPlan, VariablePlan, VariableRow};
 pub use tools::{Read, ReadBody, Setup, ToolPlan};
 
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes};
+use crate::lint;
 use crate::model::{Api, Ask, Prompt, Resource, Settings, Tasks};
 use crate::read::Sources;
+use crate::read::tools_spec::Surface;
 use names::Environment;
 
 /// What is written, decided to the last name.
@@ -55,6 +59,8 @@ pub struct Plan {
     pub prompts: Vec<Prompt>,
     /// The resources, in the order of the tools spec.
     pub resources: Vec<Resource>,
+    /// The catalogue, where agents search for tools.
+    pub search: Option<SearchPlan>,
     /// How long-running operations are followed.
     pub tasks: Option<Tasks>,
 }
@@ -64,6 +70,23 @@ impl Plan {
     pub fn handlers(&self) -> impl Iterator<Item = &PlannedTool> {
         self.tools.iter().chain(&self.unlisted)
     }
+
+    /// What `tools/list` serves: MCP Tool objects.
+    pub fn served(&self) -> impl Iterator<Item = &Value> {
+        let finders = self.search.iter().flat_map(|search| &search.tools);
+        let listed = self.tools.iter().filter(|tool| tool.listed);
+        finders.chain(listed.map(|tool| &tool.json))
+    }
+
+    /// What the list that is served costs an agent.
+    pub fn tokens(&self) -> u64 {
+        self.served().map(tokens).sum()
+    }
+}
+
+/// What a JSON value costs an agent: bytes of compact JSON, divided by 4.
+fn tokens(json: &Value) -> u64 {
+    json.to_string().len() as u64 / 4
 }
 
 /// A tool: what an agent sees, and its handler.
@@ -91,6 +114,8 @@ pub struct PlannedTool {
     pub ask: Option<Ask>,
     /// Whether a large answer of bytes becomes a link that is read by calling it again.
     pub linked: bool,
+    /// Whether it is in the list; else agents search for it.
+    pub listed: bool,
     /// The codes of what was lost in it and accepted.
     pub losses: Vec<&'static str>,
     /// Its handler.
@@ -113,14 +138,18 @@ pub fn plan(
         .health
         .and_then(|operation| method_of(&clients, operation));
     let facade = clients::facade(&api, &clients);
-    let (tools, unlisted) = tools::tools(&api, &clients, &model_names);
+    let (mut tools, unlisted) = tools::tools(&api, &clients, &model_names);
     security.count(tools.iter().map(|tool| {
         let (client, method) = tool.handler.call;
         clients[client].methods[method].operation
     }));
-    check_budget(&tools, &api, sources, diagnostics);
+    let name = api.settings.title.as_deref().unwrap_or(&api.settings.name);
+    let search = (sources.spec.surface == Surface::Search)
+        .then(|| search::search(&api, name, &clients, &tools, diagnostics));
+    lint::check(&mut tools, search.as_ref(), &api, sources, diagnostics);
+    check_budget(&tools, search.as_ref(), &api, sources, diagnostics);
     let library = api.settings.name.replace('-', "_");
-    let title = docs::first_line(api.settings.title.as_deref().unwrap_or(&api.settings.name));
+    let title = docs::first_line(name);
     (!diagnostics.has_errors()).then(|| Plan {
         settings: api.settings,
         title,
@@ -136,6 +165,7 @@ pub fn plan(
         unlisted,
         prompts: api.prompts,
         resources: api.resources,
+        search,
         tasks: api.tasks,
     })
 }
@@ -153,6 +183,7 @@ fn method_of(clients: &[ClientPlan], operation: usize) -> Option<(usize, usize)>
 
 fn check_budget(
     tools: &[PlannedTool],
+    search: Option<&SearchPlan>,
     api: &Api,
     sources: &Sources,
     diagnostics: &mut Diagnostics,
@@ -173,7 +204,8 @@ fn check_budget(
                 .push(Diagnostic::error(codes::OVER_BUDGET, source.at.clone(), message).help(help));
         }
     }
-    let total: u64 = tools.iter().map(|tool| tool.tokens).sum();
+    let listed = tools.iter().filter(|tool| tool.listed);
+    let total = listed.map(|tool| tool.tokens).sum::<u64>() + search.map_or(0, SearchPlan::tokens);
     if let Some(limit) = budget.total_tokens.filter(|limit| total > *limit) {
         let message = format!("the tools cost {total} tokens together; the budget is {limit}");
         let at = At::value(sources.spec_file, "/budget/total_tokens");

@@ -2,14 +2,14 @@
 
 use serde_json::{Map, Value, json};
 
-use super::PlannedTool;
 use super::clients::{ClientPlan, MethodPlan};
 use super::names::{RustName, Scope};
 use super::rust_type::{ModelNames, Presence};
+use super::{PlannedTool, tokens};
 use super::{method_of, rust_type};
 use crate::hidden;
-use crate::model::{Api, BodySource, Kind, Operation, Source, Tool, TypeRef};
-use crate::read::tools_spec::{FailureSpec, IconSpec, ResponseSpec};
+use crate::model::{Api, BodySource, Kind, Operation, Serving, Source, Tool, TypeRef};
+use crate::read::tools_spec::{AnnotationDetail, FailureSpec, IconSpec, ResponseSpec};
 
 /// The handler of a tool.
 #[derive(Debug)]
@@ -32,6 +32,8 @@ pub struct ToolPlan {
     pub response: ResponseSpec,
     /// How the backend declares a failure inside a successful answer.
     pub failure: Option<FailureSpec>,
+    /// How it is served.
+    pub serving: Serving,
 }
 
 /// A step before the arguments are read.
@@ -116,7 +118,7 @@ pub(super) fn tools(
                 models,
             );
             let operation = &api.operations[tool.operation];
-            let mut json = described(tool);
+            let mut json = described(tool, api.settings.annotations);
             seen(&mut json, false);
             Some(PlannedTool {
                 name: tool.name.clone(),
@@ -128,12 +130,13 @@ pub(super) fn tools(
                     .iter()
                     .map(|argument| argument.name.clone())
                     .collect(),
-                tokens: json.to_string().len() as u64 / 4,
+                tokens: tokens(&json),
                 json,
                 starts: tool.task.clone(),
                 confirm: tool.confirm.clone(),
                 ask: tool.ask.clone(),
                 linked: is_linked(tool, operation),
+                listed: tool.listed,
                 losses: tool.losses.clone(),
                 handler,
             })
@@ -190,7 +193,7 @@ fn seen(value: &mut Value, named: bool) {
 }
 
 /// The MCP Tool object (MCP 2026-07-28, server/tools).
-fn described(tool: &Tool) -> Value {
+fn described(tool: &Tool, detail: AnnotationDetail) -> Value {
     let mut json = Map::new();
     json.insert("name".to_owned(), json!(tool.name));
     if let Some(title) = &tool.title {
@@ -205,16 +208,7 @@ fn described(tool: &Tool) -> Value {
     if let Some(schema) = &tool.output_schema {
         json.insert("outputSchema".to_owned(), json!(schema));
     }
-    let annotations = tool.annotations;
-    json.insert(
-        "annotations".to_owned(),
-        json!({
-            "readOnlyHint": annotations.read_only,
-            "destructiveHint": annotations.destructive,
-            "idempotentHint": annotations.idempotent,
-            "openWorldHint": annotations.open_world,
-        }),
-    );
+    json.insert("annotations".to_owned(), annotations(tool, detail));
     if !tool.icons.is_empty() {
         let icons: Vec<Value> = tool.icons.iter().map(icon).collect();
         json.insert("icons".to_owned(), json!(icons));
@@ -236,6 +230,31 @@ fn icon(icon: &IconSpec) -> Value {
         json.insert("sizes".to_owned(), json!(icon.sizes));
     }
     Value::Object(json)
+}
+
+/// The hints about what a tool does; of a tool that changes nothing, whether it destroys or may be
+/// repeated says nothing more.
+fn annotations(tool: &Tool, detail: AnnotationDetail) -> Value {
+    let said = tool.annotations;
+    let hints = [
+        ("readOnlyHint", said.read_only, said.read_only),
+        (
+            "destructiveHint",
+            said.destructive,
+            !said.read_only && !said.destructive,
+        ),
+        (
+            "idempotentHint",
+            said.idempotent,
+            !said.read_only && said.idempotent,
+        ),
+        ("openWorldHint", said.open_world, !said.open_world),
+    ];
+    let told = hints
+        .into_iter()
+        .filter(|(_, _, differs)| detail == AnnotationDetail::Full || *differs)
+        .map(|(name, value, _)| (name.to_owned(), json!(value)));
+    Value::Object(told.collect())
 }
 
 fn handler(
@@ -347,6 +366,7 @@ fn handler(
         body,
         response: tool.response.clone(),
         failure: tool.failure.clone(),
+        serving: tool.serving.clone(),
     }
 }
 
@@ -371,5 +391,6 @@ fn empty(constant: RustName, function: RustName, call: (usize, usize), tool: &To
         body: ReadBody::None,
         response: tool.response.clone(),
         failure: tool.failure.clone(),
+        serving: tool.serving.clone(),
     }
 }

@@ -10,7 +10,7 @@ mod unknown;
 
 use jsonschema::Validator;
 
-pub(crate) use self::nearest::nearest;
+pub(crate) use self::nearest::{nearest, nearest_few};
 use crate::{Json, JsonObject};
 
 /// A schema, ready to check values.
@@ -52,11 +52,12 @@ impl Checker {
         }
     }
 
-    /// Whether a value fits, or the first reason why not.
-    pub(crate) fn fits(&self, value: &Json) -> Result<(), String> {
-        self.validator
-            .validate(value)
-            .map_err(|error| format!("at {:?}: {error}", error.instance_path().as_str()))
+    /// Whether a value fits, or where it first does not and why.
+    pub(crate) fn fits(&self, value: &Json) -> Result<(), (String, String)> {
+        self.validator.validate(value).map_err(|error| {
+            let pointer = error.instance_path().as_str().to_owned();
+            (pointer, error.to_string())
+        })
     }
 }
 

@@ -1,5 +1,7 @@
 //! What a tool does besides sending one request.
 
+use std::time::Duration;
+
 /// What a tool does besides sending one request.
 ///
 /// Generated code names what differs from [`PLAIN`](Self::PLAIN).
@@ -15,6 +17,13 @@ pub struct Behaviour {
     /// A large answer of bytes is delivered as a link to a resource, which
     /// this server reads by making the same call again: for tools that read only.
     pub linked: bool,
+    /// How long one request may take, if not as long as the server's.
+    pub timeout: Option<Duration>,
+    /// How long an answer may be served again; for requests that change nothing.
+    pub cache: Option<Duration>,
+    /// Scopes that a caller over HTTP needs, who has a token of an
+    /// authorization server.
+    pub scopes: &'static [&'static str],
 }
 
 impl Behaviour {
@@ -24,6 +33,9 @@ impl Behaviour {
         confirm: None,
         ask: None,
         linked: false,
+        timeout: None,
+        cache: None,
+        scopes: &[],
     };
 }
 

@@ -7,10 +7,16 @@ use std::time::Duration;
 pub struct Limits {
     /// Calls in flight at once; further ones wait in line. 0 is no limit.
     pub concurrency: u32,
-    /// Calls in a period; further ones are refused with the time to wait.
+    /// Calls of one caller in a period; further ones are refused with the time
+    /// to wait.
     pub rate: Option<Rate>,
     /// Largest answer of the backend that is taken, in bytes.
     pub response: usize,
+    /// Largest request over HTTP, in bytes.
+    pub request: usize,
+    /// Memory of the process, in bytes, above which calls are refused; seen on
+    /// Linux only.
+    pub memory: Option<usize>,
 }
 
 /// So many calls in a period.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+mod auth;
 mod behaviour;
 mod limits;
 mod prompts;
@@ -10,6 +11,7 @@ mod shape;
 mod tasks;
 mod tool;
 
+pub use self::auth::{Auth, Oauth};
 pub use self::behaviour::{Ask, Behaviour};
 pub use self::limits::{Limits, Rate};
 pub use self::prompts::{Block, Complete, Prompt, PromptArgument};
@@ -17,7 +19,7 @@ pub use self::resources::{Attachment, Content, Icon, Resource, Source, Unlisted}
 pub use self::shape::{Failure, Shape, Tail};
 pub use self::tasks::{TaskTool, Tasks};
 pub use self::tool::{Handler, Tool};
-use crate::{Request, Security, Servers};
+use crate::{Catalogue, Request, Security, Servers};
 
 /// A generated server: what [`run`](crate::run) serves.
 #[derive(Debug)]
@@ -51,8 +53,12 @@ pub struct Server {
     pub connections: u32,
     /// What one process allows itself.
     pub limits: Limits,
+    /// Who may call over HTTP.
+    pub auth: Auth,
     /// The exact array that `tools/list` serves: MCP `Tool` objects.
     pub tools_json: &'static str,
+    /// The tools that are searched for instead of listed.
+    pub catalogue: Option<Catalogue>,
     /// Finds a tool by its name or one of its aliases.
     pub tool: fn(&str) -> Option<&'static Tool>,
     /// The prompts, in the order listed.

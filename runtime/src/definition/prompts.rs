@@ -57,7 +57,7 @@ pub enum Complete {
     /// Values in the answer of an operation.
     Lookup {
         /// The operation. Arguments that are known already fill its arguments of the same names.
-        operation: Unlisted,
+        operation: &'static Unlisted,
         /// JSON pointer to the values; a segment `*` stands for every item or member.
         at: &'static str,
     },

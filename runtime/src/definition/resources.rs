@@ -32,16 +32,16 @@ pub struct Resource {
 #[derive(Debug)]
 pub enum Source {
     /// The answer of an operation; the variables of the URI are its arguments.
-    Operation(Unlisted),
+    Operation(&'static Unlisted),
     /// A file.
     File(Attachment),
 }
 
 /// An operation that is called without being a tool that is listed.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Unlisted {
-    /// What a listed tool would be.
-    pub tool: &'static Tool,
+    /// What it is as a tool.
+    pub tool: Tool,
     /// JSON Schema of its arguments, as text.
     pub schema: &'static str,
 }

@@ -147,7 +147,7 @@ impl Mcp {
     fn of_question(&self, tool: &Tool, arguments: &JsonObject, caller: &Caller) -> Vec<u8> {
         // A client may send the members in another order.
         let sorted: std::collections::BTreeMap<_, _> = arguments.iter().collect();
-        let principal = caller.principal().unwrap_or_default();
+        let principal = caller.name().unwrap_or_default();
         let (server, name) = (self.server.name, tool.name);
         format!("call\n{server}\n{name}\n{principal}\n{}", json!(sorted)).into_bytes()
     }

@@ -1,7 +1,5 @@
 //! A call, from its arguments to its result.
 
-use std::time::Duration;
-
 use rmcp::model::{CallToolResult, ErrorData};
 
 use super::Mcp;
@@ -9,7 +7,7 @@ use super::caller::Caller;
 use super::linked::link;
 use super::operations::Seen;
 use super::toolbox::unknown;
-use crate::http::{Answer, Listener, seconds};
+use crate::http::{Answer, Listener};
 use crate::results::{self, Delivery};
 use crate::{Arguments, Error, JsonObject, Tool};
 
@@ -51,6 +49,10 @@ impl Mcp {
         listener: Option<&Listener>,
     ) -> Result<Outcome, ErrorData> {
         let toolbox = self.toolbox()?;
+        if let Some(scope) = caller.lacks(tool) {
+            self.metrics().refused("scope");
+            return Ok(results::refused(&lacks(tool, scope)).into());
+        }
         let Some((published, entry)) = toolbox.find(tool.name) else {
             return Err(unknown(tool.name, toolbox));
         };
@@ -100,23 +102,24 @@ impl Mcp {
         caller: &Caller,
         listener: Option<&Listener>,
     ) -> Result<Answer, NoAnswer> {
-        let request = (tool.request)(&self.http, arguments)
+        let http = self.http(caller, Some(tool));
+        let request = (tool.request)(&http, arguments)
             .map_err(|problem| NoAnswer::Argument(problem.to_string()))?;
-        if let Err(wait) = self.gate.count(caller) {
-            return Err(NoAnswer::Busy(too_many(wait)));
+        if let Err(refusal) = self.gate.count(caller) {
+            self.metrics().refused(refusal.reason());
+            return Err(NoAnswer::Busy(refusal.to_string()));
         }
-        let _place = self.gate.enter().await;
-        self.http
-            .exchange_heard(&request, listener)
+        let _place = self.gate.enter(caller).await;
+        http.exchange_heard(&request, listener)
             .await
             .map_err(NoAnswer::Failed)
     }
 }
 
-fn too_many(wait: Duration) -> String {
-    let wait = Duration::from_secs(wait.as_secs() + u64::from(wait.subsec_nanos() > 0));
+/// Where the door was passed by another name than the tool's own.
+fn lacks(tool: &Tool, scope: &str) -> String {
     format!(
-        "Too many calls: this server's rate limit is reached and nothing was sent. Try again in {}.",
-        seconds(wait)
+        "The tool {} needs a token with the scope {scope}; nothing was sent.",
+        tool.name
     )
 }

@@ -186,7 +186,7 @@ impl Mcp {
 
     /// What the seal of a task is bound to.
     fn of_tasks(&self, caller: &Caller) -> Vec<u8> {
-        let principal = caller.principal().unwrap_or_default();
+        let principal = caller.name().unwrap_or_default();
         format!("task\n{}\n{principal}", self.server.name).into_bytes()
     }
 }

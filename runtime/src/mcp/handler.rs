@@ -14,11 +14,14 @@ use rmcp::model::{
     ServerCapabilities, ServerConfig, Tool as PublishedTool, UpdateTaskParams,
 };
 use rmcp::service::{RequestContext, RoleServer};
+use tracing::Instrument as _;
 
 use super::ask::Returned;
+use super::finder::Step;
 use super::malformed::malformed;
 use super::toolbox::unknown;
 use super::{Caller, Mcp, icons};
+use crate::telemetry::{call_span, observe};
 use crate::{JsonObject, progress, results};
 
 /// How long clients may keep a list: none changes while a process lives.
@@ -137,9 +140,9 @@ impl ServerHandler for Mcp {
     }
 
     fn get_tool(&self, name: &str) -> Option<PublishedTool> {
-        let tool = (self.server.tool)(name)?;
         let toolbox = self.toolbox().ok()?;
-        let (published, _) = toolbox.find(tool.name)?;
+        let name = (self.server.tool)(name).map_or(name, |tool| tool.name);
+        let (published, _) = toolbox.find(name)?;
         Some(published.clone())
     }
 
@@ -175,6 +178,10 @@ impl ServerHandler for Mcp {
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let started = Instant::now();
+        let request = match self.find(request)? {
+            Step::Call(request) => request,
+            Step::Answer(result) => return Ok(result.into()),
+        };
         let Some(tool) = (self.server.tool)(&request.name) else {
             return Err(unknown(&request.name, self.toolbox()?));
         };
@@ -212,8 +219,10 @@ impl ServerHandler for Mcp {
                 .await?;
             Ok(self.followed(outcome, tool, wait, &caller, &context).await)
         };
+        let counted = self.metrics().call(tool.name);
+        let span = call_span(tool.name, caller.trace());
         let outcome = tokio::select! {
-            outcome = AssertUnwindSafe(call).catch_unwind() => outcome,
+            outcome = AssertUnwindSafe(call.instrument(span.clone())).catch_unwind() => outcome,
             // Ends with the call, so that no progress comes after the result.
             never = told(reporter) => match never {},
             // Dropping the call drops its HTTP request.
@@ -223,7 +232,11 @@ impl ServerHandler for Mcp {
             }
         };
         let (response, status) = match outcome {
-            Ok(outcome) => outcome?,
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(error)) => {
+                counted.done(false);
+                return Err(error);
+            }
             Err(_) => {
                 tracing::error!(tool = tool.name, "the tool's handler panicked");
                 let text = "This server has a fault: the tool's handler panicked.";
@@ -234,8 +247,11 @@ impl ServerHandler for Mcp {
             CallToolResponse::Complete(result) => result.is_error.unwrap_or(false),
             _ => false,
         };
+        counted.done(!is_error);
+        observe(&span, status, is_error);
         tracing::info!(
             tool = tool.name,
+            caller = caller.name(),
             duration_ms = millis(started),
             status,
             error = is_error,

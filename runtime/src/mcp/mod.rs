@@ -6,6 +6,7 @@ mod call;
 mod caller;
 mod completions;
 mod extension;
+mod finder;
 mod handler;
 mod linked;
 mod malformed;
@@ -21,11 +22,12 @@ use std::sync::OnceLock;
 
 use rmcp::model::{ErrorData, Icon as PublishedIcon};
 
-pub(crate) use self::caller::Caller;
+pub(crate) use self::caller::{Caller, CallerKey};
 use self::seals::Seals;
 use self::toolbox::Toolbox;
 use crate::limits::Gate;
-use crate::{Error, Http, Icon, Server, results};
+use crate::metrics::Metrics;
+use crate::{Error, Http, Icon, Server, Tool, results};
 
 /// A [`Server`] with its backend, as an MCP server for any transport of rmcp.
 ///
@@ -33,7 +35,8 @@ use crate::{Error, Http, Icon, Server, results};
 #[derive(Debug)]
 pub struct Mcp {
     server: &'static Server,
-    http: Http,
+    /// For calls see [`Mcp::http`].
+    backend: Http,
     gate: Gate,
     seals: Seals,
     tools: OnceLock<Result<Toolbox, String>>,
@@ -47,7 +50,7 @@ impl Mcp {
             gate: Gate::new(&server.limits),
             seals: Seals::new(),
             server,
-            http,
+            backend: http,
             tools: OnceLock::new(),
             looked_up: completions::Recent::default(),
         }
@@ -69,6 +72,16 @@ impl Mcp {
         self.server
     }
 
+    /// The backend for a caller: with their own token where that is forwarded,
+    /// in their trace, and as a tool needs it.
+    pub(crate) fn http(&self, caller: &Caller, tool: Option<&Tool>) -> Http {
+        self.backend.on_behalf(caller.behalf(tool))
+    }
+
+    pub(crate) fn metrics(&self) -> &Metrics {
+        self.backend.metrics()
+    }
+
     /// Asks the backend whether it is well; without a health request in the
     /// document, it is taken to be.
     ///
@@ -78,7 +91,7 @@ impl Mcp {
         let Some(health) = self.server.health else {
             return Ok(());
         };
-        let answer = self.http.exchange(&health()).await?;
+        let answer = self.backend.exchange(&health()).await?;
         if (200..300).contains(&answer.status) {
             return Ok(());
         }
@@ -92,7 +105,7 @@ impl Mcp {
 
     fn toolbox(&self) -> Result<&Toolbox, ErrorData> {
         self.tools
-            .get_or_init(|| Toolbox::read(self.server.tools_json))
+            .get_or_init(|| Toolbox::read(self.server))
             .as_ref()
             .map_err(|reason| {
                 tracing::error!(reason, "the tool list cannot be read");

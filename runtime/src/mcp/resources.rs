@@ -137,7 +137,7 @@ impl Mcp {
     /// `-32602` where an argument does not fit, `-32603` where there is no answer.
     pub(super) async fn ask(
         &self,
-        operation: &Unlisted,
+        operation: &'static Unlisted,
         arguments: Vec<(String, String)>,
         caller: &Caller,
     ) -> Result<Answer, ErrorData> {
@@ -157,7 +157,7 @@ impl Mcp {
             );
             (name, value)
         });
-        self.answer(operation.tool, &checker, arguments.collect(), caller)
+        self.answer(&operation.tool, &checker, arguments.collect(), caller)
             .await
     }
 

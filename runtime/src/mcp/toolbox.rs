@@ -1,4 +1,4 @@
-//! The published tools, read once, and what is prepared for each when it is first called.
+//! The published tools, and what is prepared for each when it is first called.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -7,49 +7,94 @@ use rmcp::model::{ErrorData, Tool as PublishedTool};
 
 use crate::check::{Checker, nearest};
 use crate::results::crop;
+use crate::{Index, Server};
 
-/// The published tools, read once.
+/// The published tools: the list is read once, a tool of the catalogue when it is first asked for.
 #[derive(Debug)]
 pub(super) struct Toolbox {
     pub(super) list: Vec<PublishedTool>,
-    entries: HashMap<String, Entry>,
+    /// Finds the tools that are not listed.
+    pub(super) index: Option<Index>,
+    entries: Vec<Entry>,
+    by_name: HashMap<String, usize>,
 }
 
 /// What is prepared for a tool when it is first called.
 #[derive(Debug)]
 pub(super) struct Entry {
-    index: usize,
+    /// Its MCP `Tool` object, where it was not read with the list.
+    json: &'static str,
+    published: OnceLock<Option<PublishedTool>>,
     input: OnceLock<Result<Checker, String>>,
     output: OnceLock<Option<Checker>>,
 }
 
 impl Toolbox {
-    pub(super) fn read(tools_json: &str) -> Result<Self, String> {
+    pub(super) fn read(server: &Server) -> Result<Self, String> {
         let list: Vec<PublishedTool> =
-            serde_json::from_str(tools_json).map_err(|error| error.to_string())?;
-        let entries = list
-            .iter()
-            .enumerate()
-            .map(|(index, tool)| {
-                let entry = Entry {
-                    index,
-                    input: OnceLock::new(),
-                    output: OnceLock::new(),
-                };
-                (tool.name.to_string(), entry)
-            })
-            .collect();
-        Ok(Self { list, entries })
+            serde_json::from_str(server.tools_json).map_err(|error| error.to_string())?;
+        let index = server.catalogue.map(Index::read).transpose()?;
+        let mut by_name = HashMap::new();
+        let mut entries = Vec::new();
+        let mut add = |name: &str, entry| {
+            by_name.entry(name.to_owned()).or_insert_with(|| {
+                entries.push(entry);
+                entries.len() - 1
+            });
+        };
+        for tool in &list {
+            add(
+                &tool.name,
+                Entry::new("", OnceLock::from(Some(tool.clone()))),
+            );
+        }
+        for row in index.iter().flat_map(Index::rows) {
+            add(row.name, Entry::new(row.json, OnceLock::new()));
+        }
+        Ok(Self {
+            list,
+            index,
+            entries,
+            by_name,
+        })
     }
 
     /// A tool by the name it is published with, and what is prepared for it.
     pub(super) fn find(&self, name: &str) -> Option<(&PublishedTool, &Entry)> {
-        let entry = self.entries.get(name)?;
-        Some((&self.list[entry.index], entry))
+        let entry = &self.entries[*self.by_name.get(name)?];
+        Some((entry.published()?, entry))
+    }
+
+    /// The names of all tools, the listed ones first.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        let listed = self.list.iter().map(|tool| tool.name.as_ref());
+        let rows = self.index.iter().flat_map(Index::rows);
+        listed.chain(rows.map(|row| row.name))
     }
 }
 
 impl Entry {
+    fn new(json: &'static str, published: OnceLock<Option<PublishedTool>>) -> Self {
+        Self {
+            json,
+            published,
+            input: OnceLock::new(),
+            output: OnceLock::new(),
+        }
+    }
+
+    fn published(&self) -> Option<&PublishedTool> {
+        self.published
+            .get_or_init(|| {
+                serde_json::from_str(self.json)
+                    .inspect_err(
+                        |error| tracing::error!(%error, "a tool of the catalogue cannot be read"),
+                    )
+                    .ok()
+            })
+            .as_ref()
+    }
+
     pub(super) fn input(&self, tool: &PublishedTool) -> Result<&Checker, ErrorData> {
         self.input
             .get_or_init(|| Checker::new(&tool.input_schema))
@@ -80,12 +125,12 @@ impl Entry {
 const MOST_NAMES: usize = 30;
 
 pub(super) fn unknown(name: &str, toolbox: &Toolbox) -> ErrorData {
-    let names = || toolbox.list.iter().map(|tool| tool.name.as_ref());
+    let names = || toolbox.names();
     let hint = match nearest(name, names()) {
         Some(near) => format!("Did you mean {near}?"),
         None => {
             let shown: Vec<&str> = names().take(MOST_NAMES).collect();
-            let more = if shown.len() < toolbox.list.len() {
+            let more = if names().nth(MOST_NAMES).is_some() {
                 ", …"
             } else {
                 "."

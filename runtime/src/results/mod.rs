@@ -6,8 +6,6 @@ mod message;
 mod resource;
 mod shape;
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rmcp::model::{CallToolResult, ContentBlock, ResourceContents};
@@ -18,17 +16,14 @@ pub(crate) use self::message::{crop, message};
 pub(crate) use self::resource::{Unreadable, contents, text_of};
 use crate::check::Checker;
 use crate::http::{Answer, TransportError};
-use crate::{Json, Shape};
+use crate::{Failure, Json, Shape, drift};
 
 /// Longest text kept as the details of an error, in characters.
 const LONGEST_DETAILS: usize = 4_000;
 
-/// Answers that did not fit the output schema of their tool.
-static MISFITS: AtomicU64 = AtomicU64::new(0);
-
 /// How an answer becomes a result.
 pub(crate) struct Delivery<'a> {
-    pub(crate) tool: &'a str,
+    pub(crate) tool: &'static str,
     pub(crate) shape: &'a Shape,
     /// The value of the argument that `shape.tail` goes by.
     pub(crate) tail: Option<usize>,
@@ -55,7 +50,7 @@ fn from_whole(answer: Answer, delivery: &Delivery<'_>) -> CallToolResult {
             status_line(answer.status)
         );
         if delivery.output.is_some() {
-            misfit(delivery.tool, "the answer is empty");
+            drift::record(delivery.tool, "", "the answer is empty");
         }
         return CallToolResult::success(vec![ContentBlock::text(text)]);
     }
@@ -64,7 +59,7 @@ fn from_whole(answer: Answer, delivery: &Delivery<'_>) -> CallToolResult {
         Media::Json => from_json(answer, delivery),
         kind => {
             if delivery.output.is_some() {
-                misfit(delivery.tool, "the answer is not JSON");
+                drift::record(delivery.tool, "", "the answer is not JSON");
             }
             if let Some(link) = resource::link(kind, &essence, &answer, delivery) {
                 return CallToolResult::success(vec![link]);
@@ -111,36 +106,15 @@ fn json_text(body: Vec<u8>) -> Result<String, (String, Vec<u8>)> {
 }
 
 /// The value of a text for `structuredContent`, if it is an object that fits.
-fn structured(text: &str, output: &Checker, tool: &str) -> Option<Json> {
-    let value: Json = match serde_json::from_str(text) {
-        Ok(value) => value,
-        Err(reason) => {
-            misfit(tool, &reason.to_string());
-            return None;
-        }
+fn structured(text: &str, output: &Checker, tool: &'static str) -> Option<Json> {
+    let fitting = match serde_json::from_str::<Json>(text) {
+        Ok(value) if value.is_object() => output.fits(&value).map(|()| value),
+        Ok(_) => Err((String::new(), "the answer is not an object".to_owned())),
+        Err(reason) => Err((String::new(), reason.to_string())),
     };
-    if !value.is_object() {
-        misfit(tool, "the answer is not an object");
-        return None;
-    }
-    match output.fits(&value) {
-        Ok(()) => Some(value),
-        Err(reason) => {
-            misfit(tool, &reason);
-            None
-        }
-    }
-}
-
-/// Notes an answer that is delivered without `structuredContent`.
-fn misfit(tool: &str, reason: &str) {
-    let total = MISFITS.fetch_add(1, Ordering::Relaxed) + 1;
-    tracing::warn!(
-        tool,
-        reason = crop(reason, 300),
-        total,
-        "the answer does not fit the tool's output schema and is delivered as text only"
-    );
+    fitting
+        .inspect_err(|(pointer, reason)| drift::record(tool, pointer, reason))
+        .ok()
 }
 
 fn content(kind: Media, essence: String, answer: Answer) -> ContentBlock {
@@ -210,6 +184,12 @@ pub(crate) fn from_transport(failure: &TransportError) -> CallToolResult {
         "may_have_taken_effect": failure.may_have_taken_effect,
     });
     error(&failure.to_string(), None, Some(&details.to_string()))
+}
+
+/// Whether an answer with a 2xx status declares its failure.
+pub(crate) fn declares_failure(answer: &Answer, failure: Option<&Failure>) -> bool {
+    failure.is_some()
+        && json_text(answer.body.clone()).is_ok_and(|text| shape::failed(&text, failure))
 }
 
 /// The result for a call that was refused before anything was sent.

@@ -14,8 +14,8 @@ use tokio::io::{
 };
 use tokio::net::{TcpListener, TcpStream};
 use toolwright_runtime::{
-    ArgumentError, Arguments, Behaviour, Failure, Http, Json, JsonObject, Limits, Mcp, Method,
-    Request, Security, Server, Servers, Shape, Style, Tail, Tool,
+    ArgumentError, Arguments, Auth, Behaviour, Failure, Http, Json, JsonObject, Limits, Mcp,
+    Method, Request, Security, Server, Servers, Shape, Style, Tail, Tool,
 };
 
 /// No test waits longer than this for anything.
@@ -40,7 +40,9 @@ pub(crate) const fn server() -> Server {
         timeout: Duration::from_secs(10),
         connections: 4,
         limits: LIMITS,
+        auth: Auth::OPEN,
         tools_json: TOOLS,
+        catalogue: None,
         tool,
         prompts: &[],
         resources: &[],
@@ -53,6 +55,8 @@ pub(crate) const LIMITS: Limits = Limits {
     concurrency: 0,
     rate: None,
     response: 4096,
+    request: 65536,
+    memory: None,
 };
 
 const TOOLS: &str = r#"[
@@ -372,14 +376,15 @@ async fn converse(
 
 /// Whether a buffer holds a request with its body.
 fn is_whole(buffer: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(buffer);
-    let Some((head, body)) = text.split_once("\r\n\r\n") else {
+    const END: &[u8] = b"\r\n\r\n";
+    let Some(end) = buffer.windows(END.len()).position(|part| part == END) else {
         return false;
     };
+    let head = String::from_utf8_lossy(&buffer[..end]);
     let length = head.lines().find_map(|line| {
         let (name, value) = line.split_once(':')?;
         let is_length = name.eq_ignore_ascii_case("content-length");
         is_length.then(|| value.trim().parse().ok())?
     });
-    body.len() >= length.unwrap_or(0)
+    buffer.len() - end - END.len() >= length.unwrap_or(0)
 }

@@ -10,6 +10,7 @@ mod load;
 mod many;
 mod protocol;
 mod restart;
+mod serving;
 mod tasks;
 mod workflows;
 mod wrong_calls;

@@ -4,6 +4,7 @@
 
 use toolwright_runtime::{
     ArgumentError, Arguments, Behaviour, Failure, Http, Request, Shape, Tail, Tool,
+    Unlisted,
 };
 
 use crate::clients::data::{Data, GetCachedData};
@@ -100,17 +101,20 @@ fn trigger_data_loading(
 }
 
 /// `resource_data`: `GET /api/v1/data/info/{symbol}`
-pub(crate) static RESOURCE_DATA: Tool = Tool {
-    name: "resource_data",
-    request: resource_data,
-    response: Shape {
-        failure: Some(Failure {
-            at: "/success",
-            equals: "false",
-        }),
-        ..Shape::WHOLE
+pub(crate) static RESOURCE_DATA: Unlisted = Unlisted {
+    tool: Tool {
+        name: "resource_data",
+        request: resource_data,
+        response: Shape {
+            failure: Some(Failure {
+                at: "/success",
+                equals: "false",
+            }),
+            ..Shape::WHOLE
+        },
+        behaviour: Behaviour::PLAIN,
     },
-    behaviour: Behaviour::PLAIN,
+    schema: "{\"type\":\"object\",\"properties\":{\"symbol\":{\"type\":\"string\",\"description\":\"Trading symbol in capitals.\",\"pattern\":\"^[A-Z0-9][A-Z0-9._-]{0,15}$\",\"examples\":[\"AAPL\"]}},\"required\":[\"symbol\"],\"additionalProperties\":false}",
 };
 
 fn resource_data(

@@ -3,7 +3,7 @@
 //! Tools of the domain `models`.
 
 use toolwright_runtime::{
-    ArgumentError, Arguments, Behaviour, Failure, Http, Request, Shape, Tool,
+    ArgumentError, Arguments, Behaviour, Failure, Http, Request, Shape, Tool, Unlisted,
 };
 
 use crate::clients::models::Models;
@@ -30,17 +30,20 @@ fn list_trained_models(
 }
 
 /// `resource_models`: `GET /api/v1/models`
-pub(crate) static RESOURCE_MODELS: Tool = Tool {
-    name: "resource_models",
-    request: resource_models,
-    response: Shape {
-        failure: Some(Failure {
-            at: "/success",
-            equals: "false",
-        }),
-        ..Shape::WHOLE
+pub(crate) static RESOURCE_MODELS: Unlisted = Unlisted {
+    tool: Tool {
+        name: "resource_models",
+        request: resource_models,
+        response: Shape {
+            failure: Some(Failure {
+                at: "/success",
+                equals: "false",
+            }),
+            ..Shape::WHOLE
+        },
+        behaviour: Behaviour::PLAIN,
     },
-    behaviour: Behaviour::PLAIN,
+    schema: "{\"type\":\"object\",\"properties\":{},\"additionalProperties\":false}",
 };
 
 fn resource_models(http: &Http, _: &mut Arguments) -> Result<Request, ArgumentError> {

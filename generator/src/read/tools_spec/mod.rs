@@ -66,6 +66,9 @@ pub struct ToolsSpec {
     /// How much of JSON Schema the tools' schemas may use.
     #[serde(default)]
     pub schemas: SchemaDialect,
+    /// Whether annotations are told that clients take for granted.
+    #[serde(default)]
+    pub annotations: AnnotationDetail,
     /// How the backend declares a failure inside a successful answer, for all tools.
     #[serde(default)]
     pub failure: Option<FailureSpec>,
@@ -182,4 +185,15 @@ pub enum Surface {
     Listed,
     /// Three tools that search, describe and call the others.
     Search,
+}
+
+/// Which annotations of a tool are told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum AnnotationDetail {
+    /// All four, so that no client guesses.
+    #[default]
+    Full,
+    /// Those that differ from what MCP takes for granted (ToolAnnotations): fewer bytes in the list.
+    Brief,
 }

@@ -73,6 +73,9 @@ pub struct ToolSpec {
     /// Scopes that a caller over HTTP needs for it.
     #[serde(default)]
     pub scopes: Vec<String>,
+    /// It stays in the list with `surface: search` too.
+    #[serde(default)]
+    pub listed: bool,
     /// `false` keeps the entry without its tool.
     #[serde(default = "yes")]
     pub enabled: bool,
