@@ -18,6 +18,7 @@ mod http;
 mod limits;
 mod mcp;
 mod nullable;
+mod pages;
 mod progress;
 mod request;
 mod results;
@@ -32,7 +33,9 @@ pub use reqwest::Method;
 pub use serde_json::Value as Json;
 
 pub use crate::arguments::{ArgumentError, Arguments, FromArgument, one_of};
-pub use crate::definition::{Behaviour, Failure, Handler, Limits, Rate, Server, Shape, Tail, Tool};
+pub use crate::definition::{
+    Behaviour, Cut, Failure, Handler, Limits, Page, PageBy, PageSize, Rate, Server, Shape, Tool,
+};
 pub use crate::http::{Call, Error, Http, HttpBuilder, TransportError};
 pub use crate::mcp::Mcp;
 pub use crate::nullable::Nullable;

@@ -4,9 +4,12 @@
 mod arguments;
 mod bodies;
 mod defaults;
+mod delivery;
 mod keys;
 mod losses;
 mod lower;
+mod output;
+mod pages;
 mod patterns;
 mod project;
 mod prose;
@@ -18,7 +21,9 @@ pub(crate) mod tool_names;
 mod tools;
 mod types;
 
+pub use delivery::Delivery;
 pub use keys::Rename;
+pub use pages::{Page, PageBy};
 pub use prose::tidy;
 pub(crate) use reach::{endpoint, glob};
 pub use settings::{Rate, Settings};

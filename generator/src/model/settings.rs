@@ -1,5 +1,6 @@
 //! Server and backend settings of the tools spec, with their units.
 
+use super::delivery;
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes};
 use crate::normalise::{Document, ServerVariable};
 use crate::read::Sources;
@@ -33,6 +34,8 @@ pub struct Settings {
     pub rate: Option<Rate>,
     /// The largest answer of the backend, in bytes.
     pub response_bytes: u64,
+    /// The most that an agent gets of one result, in bytes; 0 for any size.
+    pub result_bytes: u64,
 }
 
 /// Calls per time.
@@ -96,6 +99,10 @@ pub(super) fn settings(
         milliseconds,
     );
     let response = parse(&spec.limits.response, ["limits", "response"], "size", bytes);
+    let result = match &spec.limits.result {
+        None => Some(0),
+        Some(text) => delivery::size(text, root.child("limits").child("result"), diagnostics),
+    };
     let rate = match &spec.limits.rate {
         None => Some(None),
         Some(text) => match rate(text) {
@@ -176,6 +183,7 @@ pub(super) fn settings(
         concurrency: spec.limits.concurrency.unwrap_or(0),
         rate: rate?,
         response_bytes: response?.unwrap_or(DEFAULT_RESPONSE_BYTES),
+        result_bytes: result?,
     })
 }
 
@@ -215,7 +223,7 @@ pub(super) fn milliseconds(text: &str) -> Option<u64> {
 }
 
 /// A size such as `1MiB`, in bytes.
-fn bytes(text: &str) -> Option<u64> {
+pub(super) fn bytes(text: &str) -> Option<u64> {
     let (count, unit) = number(text)?;
     let unit = match unit {
         "" | "B" => 1,

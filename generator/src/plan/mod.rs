@@ -6,6 +6,7 @@ mod docs;
 mod models;
 pub mod names;
 mod rust_type;
+mod saving;
 mod security;
 mod servers;
 mod tools;
@@ -15,6 +16,7 @@ use serde_json::Value;
 pub use clients::{BodyPlan, ClientPlan, Delegate, MethodPlan, PathArgument, QueryPlan, QuerySlot};
 pub use models::{MemberPlan, ModelPlan, ModelShape};
 pub use rust_type::{Presence, RustType};
+pub use saving::Saving;
 pub use security::{SchemePlan, SecurityPlan, SetPlan};
 pub use servers::{OtherPlan, ServersPlan, VariablePlan, VariableRow};
 pub use tools::{Read, ReadBody, Setup, ToolPlan};
@@ -72,6 +74,8 @@ pub struct PlannedTool {
     pub tokens: u64,
     /// Whether it starts a long-running operation.
     pub starts_task: bool,
+    /// What its result costs as a table, by the document's example.
+    pub saving: Option<Saving>,
     /// The codes of what was lost in it and accepted.
     pub losses: Vec<&'static str>,
     /// Its handler.

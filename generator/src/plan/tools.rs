@@ -6,9 +6,10 @@ use super::PlannedTool;
 use super::clients::{ClientPlan, MethodPlan};
 use super::names::{RustName, Scope};
 use super::rust_type::{ModelNames, Presence};
+use super::saving::Saving;
 use super::{method_of, rust_type};
 use crate::hidden;
-use crate::model::{Api, BodySource, Kind, Source, Tool, TypeRef};
+use crate::model::{Api, BodySource, Delivery, Kind, Page, Source, Tool, TypeRef};
 use crate::read::tools_spec::{FailureSpec, ResponseSpec};
 
 /// The handler of a tool.
@@ -30,6 +31,10 @@ pub struct ToolPlan {
     pub body: ReadBody,
     /// What of the answer reaches the agent.
     pub response: ResponseSpec,
+    /// How much of it, and how to get the rest.
+    pub delivery: Delivery,
+    /// How its list is paged.
+    pub page: Option<Page>,
     /// How the backend declares a failure inside a successful answer.
     pub failure: Option<FailureSpec>,
 }
@@ -125,6 +130,10 @@ pub(super) fn tools(api: &Api, clients: &[ClientPlan], models: &ModelNames) -> V
                 tokens: json.to_string().len() as u64 / 4,
                 json,
                 starts_task: tool.task.is_some(),
+                saving: tool
+                    .example
+                    .as_ref()
+                    .and_then(|example| Saving::of(example, &tool.response)),
                 losses: tool.losses.clone(),
                 handler,
             })
@@ -289,6 +298,8 @@ fn handler(
         query,
         body,
         response: tool.response.clone(),
+        delivery: tool.delivery.clone(),
+        page: tool.page.clone(),
         failure: tool.failure.clone(),
     }
 }
@@ -313,6 +324,8 @@ fn empty(constant: RustName, function: RustName, call: (usize, usize), tool: &To
         query: Vec::new(),
         body: ReadBody::None,
         response: tool.response.clone(),
+        delivery: tool.delivery.clone(),
+        page: tool.page.clone(),
         failure: tool.failure.clone(),
     }
 }

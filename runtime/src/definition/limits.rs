@@ -11,6 +11,9 @@ pub struct Limits {
     pub rate: Option<Rate>,
     /// Largest answer of the backend that is taken, in bytes.
     pub response: usize,
+    /// The most that an agent gets of one result's text, in bytes, where its
+    /// tool does not say; 0 is no limit.
+    pub result: usize,
 }
 
 /// So many calls in a period.

@@ -4,12 +4,14 @@ use std::time::Duration;
 
 mod behaviour;
 mod limits;
+mod page;
 mod shape;
 mod tool;
 
 pub use self::behaviour::Behaviour;
 pub use self::limits::{Limits, Rate};
-pub use self::shape::{Failure, Shape, Tail};
+pub use self::page::{Page, PageBy, PageSize};
+pub use self::shape::{Cut, Failure, Shape};
 pub use self::tool::{Handler, Tool};
 use crate::{Request, Security, Servers};
 

@@ -65,6 +65,16 @@ impl Http {
         self.0.base.as_str()
     }
 
+    /// How long one call may take.
+    pub(crate) fn timeout(&self) -> Duration {
+        self.0.timeout
+    }
+
+    /// Largest answer that is taken, in bytes.
+    pub(crate) fn response_limit(&self) -> usize {
+        self.0.response_limit
+    }
+
     /// Pairs a request with the type of its answer.
     pub fn call<T>(&self, request: Request) -> Call<'_, T> {
         Call::new(self, request)

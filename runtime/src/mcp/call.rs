@@ -8,7 +8,8 @@ use super::Mcp;
 use super::caller::Caller;
 use super::toolbox::unknown;
 use crate::http::{Listener, seconds};
-use crate::results::{self, Delivery};
+use crate::pages::{self, Following};
+use crate::results::{self, Delivery, Keep};
 use crate::{Arguments, Error, JsonObject, Tool};
 
 /// A result and the backend's status, if it answered.
@@ -44,7 +45,10 @@ impl Mcp {
             Ok(arguments) => Arguments::from(arguments),
             Err(problems) => return Ok(results::refused(&problems).into()),
         };
-        let tail = tool.response.tail.and_then(|tail| arguments.count(tail.by));
+        let keep = Keep::of(&tool.response, &arguments);
+        let following = Following::of(tool, &mut arguments);
+        let page = tool.behaviour.page.as_ref();
+        let page = page.map(|page| (page, pages::skipped(page, &arguments)));
         let request = match (tool.request)(&self.http, &mut arguments) {
             Ok(request) => request,
             Err(problem) => return Ok(results::refused(&problem.to_string()).into()),
@@ -54,7 +58,10 @@ impl Mcp {
         }
         let answer = {
             let _place = self.gate.enter().await;
-            self.http.exchange_heard(&request, listener).await
+            match following {
+                Some(following) => following.follow(&self.http, &request, listener).await,
+                None => self.http.exchange_heard(&request, listener).await,
+            }
         };
         Ok(match answer {
             Ok(answer) => Outcome {
@@ -64,7 +71,9 @@ impl Mcp {
                     &Delivery {
                         tool: tool.name,
                         shape: &tool.response,
-                        tail,
+                        keep,
+                        max: tool.response.max(&self.server.limits),
+                        page,
                         output: entry.output(published),
                     },
                 ),

@@ -14,8 +14,8 @@ use tokio::io::{
 };
 use tokio::net::{TcpListener, TcpStream};
 use toolwright_runtime::{
-    ArgumentError, Arguments, Behaviour, Failure, Http, Json, JsonObject, Limits, Mcp, Method,
-    Request, Security, Server, Servers, Shape, Style, Tail, Tool,
+    ArgumentError, Arguments, Behaviour, Cut, Failure, Http, Json, JsonObject, Limits, Mcp, Method,
+    Request, Security, Server, Servers, Shape, Style, Tool,
 };
 
 /// No test waits longer than this for anything.
@@ -47,6 +47,7 @@ pub(crate) const LIMITS: Limits = Limits {
     concurrency: 0,
     rate: None,
     response: 4096,
+    result: 0,
 };
 
 const TOOLS: &str = r#"[
@@ -86,7 +87,7 @@ static GET_ITEM: Tool = Tool {
             equals: "false",
         }),
         omit: &["/secret"],
-        tail: Some(Tail {
+        tail: Some(Cut {
             by: "limit",
             arrays: &["/rows"],
             mark: &[("/meta/cut", "true")],
