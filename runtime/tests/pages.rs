@@ -110,10 +110,9 @@ const LISTED: Tool = Tool {
 };
 
 const fn paged(name: &'static str, page: Page) -> Tool {
-    Tool {
-        behaviour: Behaviour { page: Some(page) },
-        ..plain(name)
-    }
+    let mut tool = plain(name);
+    tool.behaviour.page = Some(page);
+    tool
 }
 
 const fn plain(name: &'static str) -> Tool {

@@ -32,6 +32,7 @@ pub static SERVER: Server = Server {
         concurrency: 10,
         rate: None,
         response: 8388608,
+        result: 0,
     },
     tools_json: include_str!("../tools.json"),
     tool: tools::tool,

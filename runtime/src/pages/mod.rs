@@ -99,8 +99,12 @@ impl Following {
             };
             let read = match timeout_at(deadline, sent).await {
                 Ok(Ok(read)) => read,
-                Ok(Err(reason)) => break End::Stopped(reason),
-                Err(_) => break End::Stopped("the time of one call is over".to_owned()),
+                Ok(Err(reason)) if Instant::now() < deadline => {
+                    break End::Stopped(reason.trim_end_matches('.').to_owned());
+                }
+                Ok(Err(_)) | Err(_) => {
+                    break End::Stopped("the time of one call is over".to_owned());
+                }
             };
             if let Err(end) = walk.add(next, read) {
                 break end;

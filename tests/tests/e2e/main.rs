@@ -10,4 +10,5 @@ mod load;
 mod many;
 mod protocol;
 mod restart;
+mod results;
 mod workflows;
