@@ -10,6 +10,7 @@ mod load;
 mod many;
 mod protocol;
 mod restart;
+mod results;
 mod serving;
 mod tasks;
 mod workflows;
