@@ -147,8 +147,17 @@ pub fn model(
         reach.health.map(|index| &operations[index]),
         diagnostics,
     );
-    let (tools, unlisted, read_by) =
-        tools::tools(sources, &reach, &operations, &types, schemas, diagnostics);
+    let (entries, read_by) = reads::entries(&reach, &operations, &types, diagnostics);
+    let (tools, unlisted) = tools::tools(
+        sources,
+        &reach,
+        &operations,
+        &types,
+        schemas,
+        &entries,
+        diagnostics,
+    );
+    reads::check(&unlisted, diagnostics);
     let read = resources::Unlisted {
         tools: &unlisted,
         of: &read_by,
