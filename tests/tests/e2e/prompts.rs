@@ -108,7 +108,6 @@ async fn resources_are_read_and_arguments_completed() {
         .await
         .expect("templates");
     assert_eq!(templates[0].uri_template, "ktrdr://data/{symbol}");
-    assert_eq!(read(&agent, "ktrdr://models").await["models"], json!([]));
 
     load(&agent, "MSFT", "1h").await;
     let started = agent
