@@ -72,6 +72,11 @@ impl Agent {
         }
     }
 
+    /// The session itself, for what is no call of a tool.
+    pub fn session(&self) -> &RunningService<RoleClient, ()> {
+        &self.session
+    }
+
     /// The tools.
     ///
     /// # Panics

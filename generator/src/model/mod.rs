@@ -162,8 +162,17 @@ pub fn model(
         reach.health.map(|index| &operations[index]),
         diagnostics,
     );
-    let (mut tools, unlisted, read_by) =
-        tools::tools(sources, &reach, &operations, &types, schemas, diagnostics);
+    let (entries, read_by) = reads::entries(&reach, &operations, &types, diagnostics);
+    let (mut tools, unlisted) = tools::tools(
+        sources,
+        &reach,
+        &operations,
+        &types,
+        schemas,
+        &entries,
+        diagnostics,
+    );
+    reads::check(&unlisted, diagnostics);
     questions::questions(
         sources,
         &mut tools,

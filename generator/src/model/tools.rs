@@ -8,16 +8,14 @@ use super::keys::Rename;
 use super::losses::Acceptance;
 use super::pages::Page;
 use super::reach::Reach;
-use super::reads::{as_tool, declared_at};
+use super::reads::Entry;
 use super::{Ask, Operation, Serving, Types};
 use super::{arguments, delivery, descriptions, output, pages};
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes};
 use crate::lint;
 use crate::normalise::Schemas;
 use crate::read::Sources;
-use crate::read::tools_spec::{
-    FailureSpec, Format, IconSpec, ResponseSpec, Surface, ToolSpec,
-};
+use crate::read::tools_spec::{FailureSpec, Format, IconSpec, ResponseSpec, Surface, ToolSpec};
 
 /// Name lengths that hosts accept once they have put their prefix before it.
 pub(crate) const MAX_NAME: usize = 52;
@@ -153,19 +151,19 @@ pub struct Annotations {
     pub open_world: bool,
 }
 
-/// Builds every tool, and those that are not listed, with the places of the declarations that they are for.
+/// Builds every tool, then one for each of `reads`, which are not listed.
 pub(super) fn tools(
     sources: &Sources,
     reach: &Reach,
     operations: &[Operation],
     types: &Types,
     schemas: &Schemas<'_>,
+    reads: &[Entry],
     diagnostics: &mut Diagnostics,
-) -> (Vec<Tool>, Vec<Tool>, IndexMap<At, usize>) {
+) -> (Vec<Tool>, Vec<Tool>) {
     let spec = &sources.spec;
     let taken_over = IndexMap::new();
     let mut tools = Vec::new();
-    let (reads, read_by) = reads(reach, operations, types, diagnostics);
     let mut included_need = Vec::new();
     pages::check(sources, diagnostics);
     let included = Acceptance::shared(sources);
@@ -178,9 +176,15 @@ pub(super) fn tools(
         };
         (name, *operation, entry, at)
     });
-    let unlisted = reads
-        .iter()
-        .map(|(name, operation, entry, at)| (name, *operation, Some(entry), at.clone()));
+    let unlisted = reads.iter().map(|read| {
+        let Entry {
+            name,
+            operation,
+            tool,
+            at,
+        } = read;
+        (name, *operation, Some(tool), at.clone())
+    });
     for (name, operation_index, entry, at) in listed.chain(unlisted) {
         let operation = &operations[operation_index];
         let overrides = entry.map_or(&taken_over, |entry| &entry.arguments);
@@ -298,60 +302,7 @@ pub(super) fn tools(
     for tool in &tools {
         delivery::check(tool, diagnostics);
     }
-    for tool in &unlisted {
-        check_scalars(tool, diagnostics);
-    }
-    diagnostics.move_places(declared_at);
-    (tools, unlisted, read_by)
-}
-
-/// The entries of the tools that are not listed, each once: name, operation, entry, place; and which of them each
-/// declaration is.
-fn reads(
-    reach: &Reach,
-    operations: &[Operation],
-    types: &Types,
-    diagnostics: &mut Diagnostics,
-) -> (Vec<(String, usize, ToolSpec, At)>, IndexMap<At, usize>) {
-    let mut entries: Vec<(String, usize, ToolSpec, At)> = Vec::new();
-    let mut keys: Vec<String> = Vec::new();
-    let mut of = IndexMap::new();
-    for (read, operation) in &reach.reads {
-        let Some((entry, key)) = as_tool(read, &operations[*operation], types, diagnostics) else {
-            continue;
-        };
-        let known = keys.iter().position(|known| *known == key);
-        let index = known.unwrap_or_else(|| {
-            entries.push((read.name.clone(), *operation, entry, read.at.clone()));
-            keys.push(key);
-            keys.len() - 1
-        });
-        of.insert(read.at.clone(), index);
-    }
-    (entries, of)
-}
-
-/// What comes as text, from a URI or a prompt, is one value.
-fn check_scalars(tool: &Tool, diagnostics: &mut Diagnostics) {
-    let is_scalar = |schema: &Map<String, Value>| match schema.get("type") {
-        Some(Value::String(name)) => !matches!(name.as_str(), "array" | "object"),
-        Some(Value::Array(names)) => !names.iter().any(|name| name == "array" || name == "object"),
-        _ => schema.contains_key("enum") || schema.contains_key("const"),
-    };
-    for argument in tool
-        .arguments
-        .iter()
-        .filter(|argument| !is_scalar(&argument.schema))
-    {
-        let message = format!(
-            "`{}` is not one value, and cannot be given as text",
-            argument.name
-        );
-        let help = "give it a constant, or do without it";
-        diagnostics.push(
-            Diagnostic::error(codes::BAD_RESOURCE, tool.at.child("operation"), message).help(help),
-        );
-    }
+    (tools, unlisted)
 }
 
 /// The codes of the lint are looked at when the tools are planned.

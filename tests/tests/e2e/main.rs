@@ -8,6 +8,7 @@ mod languages;
 mod load;
 #[cfg(feature = "store")]
 mod many;
+mod prompts;
 mod protocol;
 mod restart;
 mod results;
