@@ -13,6 +13,7 @@ pub mod model;
 pub mod normalise;
 pub mod plan;
 pub mod read;
+mod result;
 pub mod write;
 
 use std::collections::HashSet;

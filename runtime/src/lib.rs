@@ -20,6 +20,7 @@ mod limits;
 mod mcp;
 mod metrics;
 mod nullable;
+mod pages;
 mod progress;
 mod request;
 mod results;
@@ -37,9 +38,9 @@ pub use serde_json::Value as Json;
 
 pub use crate::arguments::{ArgumentError, Arguments, FromArgument, one_of};
 pub use crate::definition::{
-    Ask, Attachment, Auth, Behaviour, Block, Complete, Content, Failure, Handler, Icon, Limits,
-    Oauth, Prompt, PromptArgument, Rate, Resource, Server, Shape, Source, Tail, TaskTool, Tasks,
-    Tool, Unlisted,
+    Ask, Attachment, Auth, Behaviour, Block, Complete, Content, Cut, Failure, Handler, Icon,
+    Limits, Oauth, Page, PageBy, PageSize, Prompt, PromptArgument, Rate, Resource, Server, Shape,
+    Source, TaskTool, Tasks, Tool, Unlisted,
 };
 pub use crate::http::{Call, Error, Http, HttpBuilder, TransportError};
 pub use crate::mcp::Mcp;

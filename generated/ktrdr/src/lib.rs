@@ -40,6 +40,7 @@ pub static SERVER: Server = Server {
         response: 8388608,
         request: 4194304,
         memory: None,
+        result: 0,
     },
     auth: Auth::OPEN,
     tools_json: include_str!("../tools.json"),

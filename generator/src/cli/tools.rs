@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::systems::{self, System};
 use super::{Failure, Outcome, Reading, out, report};
 use crate::diagnostics::{Diagnostics, nearest};
-use crate::plan::PlannedTool;
+use crate::plan::{PlannedTool, Saving};
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -108,14 +108,18 @@ fn total(tools: &[PlannedTool]) -> u64 {
 
 fn as_json(listed: &[Listed]) -> Value {
     let tool = |tool: &PlannedTool| {
-        json!({
+        let mut entry = json!({
             "name": tool.name,
             "method": tool.method,
             "path": tool.path,
             "arguments": tool.arguments,
             "tokens": tool.tokens,
             "aliases": tool.aliases,
-        })
+        });
+        if let Some(saving) = tool.saving {
+            entry["result_tokens"] = json!({"json": saving.json, "table": saving.table});
+        }
+        entry
     };
     let system = |system: &Listed| {
         let tools: Vec<Value> = system.tools.iter().map(tool).collect();
@@ -157,15 +161,26 @@ fn table(system: &Listed) -> String {
             [] => String::new(),
             aliases => format!(" (also {})", aliases.join(", ")),
         };
+        let saving = match tool.saving {
+            Some(saving) => format!(" [{}]", saved(saving)),
+            None => String::new(),
+        };
         let _ = writeln!(
             text,
-            "{:names$}  {:>6}  {:requests$}  {arguments}{aliases}",
+            "{:names$}  {:>6}  {:requests$}  {arguments}{aliases}{saving}",
             tool.name,
             tool.tokens,
             request(tool)
         );
     }
     text
+}
+
+/// What a table saves of the document's example.
+fn saved(saving: Saving) -> String {
+    let Saving { json, table } = saving;
+    let share = (table as f64 / json.max(1) as f64 - 1.0) * 100.0;
+    format!("{table} tokens as a table, {json} as JSON ({share:+.0} %)")
 }
 
 /// All of one tool.
@@ -176,6 +191,9 @@ fn page(tool: &PlannedTool) -> String {
     );
     if !tool.aliases.is_empty() {
         let _ = writeln!(text, "also: {}", tool.aliases.join(", "));
+    }
+    if let Some(saving) = tool.saving {
+        let _ = writeln!(text, "its example answer: {}", saved(saving));
     }
     if let Some(description) = tool.json["description"].as_str() {
         let _ = writeln!(text, "\n{}", description.trim_end());

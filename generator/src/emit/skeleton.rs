@@ -112,6 +112,7 @@ pub(super) fn lib_rs(plan: &Plan) -> String {
     let base_url = optional(settings.base_url.as_deref());
     let timeout = duration(settings.timeout_ms);
     let response = Literal::u64_unsuffixed(settings.response_bytes);
+    let result = Literal::u64_unsuffixed(settings.result_bytes);
     let rate = match settings.rate {
         Some(rate) => {
             let (calls, per) = (Literal::u32_unsuffixed(rate.calls), duration(rate.per_ms));
@@ -235,7 +236,7 @@ pub(super) fn lib_rs(plan: &Plan) -> String {
                 security: #security,
                 timeout: #timeout,
                 connections: #connections,
-                limits: Limits { concurrency: #concurrency, rate: #rate, response: #response, request: #request, memory: #memory },
+                limits: Limits { concurrency: #concurrency, rate: #rate, response: #response, result: #result, request: #request, memory: #memory },
                 auth: #auth,
                 tools_json: include_str!("../tools.json"),
                 catalogue: #catalogue,

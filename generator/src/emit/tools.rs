@@ -1,13 +1,15 @@
 //! `src/tools/`: a handler per tool, by domain, and the way from a tool's name to its handler.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::behaviour::{behaviour, has_duration};
+use super::behaviour::{self, has_duration};
 use super::format::rust_file;
 use super::types::Naming;
-use crate::plan::{MethodPlan, Plan, PlannedTool, Presence, Read, ReadBody, RustType, Setup};
-use crate::read::tools_spec::{FailureSpec, ResponseSpec};
+use crate::plan::{
+    MethodPlan, Plan, PlannedTool, Presence, Read, ReadBody, RustType, Setup, ToolPlan,
+};
+use crate::read::tools_spec::{Format, TailSpec};
 
 /// `src/tools/mod.rs`.
 pub(super) fn dispatch_file(plan: &Plan) -> String {
@@ -100,29 +102,32 @@ fn uses(plan: &Plan, client: usize, tools: &[&PlannedTool]) -> TokenStream {
             use crate::models;
         )
     });
-    let mut runtime = vec!["ArgumentError", "Arguments"];
-    if tools.iter().any(|tool| tool.ask.is_some()) {
-        runtime.push("Ask");
+    let mut runtime = vec![
+        "ArgumentError",
+        "Arguments",
+        "Http",
+        "Request",
+        "Shape",
+        "Tool",
+    ];
+    for tool in tools {
+        let (handler, response) = (&tool.handler, &tool.handler.response);
+        runtime.extend(behaviour::names(tool));
+        runtime.extend(handler.failure.as_ref().map(|_| "Failure"));
+        runtime.extend(reads_nullable(tool).then_some("Nullable"));
+        runtime.extend(
+            response
+                .tail
+                .as_ref()
+                .or(response.head.as_ref())
+                .map(|_| "Cut"),
+        );
     }
-    runtime.push("Behaviour");
-    if tools.iter().any(|tool| tool.handler.failure.is_some()) {
-        runtime.push("Failure");
-    }
-    runtime.push("Http");
-    if tools.iter().any(|tool| reads_nullable(tool)) {
-        runtime.push("Nullable");
-    }
-    runtime.extend(["Request", "Shape"]);
-    if tools
-        .iter()
-        .any(|tool| tool.handler.response.tail.is_some())
-    {
-        runtime.push("Tail");
-    }
-    runtime.push("Tool");
     if tools.iter().any(|tool| !is_listed(plan, tool)) {
         runtime.push("Unlisted");
     }
+    runtime.sort_unstable();
+    runtime.dedup();
     let runtime = runtime.into_iter().map(|name| format_ident!("{name}"));
     let duration = tools.iter().any(|tool| has_duration(tool)).then(|| {
         quote!(
@@ -148,8 +153,8 @@ fn constant(tool: &PlannedTool, listed: bool) -> TokenStream {
         tool.handler.function.ident(),
         &tool.name,
     );
-    let shape = shape(&tool.handler.response, tool.handler.failure.as_ref());
-    let behaviour = behaviour(tool);
+    let shape = shape(&tool.handler);
+    let behaviour = behaviour::behaviour(tool);
     let doc = format!(" `{name}`: `{} {}`", tool.method, tool.path);
     let json = &tool.json;
     let tool =
@@ -167,9 +172,10 @@ fn constant(tool: &PlannedTool, listed: bool) -> TokenStream {
     }
 }
 
-fn shape(response: &ResponseSpec, failure: Option<&FailureSpec>) -> TokenStream {
+fn shape(handler: &ToolPlan) -> TokenStream {
+    let (response, delivery) = (&handler.response, &handler.delivery);
     let mut members = Vec::new();
-    if let Some(failure) = failure {
+    if let Some(failure) = &handler.failure {
         let (at, equals) = (&failure.at, failure.equals.to_string());
         members.push(quote!(failure: Some(Failure { at: #at, equals: #equals })));
     }
@@ -184,21 +190,40 @@ fn shape(response: &ResponseSpec, failure: Option<&FailureSpec>) -> TokenStream 
     if response.drop_nulls {
         members.push(quote!(drop_nulls: true));
     }
-    if let Some(tail) = &response.tail {
-        let (by, arrays) = (&tail.by, &tail.arrays);
-        let mark = tail.mark.iter().map(|(pointer, value)| {
-            let value = value.to_string();
-            quote!((#pointer, #value))
-        });
-        members.push(
-            quote!(tail: Some(Tail { by: #by, arrays: &[#(#arrays),*], mark: &[#(#mark),*] })),
-        );
+    if let Some(tail) = response.tail.as_ref().map(cut) {
+        members.push(quote!(tail: Some(#tail)));
+    }
+    if let Some(head) = response.head.as_ref().map(cut) {
+        members.push(quote!(head: Some(#head)));
+    }
+    if let Some(name) = delivery.wrap {
+        members.push(quote!(wrap: Some(#name)));
+    }
+    if response.format == Format::Table {
+        members.push(quote!(table: true));
+    }
+    if let Some(max) = delivery.max.map(Literal::u64_unsuffixed) {
+        members.push(quote!(max: #max));
+    }
+    if !delivery.rest.is_empty() {
+        let rest = &delivery.rest;
+        members.push(quote!(rest: &[#(#rest),*]));
     }
     if members.is_empty() {
         quote!(Shape::WHOLE)
     } else {
         quote!(Shape { #(#members,)* ..Shape::WHOLE })
     }
+}
+
+/// Arrays that are cut by an argument.
+fn cut(cut: &TailSpec) -> TokenStream {
+    let (by, arrays) = (&cut.by, &cut.arrays);
+    let mark = cut.mark.iter().map(|(pointer, value)| {
+        let value = value.to_string();
+        quote!((#pointer, #value))
+    });
+    quote!(Cut { by: #by, arrays: &[#(#arrays),*], mark: &[#(#mark),*] })
 }
 
 fn function(plan: &Plan, tool: &PlannedTool, method: &MethodPlan) -> TokenStream {

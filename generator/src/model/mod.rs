@@ -4,6 +4,7 @@
 mod arguments;
 mod bodies;
 mod defaults;
+mod delivery;
 mod descriptions;
 mod files;
 mod icons;
@@ -11,6 +12,8 @@ mod keys;
 mod losses;
 mod lower;
 mod offer;
+mod output;
+mod pages;
 mod patterns;
 mod pointers;
 mod project;
@@ -30,9 +33,11 @@ mod tools;
 mod types;
 mod uri;
 
+pub use delivery::Delivery;
 pub use files::Attachment;
 pub use keys::Rename;
 pub(crate) use losses::Acceptance;
+pub use pages::{Page, PageBy};
 pub use prompts::{Block, Prompt, PromptArgument};
 pub use prose::tidy;
 pub use questions::Ask;
@@ -157,8 +162,17 @@ pub fn model(
         reach.health.map(|index| &operations[index]),
         diagnostics,
     );
-    let (mut tools, unlisted, read_by) =
-        tools::tools(sources, &reach, &operations, &types, schemas, diagnostics);
+    let (entries, read_by) = reads::entries(&reach, &operations, &types, diagnostics);
+    let (mut tools, unlisted) = tools::tools(
+        sources,
+        &reach,
+        &operations,
+        &types,
+        schemas,
+        &entries,
+        diagnostics,
+    );
+    reads::check(&unlisted, diagnostics);
     questions::questions(
         sources,
         &mut tools,

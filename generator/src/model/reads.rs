@@ -2,10 +2,11 @@
 //! is not listed.
 
 use indexmap::IndexMap;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
+use super::reach::Reach;
 use super::slots::flattened;
-use super::{Operation, Types, uri};
+use super::{Operation, Tool, Types, uri};
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes, nearest};
 use crate::read::Sources;
 use crate::read::tools_spec::{CompleteSpec, LookupSpec, PromptArgumentSpec, ToolSpec};
@@ -70,7 +71,7 @@ pub(super) fn reads(sources: &Sources) -> Vec<Read> {
 }
 
 /// Where a constant is declared that a tool would have under `arguments`.
-pub(super) fn declared_at(at: &At) -> At {
+fn declared_at(at: &At) -> At {
     let declared = || {
         let (name, rest) = at.pointer.strip_prefix("/resources/")?.split_once('/')?;
         let constant = rest.strip_prefix("arguments/")?.strip_suffix("/const")?;
@@ -106,9 +107,80 @@ fn lookup(argument: &str, spec: &PromptArgumentSpec, at: &At, names: &[String]) 
     })
 }
 
+/// A tool that is not listed, as the tools spec would declare it.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) name: String,
+    pub(super) operation: usize,
+    pub(super) tool: ToolSpec,
+    /// Where the first declaration that it is for stands.
+    pub(super) at: At,
+}
+
+/// The tools that are not listed, each once, and which of them each declaration is, by its place.
+pub(super) fn entries(
+    reach: &Reach,
+    operations: &[Operation],
+    types: &Types,
+    diagnostics: &mut Diagnostics,
+) -> (Vec<Entry>, IndexMap<At, usize>) {
+    let mut entries: Vec<Entry> = Vec::new();
+    let mut keys: Vec<String> = Vec::new();
+    let mut of = IndexMap::new();
+    for (read, operation) in &reach.reads {
+        let Some((tool, key)) = as_tool(read, &operations[*operation], types, diagnostics) else {
+            continue;
+        };
+        let known = keys.iter().position(|known| *known == key);
+        let index = known.unwrap_or_else(|| {
+            let (name, at) = (read.name.clone(), read.at.clone());
+            entries.push(Entry {
+                name,
+                operation: *operation,
+                tool,
+                at,
+            });
+            keys.push(key);
+            keys.len() - 1
+        });
+        of.insert(read.at.clone(), index);
+    }
+    (entries, of)
+}
+
+/// What comes as text, from a URI or a prompt, is one value; and constants are where they were declared.
+pub(super) fn check(tools: &[Tool], diagnostics: &mut Diagnostics) {
+    tools
+        .iter()
+        .for_each(|tool| check_scalars(tool, diagnostics));
+    diagnostics.move_places(declared_at);
+}
+
+fn check_scalars(tool: &Tool, diagnostics: &mut Diagnostics) {
+    let is_scalar = |schema: &Map<String, Value>| match schema.get("type") {
+        Some(Value::String(name)) => !matches!(name.as_str(), "array" | "object"),
+        Some(Value::Array(names)) => !names.iter().any(|name| name == "array" || name == "object"),
+        _ => schema.contains_key("enum") || schema.contains_key("const"),
+    };
+    for argument in tool
+        .arguments
+        .iter()
+        .filter(|argument| !is_scalar(&argument.schema))
+    {
+        let message = format!(
+            "`{}` is not one value, and cannot be given as text",
+            argument.name
+        );
+        let help = "give it a constant, or do without it";
+        diagnostics.push(
+            Diagnostic::error(codes::BAD_RESOURCE, tool.at.child("operation"), message).help(help),
+        );
+    }
+}
+
 /// The tool that a declaration stands for, as the tools spec would declare it, and what is the same for those that
 /// are the same.
-pub(super) fn as_tool(
+fn as_tool(
     read: &Read,
     operation: &Operation,
     types: &Types,

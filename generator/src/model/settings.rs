@@ -1,5 +1,6 @@
 //! Server and backend settings of the tools spec, with their units.
 
+use super::delivery;
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes};
 use crate::normalise::{Document, ServerVariable};
 use crate::read::Sources;
@@ -48,6 +49,8 @@ pub struct Settings {
     pub memory_bytes: Option<u64>,
     /// Who may call over HTTP.
     pub auth: Option<AuthSpec>,
+    /// The most that an agent gets of one result, in bytes; 0 for any size.
+    pub result_bytes: u64,
 }
 
 /// Calls per time.
@@ -114,6 +117,10 @@ pub(super) fn settings(
     let response = parse(&spec.limits.response, ["limits", "response"], "size", bytes);
     let request = parse(&spec.limits.request, ["limits", "request"], "size", bytes);
     let memory = parse(&spec.limits.memory, ["limits", "memory"], "size", bytes);
+    let result = match &spec.limits.result {
+        None => Some(0),
+        Some(text) => delivery::size(text, root.child("limits").child("result"), diagnostics),
+    };
     let rate = match &spec.limits.rate {
         None => Some(None),
         Some(text) => match rate(text) {
@@ -209,6 +216,7 @@ pub(super) fn settings(
         request_bytes: request?.unwrap_or(DEFAULT_REQUEST_BYTES),
         memory_bytes: memory?,
         auth: spec.auth.clone(),
+        result_bytes: result?,
     })
 }
 
@@ -253,7 +261,7 @@ pub(super) fn milliseconds(text: &str) -> Option<u64> {
 }
 
 /// A size such as `1MiB`, in bytes.
-fn bytes(text: &str) -> Option<u64> {
+pub(super) fn bytes(text: &str) -> Option<u64> {
     let (count, unit) = number(text)?;
     let unit = match unit {
         "" | "B" => 1,

@@ -3,27 +3,22 @@
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
+use super::delivery::Delivery;
 use super::keys::Rename;
 use super::losses::Acceptance;
-use super::lower::json_answer;
-use super::project::{MAX_NODES, Projector, Way};
+use super::pages::Page;
 use super::reach::Reach;
-use super::reads::{as_tool, declared_at};
+use super::reads::Entry;
 use super::{Ask, Operation, Serving, Types};
-use super::{arguments, descriptions};
-use crate::diagnostics::{At, Diagnostic, Diagnostics, codes, nearest};
+use super::{arguments, delivery, descriptions, output, pages};
+use crate::diagnostics::{At, Diagnostic, Diagnostics, codes};
 use crate::lint;
-use crate::normalise::{Media, Schemas};
+use crate::normalise::Schemas;
 use crate::read::Sources;
-use crate::read::tools_spec::{
-    FailureSpec, IconSpec, OutputSchema, ResponseSpec, Surface, ToolSpec, ToolsSpec,
-};
+use crate::read::tools_spec::{FailureSpec, Format, IconSpec, ResponseSpec, Surface, ToolSpec};
 
 /// Name lengths that hosts accept once they have put their prefix before it.
 pub(crate) const MAX_NAME: usize = 52;
-/// Tokens of an output schema that `auto` still takes, and schema objects that can have so many.
-const AUTO_OUTPUT_TOKENS: u64 = 250;
-const AUTO_OUTPUT_NODES: usize = 100;
 
 /// A tool.
 #[derive(Debug)]
@@ -54,6 +49,12 @@ pub struct Tool {
     pub annotations: Annotations,
     /// What of the answer reaches the agent.
     pub response: ResponseSpec,
+    /// How much of it, and how to get the rest.
+    pub delivery: Delivery,
+    /// How its list is paged.
+    pub page: Option<Page>,
+    /// An answer as the document has it, for a result that is written as a table.
+    pub example: Option<Value>,
     /// How the backend declares a failure inside a successful answer.
     pub failure: Option<FailureSpec>,
     /// JSON Schema of its arguments.
@@ -150,20 +151,21 @@ pub struct Annotations {
     pub open_world: bool,
 }
 
-/// Builds every tool, and those that are not listed, with the places of the declarations that they are for.
+/// Builds every tool, then one for each of `reads`, which are not listed.
 pub(super) fn tools(
     sources: &Sources,
     reach: &Reach,
     operations: &[Operation],
     types: &Types,
     schemas: &Schemas<'_>,
+    reads: &[Entry],
     diagnostics: &mut Diagnostics,
-) -> (Vec<Tool>, Vec<Tool>, IndexMap<At, usize>) {
+) -> (Vec<Tool>, Vec<Tool>) {
     let spec = &sources.spec;
     let taken_over = IndexMap::new();
     let mut tools = Vec::new();
-    let (reads, read_by) = reads(reach, operations, types, diagnostics);
     let mut included_need = Vec::new();
+    pages::check(sources, diagnostics);
     let included = Acceptance::shared(sources);
     let listed = reach.tools.iter().map(|(name, operation)| {
         let entry = spec.tools.get(name);
@@ -174,13 +176,19 @@ pub(super) fn tools(
         };
         (name, *operation, entry, at)
     });
-    let unlisted = reads
-        .iter()
-        .map(|(name, operation, entry, at)| (name, *operation, Some(entry), at.clone()));
+    let unlisted = reads.iter().map(|read| {
+        let Entry {
+            name,
+            operation,
+            tool,
+            at,
+        } = read;
+        (name, *operation, Some(tool), at.clone())
+    });
     for (name, operation_index, entry, at) in listed.chain(unlisted) {
         let operation = &operations[operation_index];
         let overrides = entry.map_or(&taken_over, |entry| &entry.arguments);
-        let built = arguments::arguments(
+        let mut built = arguments::arguments(
             name,
             &at,
             overrides,
@@ -232,6 +240,23 @@ pub(super) fn tools(
         let Some(entry) = entry.cloned().or_else(default_entry) else {
             continue;
         };
+        let page = pages::page(
+            name,
+            &at,
+            entry.page.as_ref(),
+            spec.page.as_ref(),
+            &mut built,
+            operation,
+            schemas,
+            diagnostics,
+        );
+        let output = output::output(spec, &entry, operation, schemas);
+        let max = delivery::max(&at, &entry.response, diagnostics);
+        let is_limited = max.is_some() || spec.limits.result.is_some();
+        let rest = match is_limited {
+            true => delivery::rest(&entry.response, page.as_ref(), &built.published),
+            false => Vec::new(),
+        };
         tools.push(Tool {
             name: name.clone(),
             aliases: entry.aliases.clone(),
@@ -240,7 +265,16 @@ pub(super) fn tools(
                 .map_or_else(|| descriptions::from_document(operation), str::to_owned),
             operation: operation_index,
             annotations: annotations(name, &entry, operation, &at, diagnostics),
-            output_schema: output_schema(spec, &entry, operation, schemas),
+            output_schema: output.schema,
+            delivery: Delivery {
+                wrap: output.wrap,
+                max,
+                rest,
+            },
+            page,
+            example: (entry.response.format == Format::Table)
+                .then(|| output::example(operation, schemas))
+                .flatten(),
             input_schema: built.schema(),
             arguments: built.published,
             parameters: built.parameters,
@@ -266,62 +300,9 @@ pub(super) fn tools(
     let unlisted = tools.split_off(tools.len().saturating_sub(reads.len()));
     check_names(&tools, diagnostics);
     for tool in &tools {
-        check_response(tool, diagnostics);
+        delivery::check(tool, diagnostics);
     }
-    for tool in &unlisted {
-        check_scalars(tool, diagnostics);
-    }
-    diagnostics.move_places(declared_at);
-    (tools, unlisted, read_by)
-}
-
-/// The entries of the tools that are not listed, each once: name, operation, entry, place; and which of them each
-/// declaration is.
-fn reads(
-    reach: &Reach,
-    operations: &[Operation],
-    types: &Types,
-    diagnostics: &mut Diagnostics,
-) -> (Vec<(String, usize, ToolSpec, At)>, IndexMap<At, usize>) {
-    let mut entries: Vec<(String, usize, ToolSpec, At)> = Vec::new();
-    let mut keys: Vec<String> = Vec::new();
-    let mut of = IndexMap::new();
-    for (read, operation) in &reach.reads {
-        let Some((entry, key)) = as_tool(read, &operations[*operation], types, diagnostics) else {
-            continue;
-        };
-        let known = keys.iter().position(|known| *known == key);
-        let index = known.unwrap_or_else(|| {
-            entries.push((read.name.clone(), *operation, entry, read.at.clone()));
-            keys.push(key);
-            keys.len() - 1
-        });
-        of.insert(read.at.clone(), index);
-    }
-    (entries, of)
-}
-
-/// What comes as text, from a URI or a prompt, is one value.
-fn check_scalars(tool: &Tool, diagnostics: &mut Diagnostics) {
-    let is_scalar = |schema: &Map<String, Value>| match schema.get("type") {
-        Some(Value::String(name)) => !matches!(name.as_str(), "array" | "object"),
-        Some(Value::Array(names)) => !names.iter().any(|name| name == "array" || name == "object"),
-        _ => schema.contains_key("enum") || schema.contains_key("const"),
-    };
-    for argument in tool
-        .arguments
-        .iter()
-        .filter(|argument| !is_scalar(&argument.schema))
-    {
-        let message = format!(
-            "`{}` is not one value, and cannot be given as text",
-            argument.name
-        );
-        let help = "give it a constant, or do without it";
-        diagnostics.push(
-            Diagnostic::error(codes::BAD_RESOURCE, tool.at.child("operation"), message).help(help),
-        );
-    }
+    (tools, unlisted)
 }
 
 /// The codes of the lint are looked at when the tools are planned.
@@ -367,60 +348,6 @@ fn annotations(
     }
 }
 
-/// The schema of the result, where the tools spec wants one and one can be had.
-fn output_schema(
-    spec: &ToolsSpec,
-    entry: &ToolSpec,
-    operation: &Operation,
-    schemas: &Schemas<'_>,
-) -> Option<Map<String, Value>> {
-    let wanted = entry.output_schema.unwrap_or(spec.output_schema);
-    // A stream becomes the list of what it brought, whatever each of it is.
-    let is_stream = |media: &Media| {
-        ["event-stream", "ndjson", "jsonl", "json-seq"]
-            .iter()
-            .any(|kind| media.media_type.contains(kind))
-    };
-    let reshaped = !entry.response.select.is_empty() || !entry.response.omit.is_empty();
-    if wanted == OutputSchema::Never
-        // It answers with a task too, whose result is another tool's.
-        || entry.task.is_some()
-        || reshaped
-        || operation
-            .success
-            .iter()
-            .any(|media| media.schema.is_none() || is_stream(media))
-    {
-        return None;
-    }
-    let limit = match wanted {
-        OutputSchema::Always => MAX_NODES,
-        _ => AUTO_OUTPUT_NODES,
-    };
-    let mut projector = Projector::new(schemas.clone(), spec.schemas, Way::Out, limit);
-    let mut schema = projector.schema(json_answer(&operation.success)?);
-    if !projector.losses().is_empty() || projector.is_unportable() {
-        return None;
-    }
-    if projector.is_cut() && wanted == OutputSchema::Auto {
-        return None;
-    }
-    let definitions = projector.definitions();
-    if !definitions.is_empty() {
-        schema.insert("$defs".to_owned(), Value::Object(definitions));
-    }
-    let is_object = schema.get("type") == Some(&json!("object"))
-        && ["anyOf", "oneOf", "allOf"]
-            .iter()
-            .all(|keyword| !schema.contains_key(*keyword));
-    // A list makes the result long, and a result with a schema is sent twice: as text and structured.
-    let text = json!(schema).to_string();
-    let small = text.len() as u64 / 4 <= AUTO_OUTPUT_TOKENS
-        && schema.contains_key("properties")
-        && !text.contains("\"items\":");
-    (is_object && (wanted == OutputSchema::Always || small)).then_some(schema)
-}
-
 /// Names that clients accept, each once.
 fn check_names(tools: &[Tool], diagnostics: &mut Diagnostics) {
     let mut known: IndexMap<&str, &At> = IndexMap::new();
@@ -450,68 +377,5 @@ fn check_names(tools: &[Tool], diagnostics: &mut Diagnostics) {
                 );
             }
         }
-    }
-}
-
-/// Pointers of a result begin with `/`, and `tail` counts by an argument of the tool.
-fn check_response(tool: &Tool, diagnostics: &mut Diagnostics) {
-    let at = At::value(tool.at.file, tool.at.pointer.clone());
-    let response = at.child("response");
-    let mut pointers: Vec<(At, &str)> = Vec::new();
-    let list = |at: At, list: &'_ [String]| -> Vec<(At, String)> {
-        list.iter()
-            .enumerate()
-            .map(|(index, text)| (at.child(&index.to_string()), text.clone()))
-            .collect()
-    };
-    let select = list(response.child("select"), &tool.response.select);
-    let omit = list(response.child("omit"), &tool.response.omit);
-    pointers.extend(
-        select
-            .iter()
-            .chain(&omit)
-            .map(|(at, text)| (at.clone(), text.as_str())),
-    );
-    let tailed;
-    if let Some(tail) = &tool.response.tail {
-        let at = response.child("tail");
-        tailed = list(at.child("arrays"), &tail.arrays);
-        pointers.extend(tailed.iter().map(|(at, text)| (at.clone(), text.as_str())));
-        pointers.extend(
-            tail.mark
-                .keys()
-                .map(|key| (at.child("mark").child(key).as_key(), key.as_str())),
-        );
-        if !tool
-            .arguments
-            .iter()
-            .any(|argument| argument.name == tail.by)
-        {
-            let message = format!("tool `{}` has no argument `{}`", tool.name, tail.by);
-            let mut diagnostic =
-                Diagnostic::error(codes::UNKNOWN_ARGUMENT, at.child("by"), message);
-            if let Some(name) = nearest(
-                &tail.by,
-                tool.arguments.iter().map(|argument| argument.name.as_str()),
-            ) {
-                diagnostic = diagnostic.help(format!("did you mean `{name}`?"));
-            }
-            diagnostics.push(diagnostic);
-        }
-    }
-    if let Some(task) = &tool.task {
-        pointers.push((at.child("task").child("id"), task));
-    }
-    for (at, pointer) in pointers
-        .into_iter()
-        .filter(|(_, pointer)| !pointer.starts_with('/'))
-    {
-        let message = format!("`{pointer}` is not a JSON pointer");
-        diagnostics.push(
-            Diagnostic::error(codes::BAD_POINTER, at, message).help(format!(
-                "begin it with a slash: `/{}`",
-                pointer.replace('.', "/")
-            )),
-        );
     }
 }

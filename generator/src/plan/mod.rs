@@ -6,6 +6,7 @@ mod docs;
 mod models;
 pub mod names;
 mod rust_type;
+mod saving;
 mod search;
 mod security;
 mod servers;
@@ -16,6 +17,7 @@ use serde_json::Value;
 pub use clients::{BodyPlan, ClientPlan, Delegate, MethodPlan, PathArgument, QueryPlan, QuerySlot};
 pub use models::{MemberPlan, ModelPlan, ModelShape};
 pub use rust_type::{Presence, RustType};
+pub use saving::Saving;
 pub use search::{SearchPlan, SearchRow};
 pub use security::{SchemePlan, SecurityPlan, SetPlan};
 pub use servers::{OtherPlan, ServersPlan, VariablePlan, VariableRow};
@@ -116,6 +118,8 @@ pub struct PlannedTool {
     pub linked: bool,
     /// Whether it is in the list; else agents search for it.
     pub listed: bool,
+    /// What its result costs as a table, by the document's example.
+    pub saving: Option<Saving>,
     /// The codes of what was lost in it and accepted.
     pub losses: Vec<&'static str>,
     /// Its handler.

@@ -5,10 +5,13 @@ use serde_json::{Map, Value, json};
 use super::clients::{ClientPlan, MethodPlan};
 use super::names::{RustName, Scope};
 use super::rust_type::{ModelNames, Presence};
+use super::saving::Saving;
 use super::{PlannedTool, tokens};
 use super::{method_of, rust_type};
 use crate::hidden;
-use crate::model::{Api, BodySource, Kind, Operation, Serving, Source, Tool, TypeRef};
+use crate::model::{
+    Api, BodySource, Delivery, Kind, Operation, Page, Serving, Source, Tool, TypeRef,
+};
 use crate::read::tools_spec::{AnnotationDetail, FailureSpec, IconSpec, ResponseSpec};
 
 /// The handler of a tool.
@@ -30,6 +33,10 @@ pub struct ToolPlan {
     pub body: ReadBody,
     /// What of the answer reaches the agent.
     pub response: ResponseSpec,
+    /// How much of it, and how to get the rest.
+    pub delivery: Delivery,
+    /// How its list is paged.
+    pub page: Option<Page>,
     /// How the backend declares a failure inside a successful answer.
     pub failure: Option<FailureSpec>,
     /// How it is served.
@@ -137,6 +144,10 @@ pub(super) fn tools(
                 ask: tool.ask.clone(),
                 linked: is_linked(tool, operation),
                 listed: tool.listed,
+                saving: tool
+                    .example
+                    .as_ref()
+                    .and_then(|example| Saving::of(example, &tool.response)),
                 losses: tool.losses.clone(),
                 handler,
             })
@@ -365,6 +376,8 @@ fn handler(
         query,
         body,
         response: tool.response.clone(),
+        delivery: tool.delivery.clone(),
+        page: tool.page.clone(),
         failure: tool.failure.clone(),
         serving: tool.serving.clone(),
     }
@@ -390,6 +403,8 @@ fn empty(constant: RustName, function: RustName, call: (usize, usize), tool: &To
         query: Vec::new(),
         body: ReadBody::None,
         response: tool.response.clone(),
+        delivery: tool.delivery.clone(),
+        page: tool.page.clone(),
         failure: tool.failure.clone(),
         serving: tool.serving.clone(),
     }

@@ -15,6 +15,7 @@ const SERVER: Server = Server {
     limits: Limits {
         concurrency: 0,
         rate: None,
+        result: 0,
         response: 1,
         request: 1,
         memory: None,

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::Page;
+
 /// What a tool does besides sending one request.
 ///
 /// Generated code names what differs from [`PLAIN`](Self::PLAIN).
@@ -24,6 +26,8 @@ pub struct Behaviour {
     /// Scopes that a caller over HTTP needs, who has a token of an
     /// authorization server.
     pub scopes: &'static [&'static str],
+    /// It takes `max_items` and follows pages until it has so many.
+    pub page: Option<Page>,
 }
 
 impl Behaviour {
@@ -33,6 +37,7 @@ impl Behaviour {
         confirm: None,
         ask: None,
         linked: false,
+        page: None,
         timeout: None,
         cache: None,
         scopes: &[],

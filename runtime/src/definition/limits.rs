@@ -17,6 +17,9 @@ pub struct Limits {
     /// Memory of the process, in bytes, above which calls are refused; seen on
     /// Linux only.
     pub memory: Option<usize>,
+    /// The most that an agent gets of one result's text, in bytes, where its
+    /// tool does not say; 0 is no limit.
+    pub result: usize,
 }
 
 /// So many calls in a period.

@@ -1,6 +1,8 @@
-//! What an agent gets of a JSON answer.
+//! What an agent gets of an answer.
 
-/// What an agent gets of a JSON answer.
+use super::Limits;
+
+/// What an agent gets of an answer.
 ///
 /// Pointers are JSON pointers (RFC 6901); a segment `*` stands for every item
 /// of an array and every member of an object. What does not match is left as
@@ -16,7 +18,19 @@ pub struct Shape {
     /// Members of objects that are null are left out.
     pub drop_nulls: bool,
     /// Arrays are cut to their last items.
-    pub tail: Option<Tail>,
+    pub tail: Option<Cut>,
+    /// Arrays are cut to their first items.
+    pub head: Option<Cut>,
+    /// An answer that is no object becomes the only member, of this name, of
+    /// one.
+    pub wrap: Option<&'static str>,
+    /// JSON is written as TOON, which has lists of alike objects as tables.
+    pub table: bool,
+    /// The most that an agent gets of the text, in bytes; 0 is as the server's
+    /// [`Limits`] say.
+    pub max: usize,
+    /// The arguments that get what did not fit.
+    pub rest: &'static [&'static str],
 }
 
 impl Shape {
@@ -27,7 +41,20 @@ impl Shape {
         omit: &[],
         drop_nulls: false,
         tail: None,
+        head: None,
+        wrap: None,
+        table: false,
+        max: 0,
+        rest: &[],
     };
+
+    /// The most that an agent gets of the text, in bytes; 0 is no limit.
+    pub(crate) fn max(&self, limits: &Limits) -> usize {
+        match self.max {
+            0 => limits.result,
+            max => max,
+        }
+    }
 }
 
 /// How an answer declares its failure.
@@ -39,9 +66,9 @@ pub struct Failure {
     pub equals: &'static str,
 }
 
-/// Cuts arrays of the answer to their last items.
+/// Cuts arrays of the answer at one end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Tail {
+pub struct Cut {
     /// The argument that says how many items are kept; without it nothing is cut.
     pub by: &'static str,
     /// JSON pointers to the arrays.

@@ -35,7 +35,7 @@ impl Http {
 
     /// How long a request may take. What a tool needs replaces what is usual,
     /// but never goes beyond what this process was told.
-    pub(super) fn timeout(&self) -> Duration {
+    pub(crate) fn timeout(&self) -> Duration {
         let own = self.behalf().and_then(|behalf| behalf.timeout);
         let timeout = own.unwrap_or(self.0.timeout);
         self.0

@@ -209,6 +209,7 @@ mod tests {
             status: 200,
             content_type: String::new(),
             location: None,
+            link: None,
             url: url::Url::parse("http://h/").unwrap(),
             body: vec![b'1'; bytes],
             note: None,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, LINK};
 use tokio::time::Instant;
 use url::Url;
 
@@ -24,6 +24,8 @@ pub(crate) struct Answer {
     pub(crate) content_type: String,
     /// `Location`, for redirects that were not followed.
     pub(crate) location: Option<String>,
+    /// `Link` as sent, all of them in one.
+    pub(crate) link: Option<String>,
     /// Where it came from.
     pub(crate) url: Url,
     pub(crate) body: Vec<u8>,
@@ -204,6 +206,9 @@ async fn read(
     let content_type = text(CONTENT_TYPE).unwrap_or_default();
     let location = text(reqwest::header::LOCATION).map(|location| outgoing.shown(&location));
     let keeping = Keeping::of(response.headers());
+    let links = response.headers().get_all(LINK).iter();
+    let links: Vec<_> = links.filter_map(|link| link.to_str().ok()).collect();
+    let link = (!links.is_empty()).then(|| links.join(", "));
     let encoding = text(reqwest::header::CONTENT_ENCODING);
     if let Some(encoding) = encoding.filter(|encoding| encoding != "identity") {
         return Err(TransportError {
@@ -223,6 +228,7 @@ async fn read(
             status,
             content_type: "application/json".to_owned(),
             location,
+            link,
             url: outgoing.shown_url(),
             body: collected.body,
             note: collected.note,
@@ -257,6 +263,7 @@ async fn read(
         status,
         content_type,
         location,
+        link,
         url: outgoing.shown_url(),
         body,
         note: None,

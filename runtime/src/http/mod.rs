@@ -82,6 +82,11 @@ impl Http {
         &self.0.metrics
     }
 
+    /// Largest answer that is taken, in bytes.
+    pub(crate) fn response_limit(&self) -> usize {
+        self.0.response_limit
+    }
+
     /// Pairs a request with the type of its answer.
     pub fn call<T>(&self, request: Request) -> Call<'_, T> {
         Call::new(self, request)

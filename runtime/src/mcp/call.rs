@@ -8,7 +8,8 @@ use super::linked::link;
 use super::operations::Seen;
 use super::toolbox::unknown;
 use crate::http::{Answer, Listener};
-use crate::results::{self, Delivery};
+use crate::pages::{self, Following};
+use crate::results::{self, Delivery, Keep};
 use crate::{Arguments, Error, JsonObject, Tool};
 
 /// A result and the backend's status, if it answered.
@@ -64,8 +65,13 @@ impl Mcp {
         let linked = tool.behaviour.linked;
         let link = linked.then(|| link(self.server.name, tool.name, &arguments));
         let mut arguments = Arguments::from(arguments);
-        let tail = tool.response.tail.and_then(|tail| arguments.count(tail.by));
-        let answer = self.send(tool, &mut arguments, caller, listener).await;
+        let keep = Keep::of(&tool.response, &arguments);
+        let following = Following::of(tool, &mut arguments);
+        let page = tool.behaviour.page.as_ref();
+        let page = page.map(|page| (page, pages::skipped(page, &arguments)));
+        let answer = self
+            .send(tool, &mut arguments, following, caller, listener)
+            .await;
         Ok(match answer {
             Ok(answer) => Outcome {
                 status: Some(answer.status),
@@ -78,7 +84,9 @@ impl Mcp {
                     &Delivery {
                         tool: tool.name,
                         shape: &tool.response,
-                        tail,
+                        keep,
+                        max: tool.response.max(&self.server.limits),
+                        page,
                         output: entry.output(published),
                         link: link.as_deref(),
                     },
@@ -99,6 +107,7 @@ impl Mcp {
         &self,
         tool: &'static Tool,
         arguments: &mut Arguments,
+        following: Option<Following>,
         caller: &Caller,
         listener: Option<&Listener>,
     ) -> Result<Answer, NoAnswer> {
@@ -110,9 +119,11 @@ impl Mcp {
             return Err(NoAnswer::Busy(refusal.to_string()));
         }
         let _place = self.gate.enter(caller).await;
-        http.exchange_heard(&request, listener)
-            .await
-            .map_err(NoAnswer::Failed)
+        let answer = match following {
+            Some(following) => following.follow(&http, &request, listener).await,
+            None => http.exchange_heard(&request, listener).await,
+        };
+        answer.map_err(NoAnswer::Failed)
     }
 }
 

@@ -83,7 +83,7 @@ impl Mcp {
                 result: self.result_of(tasks, &ticket, caller).await?,
             },
             Phase::Failed => TaskPayload::Completed {
-                result: object(&results::failed(
+                result: object(&results::operation_failed(
                     state.error.as_deref().unwrap_or("The operation failed."),
                     text_of(&told),
                 ))?,

@@ -176,7 +176,7 @@ impl Mcp {
             .arguments(arguments)
             .map_err(|problems| ErrorData::invalid_params(problems, None))?;
         let mut arguments = Arguments::from(arguments);
-        self.send(tool, &mut arguments, caller, None)
+        self.send(tool, &mut arguments, None, caller, None)
             .await
             .map_err(|no_answer| match no_answer {
                 NoAnswer::Argument(problem) => ErrorData::invalid_params(problem, None),

@@ -69,12 +69,12 @@ pub(crate) fn contents(
 
 /// A link to an answer of bytes, if it has one and is too large for a result.
 pub(super) fn link(
-    kind: Media,
     essence: &str,
     answer: &Answer,
     delivery: &Delivery<'_>,
 ) -> Option<ContentBlock> {
     let uri = delivery.link?;
+    let kind = media::media(essence, &answer.body);
     let is_text = matches!(kind, Media::Json | Media::Text);
     if is_text || answer.body.len().div_ceil(3) * 4 <= LONGEST_INLINE {
         return None;

@@ -14,8 +14,8 @@ use tokio::io::{
 };
 use tokio::net::{TcpListener, TcpStream};
 use toolwright_runtime::{
-    ArgumentError, Arguments, Auth, Behaviour, Failure, Http, Json, JsonObject, Limits, Mcp,
-    Method, Request, Security, Server, Servers, Shape, Style, Tail, Tool,
+    ArgumentError, Arguments, Auth, Behaviour, Cut, Failure, Http, Json, JsonObject, Limits, Mcp,
+    Method, Request, Security, Server, Servers, Shape, Style, Tool,
 };
 
 /// No test waits longer than this for anything.
@@ -57,6 +57,7 @@ pub(crate) const LIMITS: Limits = Limits {
     response: 4096,
     request: 65536,
     memory: None,
+    result: 0,
 };
 
 const TOOLS: &str = r#"[
@@ -96,7 +97,7 @@ static GET_ITEM: Tool = Tool {
             equals: "false",
         }),
         omit: &["/secret"],
-        tail: Some(Tail {
+        tail: Some(Cut {
             by: "limit",
             arrays: &["/rows"],
             mark: &[("/meta/cut", "true")],

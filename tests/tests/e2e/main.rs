@@ -8,8 +8,10 @@ mod languages;
 mod load;
 #[cfg(feature = "store")]
 mod many;
+mod prompts;
 mod protocol;
 mod restart;
+mod results;
 mod serving;
 mod tasks;
 mod workflows;

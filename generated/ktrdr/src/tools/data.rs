@@ -3,8 +3,7 @@
 //! Tools of the domain `data`.
 
 use toolwright_runtime::{
-    ArgumentError, Arguments, Behaviour, Failure, Http, Request, Shape, Tail, Tool,
-    Unlisted,
+    ArgumentError, Arguments, Behaviour, Cut, Failure, Http, Request, Shape, Tool,
 };
 
 use crate::clients::data::{Data, GetCachedData};
@@ -19,11 +18,13 @@ pub(super) static GET_MARKET_DATA: Tool = Tool {
             at: "/success",
             equals: "false",
         }),
-        tail: Some(Tail {
+        tail: Some(Cut {
             by: "limit",
             arrays: &["/data/dates", "/data/ohlcv", "/data/points"],
             mark: &[("/data/metadata/limited_by_client", "true")],
         }),
+        max: 524288,
+        rest: &["limit", "start_date", "end_date"],
         ..Shape::WHOLE
     },
     behaviour: Behaviour::PLAIN,

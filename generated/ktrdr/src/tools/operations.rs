@@ -3,7 +3,8 @@
 //! Tools of the domain `operations`.
 
 use toolwright_runtime::{
-    ArgumentError, Arguments, Behaviour, Failure, Http, Request, Shape, Tool,
+    ArgumentError, Arguments, Behaviour, Failure, Http, Page, PageBy, PageSize, Request,
+    Shape, Tool,
 };
 
 use crate::clients::operations::{ListOperations, Operations};
@@ -20,7 +21,20 @@ pub(super) static LIST_OPERATIONS: Tool = Tool {
         }),
         ..Shape::WHOLE
     },
-    behaviour: Behaviour::PLAIN,
+    behaviour: Behaviour {
+        page: Some(Page {
+            by: PageBy::Offset {
+                argument: "offset",
+            },
+            size: Some(PageSize {
+                argument: "limit",
+                most: Some(100),
+            }),
+            items: "/data",
+            total: Some("/total_count"),
+        }),
+        ..Behaviour::PLAIN
+    },
 };
 
 fn list_operations(

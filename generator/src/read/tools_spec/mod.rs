@@ -84,7 +84,7 @@ pub struct ToolsSpec {
     /// How long answers may be served again, by tool or operationId: `1h`.
     #[serde(default)]
     pub cache: IndexMap<String, String>,
-    /// How every tool whose operation has these parameters is paged.
+    /// How every tool is paged whose arguments and documented answer have all of this.
     #[serde(default)]
     pub page: Option<PageSpec>,
     /// Who may call over HTTP.

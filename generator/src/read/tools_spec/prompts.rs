@@ -8,6 +8,9 @@ use serde_json::Value;
 use super::IconSpec;
 
 /// A prompt: a Markdown file, rendered with minijinja; its front matter may say what is said here.
+///
+/// A line `---assistant---` or `---user---` begins a message by that role. A line that is one image or link embeds its
+/// target: a file beside the prompt, or the resource with that URI.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PromptSpec {

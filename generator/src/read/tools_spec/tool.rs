@@ -55,7 +55,7 @@ pub struct ToolSpec {
     /// What clients get as `_meta`.
     #[serde(default)]
     pub meta: serde_json::Map<String, Value>,
-    /// How its result is paged; left out: as the whole spec says.
+    /// How its list is paged; left out: as the whole spec says; `{}`: not at all.
     #[serde(default)]
     pub page: Option<PageSpec>,
     /// The user has to agree before it is called: `true`, or the question, with arguments as `{name}`.
@@ -126,7 +126,8 @@ pub struct AskSpec {
     pub key: Option<String>,
 }
 
-/// How a list is paged: one of `cursor`, `offset`, `number` and `link`.
+/// How a list is paged: by one of `cursor`, `offset`, `number` and `link`. The tool gets the argument
+/// `max_items`, and follows pages until it has so many.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PageSpec {
