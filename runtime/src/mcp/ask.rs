@@ -96,7 +96,7 @@ impl Mcp {
         };
         // Nobody is asked about a call that would be refused.
         if let Err(refusal) = asking.check(arguments) {
-            return Ok(Some(refusal));
+            return Ok(Some(results::refused(&refusal).into()));
         }
         let agreed = tool.behaviour.confirm.is_some()
             && arguments.shift_remove(CONFIRM) == Some(Json::Bool(true));
@@ -152,7 +152,7 @@ impl Mcp {
             })?;
             match asking.take(&question, answer, arguments) {
                 Ok(taken) => given.extend(taken),
-                Err(refusal) => return Ok(Some(refusal)),
+                Err(refusal) => return Ok(Some(results::refused(&refusal).into())),
             }
         }
         Ok(None)
@@ -206,12 +206,9 @@ fn steps(tool: &Tool) -> Vec<Step> {
 }
 
 impl Asking<'_> {
-    /// Checks arguments; an error is the call's response.
-    fn check(&self, arguments: &mut JsonObject) -> Result<(), CallToolResponse> {
-        match self.checker.arguments(std::mem::take(arguments)) {
-            Ok(checked) => *arguments = checked,
-            Err(problems) => return Err(results::refused(&problems).into()),
-        }
+    /// Checks arguments; an error says what is wrong with them.
+    fn check(&self, arguments: &mut JsonObject) -> Result<(), String> {
+        *arguments = self.checker.arguments(std::mem::take(arguments))?;
         Ok(())
     }
 
@@ -257,7 +254,7 @@ impl Asking<'_> {
             match context.peer.create_elicitation(question.params()?).await {
                 Ok(answer) => {
                     if let Err(refusal) = self.take(&question, answer, arguments) {
-                        return Ok(Some(refusal));
+                        return Ok(Some(results::refused(&refusal).into()));
                     }
                 }
                 Err(error) => {
@@ -279,16 +276,14 @@ impl Asking<'_> {
         Ok(refusal.map(|text| results::refused(&text).into()))
     }
 
-    /// Takes over what the user gave; an error is the call's response.
+    /// Takes over what the user gave; an error says why the call does not go on.
     fn take(
         &self,
         question: &Question,
         answer: ElicitResult,
         arguments: &mut JsonObject,
-    ) -> Result<JsonObject, CallToolResponse> {
-        let taken = question
-            .taken(answer)
-            .map_err(|text| results::refused(text))?;
+    ) -> Result<JsonObject, String> {
+        let taken = question.taken(answer)?;
         arguments.extend(taken.clone());
         self.check(arguments)?;
         Ok(taken)
