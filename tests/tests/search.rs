@@ -8,7 +8,7 @@ use std::process::Command;
 
 use serde_yaml::Value;
 use toolwright_runtime::{Catalogue, Index};
-use toolwright_tests::{real_documents, bin, root, run, target};
+use toolwright_tests::{bin, real_documents, root, run, target};
 
 /// Among how many results the right one counts.
 const FIRST: usize = 5;
@@ -48,16 +48,26 @@ fn hits(name: &str, document: &str) -> Option<(usize, usize)> {
     let questions = fs::read_to_string(questions).expect("the questions");
     let (mut hits, mut asked) = (0, 0);
     for (question, answers) in questions.lines().filter_map(|line| line.split_once('\t')) {
-        let found: Vec<&str> = index.search(question, 50).iter().map(|found| found.name).collect();
+        let found: Vec<&str> = index
+            .search(question, 50)
+            .iter()
+            .map(|found| found.name)
+            .collect();
         let answers: Vec<&str> = answers.split('|').map(|id| names[id].as_str()).collect();
         let place = found.iter().position(|name| answers.contains(name));
         asked += 1;
         match place {
             Some(place) if place < FIRST => hits += 1,
             _ => {
-                let place = place.map_or("not among 50".to_owned(), |place| format!("place {}", place + 1));
+                let place = place.map_or("not among 50".to_owned(), |place| {
+                    format!("place {}", place + 1)
+                });
                 let first = &found[..found.len().min(FIRST)];
-                println!("{name}: {question}: {} is {place}, first are {}", answers[0], first.join(", "));
+                println!(
+                    "{name}: {question}: {} is {place}, first are {}",
+                    answers[0],
+                    first.join(", ")
+                );
             }
         }
     }
@@ -71,13 +81,24 @@ fn generate(document: &Path, folder: &Path) -> HashMap<String, String> {
     let spec = folder.join("tools.yaml");
     let toolwright = bin("toolwright");
     let mut init = Command::new(&toolwright);
-    run(init.arg("init").arg(document).arg("--all").arg("--out").arg(folder));
+    run(init
+        .arg("init")
+        .arg(document)
+        .arg("--all")
+        .arg("--out")
+        .arg(folder));
     let text = fs::read_to_string(&spec).expect("the drafted spec");
     fs::write(&spec, format!("{text}\nsurface: search\n")).expect("the spec");
     let mut generate = Command::new(&toolwright);
-    run(generate.arg("generate").arg(&spec).arg("--out").arg(folder.join("server")));
+    run(generate
+        .arg("generate")
+        .arg(&spec)
+        .arg("--out")
+        .arg(folder.join("server")));
     let spec: Value = serde_yaml::from_str(&text).expect("YAML");
     let tools = spec["tools"].as_mapping().expect("tools").iter();
     let text = |value: &Value| value.as_str().expect("a string").to_owned();
-    tools.map(|(name, tool)| (text(&tool["operation"]), text(name))).collect()
+    tools
+        .map(|(name, tool)| (text(&tool["operation"]), text(name)))
+        .collect()
 }

@@ -34,6 +34,7 @@ pub static SERVER: Server = Server {
         response: 8388608,
     },
     tools_json: include_str!("../tools.json"),
+    catalogue: None,
     tool: tools::tool,
     health: Some(health),
 };

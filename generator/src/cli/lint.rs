@@ -34,7 +34,11 @@ pub(super) fn run(options: &Options) -> Result<Outcome, Failure> {
             outcome = Outcome::Found;
         }
         if options.format == Format::Text {
-            out(format_args!("{}: {}\n", shown(&system.spec), counts(&diagnostics)))?;
+            out(format_args!(
+                "{}: {}\n",
+                shown(&system.spec),
+                counts(&diagnostics)
+            ))?;
         }
     }
     Ok(outcome)
@@ -48,7 +52,10 @@ fn counts(diagnostics: &Diagnostics) -> String {
         (Severity::Advice, "piece of advice", "pieces of advice"),
     ];
     let found = kinds.iter().filter_map(|(severity, one, more)| {
-        let count = diagnostics.iter().filter(|found| found.severity == *severity).count();
+        let count = diagnostics
+            .iter()
+            .filter(|found| found.severity == *severity)
+            .count();
         match count {
             0 => None,
             1 => Some(format!("1 {one}")),

@@ -17,11 +17,18 @@ pub(super) fn files(plan: &Plan) -> Vec<(String, String)> {
         let start = json.len();
         json.push_str(&format!("{:#}", tool.json).replace('\n', "\n  "));
         let (name, end) = (&tool.name, json.len());
-        let _ = writeln!(rows, "{name}\t{start}\t{end}\t{}\t{}", row.arguments, row.summary);
+        let _ = writeln!(
+            rows,
+            "{name}\t{start}\t{end}\t{}\t{}",
+            row.arguments, row.summary
+        );
     }
     json.push_str("\n]\n");
     let (bytes, count) = (json.len(), plan.tools.len());
-    let mut index = format!("# {HEADER}: the index of catalogue.json\n{bytes}\t{count}\n{}\n{rows}", search.domains);
+    let mut index = format!(
+        "# {HEADER}: the index of catalogue.json\n{bytes}\t{count}\n{}\n{rows}",
+        search.domains
+    );
     for (term, weights) in &search.terms {
         index.push_str(term);
         for (tool, weight) in weights {

@@ -34,7 +34,14 @@ pub(crate) fn check(
                 needed.push(rule.code.name);
             } else {
                 let at = declared.at.as_key();
-                diagnostics.push(told(rule, severity, &found, &tool.name, at, &acceptance.whose));
+                diagnostics.push(told(
+                    rule,
+                    severity,
+                    &found,
+                    &tool.name,
+                    at,
+                    &acceptance.whose,
+                ));
             }
         }
         tool.losses.extend(&needed);
@@ -71,7 +78,10 @@ fn told(
     };
     let code = rule.code.name;
     let message = format!("tool `{tool}`: {}{more}", found[0]);
-    let help = format!("{}\nto keep it all the same, add `accept: [{code}]` to {whose}", rule.clients);
+    let help = format!(
+        "{}\nto keep it all the same, add `accept: [{code}]` to {whose}",
+        rule.clients
+    );
     Diagnostic {
         severity,
         ..Diagnostic::error(rule.code, at, message)

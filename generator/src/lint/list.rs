@@ -33,17 +33,20 @@ pub(super) fn check(
     let whole = At::value(sources.spec_file, "/tools");
     if count > MANY_TOOLS {
         let (severity, message) = if count > MOST_TOOLS {
-            let message = format!("{count} tools are listed, and some clients take {MOST_TOOLS} at most");
+            let message =
+                format!("{count} tools are listed, and some clients take {MOST_TOOLS} at most");
             (Severity::Warning, message)
         } else {
-            let message = format!("{count} tools are listed, and models choose badly among more than {MANY_TOOLS}");
+            let message = format!(
+                "{count} tools are listed, and models choose badly among more than {MANY_TOOLS}"
+            );
             (Severity::Advice, message)
         };
         let found = Diagnostic::error(codes::MANY_TOOLS, whole.clone(), message).help(SEARCH);
         diagnostics.push(Diagnostic { severity, ..found });
     }
-    let tokens = listed.iter().map(|tool| tool.tokens).sum::<u64>()
-        + search.map_or(0, SearchPlan::tokens);
+    let tokens =
+        listed.iter().map(|tool| tool.tokens).sum::<u64>() + search.map_or(0, SearchPlan::tokens);
     if tokens > MANY_TOKENS {
         let message = format!("the list costs {tokens} tokens in every conversation");
         let found = Diagnostic::error(codes::MANY_TOKENS, whole, message).help(SEARCH);
@@ -63,7 +66,11 @@ fn names(listed: &[&PlannedTool], api: &Api, sources: &Sources, diagnostics: &mu
     let Some(longest) = long.iter().map(|name| prefix.len() + name.len()).max() else {
         return;
     };
-    let mut told: Vec<String> = long.iter().take(TOLD).map(|name| format!("`{name}`")).collect();
+    let mut told: Vec<String> = long
+        .iter()
+        .take(TOLD)
+        .map(|name| format!("`{name}`"))
+        .collect();
     if long.len() > TOLD {
         told.push(format!("{} more", long.len() - TOLD));
     }

@@ -62,7 +62,12 @@ const ONE: [&str; 10] = [
     "unevaluatedProperties",
 ];
 const LISTS: [&str; 4] = ["oneOf", "anyOf", "allOf", "prefixItems"];
-const MAPS: [&str; 4] = ["properties", "patternProperties", "$defs", "dependentSchemas"];
+const MAPS: [&str; 4] = [
+    "properties",
+    "patternProperties",
+    "$defs",
+    "dependentSchemas",
+];
 
 pub(super) fn spots(tool: &Value) -> Vec<Spot<'_>> {
     let mut found = Vec::new();
@@ -109,12 +114,22 @@ fn walk<'a>(schema: &'a Value, path: String, at: Within<'a>, found: &mut Vec<Spo
         }
     }
     for key in LISTS {
-        for inner in schema.get(key).and_then(Value::as_array).into_iter().flatten() {
+        for inner in schema
+            .get(key)
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+        {
             walk(inner, path.clone(), aside, found);
         }
     }
     for key in MAPS {
-        for (name, inner) in schema.get(key).and_then(Value::as_object).into_iter().flatten() {
+        for (name, inner) in schema
+            .get(key)
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+        {
             let at = if key == "properties" { at } else { aside };
             walk(inner, within(name), at, found);
         }

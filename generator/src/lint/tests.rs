@@ -38,27 +38,68 @@ fn a_tool_that_every_client_takes() {
 #[test]
 fn each_rule_finds_what_breaks_it() {
     for (change, code) in [
-        (json!({"inputSchema": {"type": "array", "items": {}}}), "TW0501"),
-        (json!({"inputSchema": {"type": "object", "oneOf": [{"required": ["a"]}]}}), "TW0502"),
+        (
+            json!({"inputSchema": {"type": "array", "items": {}}}),
+            "TW0501",
+        ),
+        (
+            json!({"inputSchema": {"type": "object", "oneOf": [{"required": ["a"]}]}}),
+            "TW0502",
+        ),
         (input(json!({"a": true})), "TW0503"),
-        (json!({"outputSchema": {"type": "object", "properties": {"a": false}}}), "TW0503"),
-        (json!({"outputSchema": {"type": "array", "items": {}}}), "TW0504"),
-        (input(json!({"filter[state]": {"type": "string"}})), "TW0505"),
-        (input(json!({"a": {"type": "object", "properties": {"": {}}}})), "TW0505"),
-        (input(json!({"a": {"anyOf": [{"type": "array"}, {"type": "null"}]}})), "TW0506"),
+        (
+            json!({"outputSchema": {"type": "object", "properties": {"a": false}}}),
+            "TW0503",
+        ),
+        (
+            json!({"outputSchema": {"type": "array", "items": {}}}),
+            "TW0504",
+        ),
+        (
+            input(json!({"filter[state]": {"type": "string"}})),
+            "TW0505",
+        ),
+        (
+            input(json!({"a": {"type": "object", "properties": {"": {}}}})),
+            "TW0505",
+        ),
+        (
+            input(json!({"a": {"anyOf": [{"type": "array"}, {"type": "null"}]}})),
+            "TW0506",
+        ),
         (input(json!({"a": {"type": ["array", "null"]}})), "TW0506"),
         (input(json!({"a": {"type": "text"}})), "TW0507"),
         (input(json!({"a": {"enum": [1, 2, 1]}})), "TW0507"),
         (input(json!({"a": {"enum": []}})), "TW0507"),
         (input(json!({"a": {"pattern": "(?i)a"}})), "TW0510"),
-        (input(json!({"a": {"type": "object", "patternProperties": {"[": {}}}})), "TW0510"),
-        (input(json!({"a": {"maximum": 9_223_372_036_854_775_807_i64}})), "TW0511"),
-        (input(json!({"a": {"enum": [9_007_199_254_740_993_i64]}})), "TW0511"),
-        (json!({"outputSchema": {"type": "object", "properties": {"at": {"format": "date-time"}}}}), "TW0512"),
-        (input(json!({"a": {"type": "number", "x-mcp-header": "Region"}})), "TW0513"),
-        (input(json!({"a": {"type": "string", "x-mcp-header": "two words"}})), "TW0513"),
         (
-            input(json!({"a": {"type": "array", "items": {"type": "string", "x-mcp-header": "A"}}})),
+            input(json!({"a": {"type": "object", "patternProperties": {"[": {}}}})),
+            "TW0510",
+        ),
+        (
+            input(json!({"a": {"maximum": 9_223_372_036_854_775_807_i64}})),
+            "TW0511",
+        ),
+        (
+            input(json!({"a": {"enum": [9_007_199_254_740_993_i64]}})),
+            "TW0511",
+        ),
+        (
+            json!({"outputSchema": {"type": "object", "properties": {"at": {"format": "date-time"}}}}),
+            "TW0512",
+        ),
+        (
+            input(json!({"a": {"type": "number", "x-mcp-header": "Region"}})),
+            "TW0513",
+        ),
+        (
+            input(json!({"a": {"type": "string", "x-mcp-header": "two words"}})),
+            "TW0513",
+        ),
+        (
+            input(
+                json!({"a": {"type": "array", "items": {"type": "string", "x-mcp-header": "A"}}}),
+            ),
             "TW0513",
         ),
         (
@@ -68,7 +109,10 @@ fn each_rule_finds_what_breaks_it() {
             })),
             "TW0513",
         ),
-        (json!({"icons": [{"src": "http://example.com/a.png"}]}), "TW0514"),
+        (
+            json!({"icons": [{"src": "http://example.com/a.png"}]}),
+            "TW0514",
+        ),
         (json!({"description": " "}), "TW0515"),
         (json!({"description": "x".repeat(2049)}), "TW0515"),
     ] {
@@ -88,7 +132,12 @@ fn references() {
     };
     assert_eq!(refers("#/$defs/known"), ["TW0509"]);
     assert_eq!(refers("#here"), ["TW0509"]);
-    for lost in ["#/$defs/unknown", "#there", "other.json", "https://example.com/a.json"] {
+    for lost in [
+        "#/$defs/unknown",
+        "#there",
+        "other.json",
+        "https://example.com/a.json",
+    ] {
         assert_eq!(refers(lost), ["TW0508", "TW0509"], "{lost}");
     }
 }
@@ -104,5 +153,8 @@ fn a_message_says_where() {
     let input = input(json!({"a": {"type": "array", "items": {"type": "array"}}}));
     let tool = tool(input);
     let (_, found) = broken(&tool).next().expect("a broken rule");
-    assert_eq!(found, ["`a[]` of the input schema is an array without `items`"]);
+    assert_eq!(
+        found,
+        ["`a[]` of the input schema is an array without `items`"]
+    );
 }

@@ -185,8 +185,7 @@ fn check_budget(
         }
     }
     let listed = tools.iter().filter(|tool| tool.listed);
-    let total =
-        listed.map(|tool| tool.tokens).sum::<u64>() + search.map_or(0, SearchPlan::tokens);
+    let total = listed.map(|tool| tool.tokens).sum::<u64>() + search.map_or(0, SearchPlan::tokens);
     if let Some(limit) = budget.total_tokens.filter(|limit| total > *limit) {
         let message = format!("the tools cost {total} tokens together; the budget is {limit}");
         let at = At::value(sources.spec_file, "/budget/total_tokens");

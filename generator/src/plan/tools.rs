@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{PlannedTool, tokens};
 use super::clients::{ClientPlan, MethodPlan};
 use super::names::{RustName, Scope};
 use super::rust_type::{ModelNames, Presence};
+use super::{PlannedTool, tokens};
 use super::{method_of, rust_type};
 use crate::hidden;
 use crate::model::{Api, BodySource, Kind, Source, Tool, TypeRef};

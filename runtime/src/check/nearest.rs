@@ -32,7 +32,10 @@ pub(crate) fn nearest_few<'c>(
         .filter(|(score, _)| *score >= ALIKE)
         .collect();
     near.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-    near.into_iter().take(most).map(|(_, candidate)| candidate).collect()
+    near.into_iter()
+        .take(most)
+        .map(|(_, candidate)| candidate)
+        .collect()
 }
 
 fn bare(name: &str) -> String {

@@ -44,7 +44,9 @@ impl Mcp {
             Ok(arguments) => arguments,
             Err(problems) if request.name == CALL => {
                 let hint = "What the called tool takes goes into `arguments`.";
-                return Ok(Step::Answer(results::refused(&format!("{problems} {hint}"))));
+                return Ok(Step::Answer(results::refused(&format!(
+                    "{problems} {hint}"
+                ))));
             }
             Err(problems) => return Ok(Step::Answer(results::refused(&problems))),
         };
@@ -68,7 +70,10 @@ impl Mcp {
 }
 
 fn text<'a>(arguments: &'a JsonObject, name: &str) -> &'a str {
-    arguments.get(name).and_then(Json::as_str).unwrap_or_default()
+    arguments
+        .get(name)
+        .and_then(Json::as_str)
+        .unwrap_or_default()
 }
 
 fn search(index: &Index, arguments: &JsonObject) -> CallToolResult {
@@ -91,9 +96,9 @@ fn line(found: &Found) -> String {
 }
 
 fn describe(name: &str, toolbox: &Toolbox) -> Result<CallToolResult, ErrorData> {
-    let (published, _) = toolbox
-        .find(name)
-        .ok_or_else(|| ErrorData::internal_error(format!("the tool {name} cannot be read"), None))?;
+    let (published, _) = toolbox.find(name).ok_or_else(|| {
+        ErrorData::internal_error(format!("the tool {name} cannot be read"), None)
+    })?;
     serde_json::to_string(published)
         .map(success)
         .map_err(|error| ErrorData::internal_error(error.to_string(), None))

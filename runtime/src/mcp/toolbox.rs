@@ -42,7 +42,10 @@ impl Toolbox {
             });
         };
         for tool in &list {
-            add(&tool.name, Entry::new("", OnceLock::from(Some(tool.clone()))));
+            add(
+                &tool.name,
+                Entry::new("", OnceLock::from(Some(tool.clone()))),
+            );
         }
         for row in index.iter().flat_map(Index::rows) {
             add(row.name, Entry::new(row.json, OnceLock::new()));
@@ -64,8 +67,9 @@ impl Toolbox {
     /// The names of all tools, the listed ones first.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         let listed = self.list.iter().map(|tool| tool.name.as_ref());
-        let rows = self.index.iter().flat_map(Index::rows);
-        listed.chain(rows.map(|row| row.name))
+        let rows = self.index.iter().flat_map(Index::rows).map(|row| row.name);
+        let is_listed = |name: &str| self.list.iter().any(|tool| tool.name == name);
+        listed.chain(rows.filter(move |name| !is_listed(name)))
     }
 }
 
@@ -83,7 +87,9 @@ impl Entry {
         self.published
             .get_or_init(|| {
                 serde_json::from_str(self.json)
-                    .inspect_err(|error| tracing::error!(%error, "a tool of the catalogue cannot be read"))
+                    .inspect_err(
+                        |error| tracing::error!(%error, "a tool of the catalogue cannot be read"),
+                    )
                     .ok()
             })
             .as_ref()

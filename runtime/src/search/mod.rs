@@ -66,7 +66,11 @@ impl Index {
     /// What a term weighs for each tool, by the spelling or synonym of it that weighs most there.
     fn weights(&self, term: &str) -> HashMap<usize, f32> {
         let mut spellings: Vec<(String, f32)> = vec![(term.to_owned(), 1.0)];
-        spellings.extend(synonyms::synonyms(term).into_iter().map(|other| (other, SYNONYM)));
+        spellings.extend(
+            synonyms::synonyms(term)
+                .into_iter()
+                .map(|other| (other, SYNONYM)),
+        );
         if !spellings.iter().any(|(term, _)| self.knows(term)) {
             spellings.extend(self.nearest(term).map(|other| (other.to_owned(), MISSPELT)));
         }

@@ -81,7 +81,10 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("search", &["list", "find"]),
     ("see", &["get", "list"]),
     ("send", &["create", "post"]),
-    ("share", &["collaboration", "permission", "access", "invite"]),
+    (
+        "share",
+        &["collaboration", "permission", "access", "invite"],
+    ),
     ("show", &["get", "list"]),
     ("start", &["create", "run"]),
     ("stop", &["cancel", "end"]),

@@ -3,10 +3,11 @@
 
 /// Words that say nothing about what is looked for.
 const EMPTY: &[&str] = &[
-    "a", "an", "and", "any", "are", "as", "at", "be", "by", "can", "do", "does", "for", "from", "had", "has", "have", "how", "i",
-    "if", "in", "into", "is", "it", "its", "me", "my", "of", "on", "or", "our", "please", "some", "that", "the",
-    "their", "there", "these", "this", "those", "to", "us", "want", "was", "we", "were", "what", "when", "where",
-    "which", "who", "with", "you", "your",
+    "a", "an", "and", "any", "are", "as", "at", "be", "by", "can", "do", "does", "for", "from",
+    "had", "has", "have", "how", "i", "if", "in", "into", "is", "it", "its", "me", "my", "of",
+    "on", "or", "our", "please", "some", "that", "the", "their", "there", "these", "this", "those",
+    "to", "us", "want", "was", "we", "were", "what", "when", "where", "which", "who", "with",
+    "you", "your",
 ];
 
 /// Endings that a word loses, how many letters must be before each, and what takes its place; the first that fits.

@@ -14,8 +14,8 @@ use tokio::io::{
 };
 use tokio::net::{TcpListener, TcpStream};
 use toolwright_runtime::{
-    ArgumentError, Arguments, Behaviour, Failure, Http, Json, JsonObject, Limits, Mcp, Method, Request,
-    Security, Server, Servers, Shape, Style, Tail, Tool,
+    ArgumentError, Arguments, Behaviour, Failure, Http, Json, JsonObject, Limits, Mcp, Method,
+    Request, Security, Server, Servers, Shape, Style, Tail, Tool,
 };
 
 /// No test waits longer than this for anything.

@@ -37,7 +37,10 @@ thread_local! {
 pub(super) fn items(seen: &Seen<'_>, found: &mut Vec<String>) {
     for spot in seen.spots.iter().filter(|spot| spot.side == Side::Input) {
         let kind = &spot.schema["type"];
-        let array = kind == "array" || kind.as_array().is_some_and(|kinds| kinds.contains(&"array".into()));
+        let array = kind == "array"
+            || kind
+                .as_array()
+                .is_some_and(|kinds| kinds.contains(&"array".into()));
         if array && spot.schema.get("items").is_none() {
             found.push(format!("{} is an array without `items`", spot.place()));
         }
@@ -48,7 +51,10 @@ pub(super) fn valid(seen: &Seen<'_>, found: &mut Vec<String>) {
     for spot in seen.spots.iter().filter(|spot| spot.is_root()) {
         if let Err(error) = jsonschema::draft202012::meta::validate(spot.schema) {
             let at = error.instance_path().to_string();
-            found.push(format!("{} is no JSON Schema at `{at}`: {error}", spot.place()));
+            found.push(format!(
+                "{} is no JSON Schema at `{at}`: {error}",
+                spot.place()
+            ));
         }
     }
     // Of 2020-12 it is only asked for; draft 7, which many clients read it as, demands it.
@@ -56,7 +62,10 @@ pub(super) fn valid(seen: &Seen<'_>, found: &mut Vec<String>) {
         let Some(values) = spot.schema.get("enum").and_then(Value::as_array) else {
             continue;
         };
-        let twice = values.iter().enumerate().find(|(index, value)| values[..*index].contains(value));
+        let twice = values
+            .iter()
+            .enumerate()
+            .find(|(index, value)| values[..*index].contains(value));
         if let Some((_, value)) = twice {
             found.push(format!("the `enum` of {} has {value} twice", spot.place()));
         }
@@ -88,7 +97,10 @@ pub(super) fn lost_references(seen: &Seen<'_>, found: &mut Vec<String>) {
         if let Some(reference) = spot.schema.get("$ref").and_then(Value::as_str)
             && !leads(reference, spot.root)
         {
-            found.push(format!("{} refers to `{reference}`, which is not in the schema", spot.place()));
+            found.push(format!(
+                "{} refers to `{reference}`, which is not in the schema",
+                spot.place()
+            ));
         }
     }
 }
@@ -104,10 +116,20 @@ pub(super) fn references(seen: &Seen<'_>, found: &mut Vec<String>) {
 pub(super) fn patterns(seen: &Seen<'_>, found: &mut Vec<String>) {
     for spot in &seen.spots {
         let own = spot.schema.get("pattern").and_then(Value::as_str);
-        let names = spot.schema.get("patternProperties").and_then(Value::as_object);
+        let names = spot
+            .schema
+            .get("patternProperties")
+            .and_then(Value::as_object);
         let names = names.into_iter().flatten().map(|(name, _)| name.as_str());
-        for pattern in own.into_iter().chain(names).filter(|pattern| !is_pattern(pattern)) {
-            found.push(format!("`{pattern}` at {} is no regular expression of ECMA-262 with `u`", spot.place()));
+        for pattern in own
+            .into_iter()
+            .chain(names)
+            .filter(|pattern| !is_pattern(pattern))
+        {
+            found.push(format!(
+                "`{pattern}` at {} is no regular expression of ECMA-262 with `u`",
+                spot.place()
+            ));
         }
     }
 }

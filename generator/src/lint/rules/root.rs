@@ -11,7 +11,9 @@ const COMPOSED: [&str; 6] = ["oneOf", "anyOf", "allOf", "not", "enum", "const"];
 const LONGEST_KEY: usize = 64;
 
 fn root<'s, 'a>(seen: &'s Seen<'a>, side: Side) -> Option<&'s Spot<'a>> {
-    seen.spots.iter().find(|spot| spot.side == side && spot.is_root())
+    seen.spots
+        .iter()
+        .find(|spot| spot.side == side && spot.is_root())
 }
 
 pub(super) fn input_is_object(seen: &Seen<'_>, found: &mut Vec<String>) {
@@ -39,7 +41,10 @@ pub(super) fn no_booleans(seen: &Seen<'_>, found: &mut Vec<String>) {
         let properties = spot.schema["properties"].as_object();
         for (name, schema) in properties.into_iter().flatten() {
             if schema.is_boolean() {
-                found.push(format!("`{name}` of {} is the schema `{schema}`", spot.place()));
+                found.push(format!(
+                    "`{name}` of {} is the schema `{schema}`",
+                    spot.place()
+                ));
             }
         }
     }

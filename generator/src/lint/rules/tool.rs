@@ -15,7 +15,10 @@ pub(super) fn description(seen: &Seen<'_>, found: &mut Vec<String>) {
     if text.trim().is_empty() {
         found.push("it has no description".to_owned());
     } else if text.len() > DESCRIPTION {
-        found.push(format!("its description has {} bytes of {DESCRIPTION} that are read", text.len()));
+        found.push(format!(
+            "its description has {} bytes of {DESCRIPTION} that are read",
+            text.len()
+        ));
     }
 }
 
@@ -30,11 +33,20 @@ pub(super) fn headers(seen: &Seen<'_>, found: &mut Vec<String>) {
         let kind = spot.schema["type"].as_str().unwrap_or_default();
         let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
         if name.is_empty() || !name.chars().all(token) {
-            found.push(format!("`x-mcp-header: {header}` of {} is no name of a header", spot.place()));
+            found.push(format!(
+                "`x-mcp-header: {header}` of {} is no name of a header",
+                spot.place()
+            ));
         } else if !matches!(kind, "string" | "integer" | "boolean") {
-            found.push(format!("`x-mcp-header` is on {}, which is no string, integer or boolean", spot.place()));
+            found.push(format!(
+                "`x-mcp-header` is on {}, which is no string, integer or boolean",
+                spot.place()
+            ));
         } else if !spot.straight {
-            found.push(format!("`x-mcp-header` is on {}, which is not always there", spot.place()));
+            found.push(format!(
+                "`x-mcp-header` is on {}, which is not always there",
+                spot.place()
+            ));
         } else if !known.insert(name.to_lowercase()) {
             found.push(format!("two arguments are sent as the header `{name}`"));
         }

@@ -42,7 +42,13 @@ pub struct SearchRow {
 }
 
 impl SearchPlan {
-    /// What the list of the three costs.
+    /// The names of the three, and what each costs.
+    pub fn listed(&self) -> impl Iterator<Item = (String, u64)> {
+        let costs = self.tools.iter().map(tokens);
+        NAMES.map(str::to_owned).into_iter().zip(costs)
+    }
+
+    /// What the three cost together.
     pub fn tokens(&self) -> u64 {
         self.tools.iter().map(tokens).sum()
     }
@@ -106,7 +112,12 @@ fn domains(clients: &[ClientPlan], tools: &[PlannedTool]) -> String {
 }
 
 /// What a tool is found by.
-fn document(tool: &Tool, planned: &PlannedTool, operation: &Operation, domain: &str) -> Vec<Vec<String>> {
+fn document(
+    tool: &Tool,
+    planned: &PlannedTool,
+    operation: &Operation,
+    domain: &str,
+) -> Vec<Vec<String>> {
     let told = planned.json["description"].as_str().unwrap_or_default();
     let (summary, rest) = told.split_once('\n').unwrap_or((told, ""));
     let fixed: Vec<&str> = operation
@@ -116,10 +127,16 @@ fn document(tool: &Tool, planned: &PlannedTool, operation: &Operation, domain: &
         .collect();
     let names = tool.arguments.iter().map(|argument| argument.name.as_str());
     let documented = [&operation.summary, &operation.description];
-    let documented: Vec<&str> = documented.into_iter().flatten().map(String::as_str).collect();
+    let documented: Vec<&str> = documented
+        .into_iter()
+        .flatten()
+        .map(String::as_str)
+        .collect();
     let title = tool.title.as_deref().unwrap_or_default();
     let texts = [
-        [&[tool.name.as_str()], &*strs(&tool.aliases)].concat().join(" "),
+        [&[tool.name.as_str()], &*strs(&tool.aliases)]
+            .concat()
+            .join(" "),
         format!("{title} {summary}"),
         format!("{rest} {}", documented.join(" ")),
         format!("{domain} {} {}", operation.name, fixed.join(" ")),
@@ -167,7 +184,11 @@ fn row(tool: &PlannedTool) -> SearchRow {
 /// The three tools (MCP 2026-07-28, server/tools). What `call_tool` may do is what any of the others may.
 fn published(title: &str, domains: &str, tools: &[PlannedTool]) -> Vec<Value> {
     let [search, describe, call] = NAMES;
-    let hint = |name: &'static str| tools.iter().map(move |tool| tool.json["annotations"][name] == true);
+    let hint = |name: &'static str| {
+        tools
+            .iter()
+            .map(move |tool| tool.json["annotations"][name] == true)
+    };
     let finder = json!({"readOnlyHint": true, "destructiveHint": false, "idempotentHint": true, "openWorldHint": false});
     let count = tools.len();
     let name = json!({"type": "string", "description": format!("Name of a tool, as `{search}` gives it.")});
@@ -202,7 +223,7 @@ fn published(title: &str, domains: &str, tools: &[PlannedTool]) -> Vec<Value> {
                 "type": "object",
                 "properties": {
                     "name": name,
-                    "arguments": {"type": "object", "description": format!("The tool's arguments, as its schema asks.")},
+                    "arguments": {"type": "object", "description": "The tool's arguments, as its schema asks."},
                 },
                 "required": ["name"],
                 "additionalProperties": false,

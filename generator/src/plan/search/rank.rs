@@ -12,12 +12,30 @@ struct Field {
 /// In the order of a document's fields: name; summary; the rest that is said; domain, operation and path;
 /// arguments; what the method does.
 const FIELDS: [Field; 6] = [
-    Field { weight: 3.0, length: 0.5 },
-    Field { weight: 3.0, length: 0.5 },
-    Field { weight: 0.3, length: 0.6 },
-    Field { weight: 1.0, length: 0.5 },
-    Field { weight: 0.3, length: 0.5 },
-    Field { weight: 0.8, length: 0.0 },
+    Field {
+        weight: 3.0,
+        length: 0.5,
+    },
+    Field {
+        weight: 3.0,
+        length: 0.5,
+    },
+    Field {
+        weight: 0.3,
+        length: 0.6,
+    },
+    Field {
+        weight: 1.0,
+        length: 0.5,
+    },
+    Field {
+        weight: 0.3,
+        length: 0.5,
+    },
+    Field {
+        weight: 0.8,
+        length: 0.0,
+    },
 ];
 /// How soon more of the same term adds nothing.
 const SATURATION: f64 = 1.2;
@@ -83,13 +101,19 @@ mod tests {
             document("list shop", "list shop with pet and more of it"),
         ]);
         let names: Vec<&str> = found.iter().map(|(term, _)| term.as_str()).collect();
-        assert_eq!(names, ["and", "it", "list", "more", "of", "pet", "shop", "with"]);
+        assert_eq!(
+            names,
+            ["and", "it", "list", "more", "of", "pet", "shop", "with"]
+        );
         let weights = |name: &str| {
             let (_, weights) = found.iter().find(|(term, _)| term == name).unwrap();
             weights.clone()
         };
         let pet = weights("pet");
-        assert_eq!(pet.iter().map(|(index, _)| *index).collect::<Vec<_>>(), [0, 2]);
+        assert_eq!(
+            pet.iter().map(|(index, _)| *index).collect::<Vec<_>>(),
+            [0, 2]
+        );
         assert!(pet[0].1 > pet[1].1, "{pet:?}");
         assert!(pet[0].1 > weights("list")[0].1);
     }

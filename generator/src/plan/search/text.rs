@@ -27,8 +27,14 @@ mod tests {
         for (text, expected) in [
             ("Lists pets.", "Lists pets"),
             ("Lists\tpets. All of them.\n\nMore.", "Lists pets"),
-            ("Deprecated: use `x`.\n\nLists pets.", "(deprecated) Lists pets"),
-            ("Lists a great many pets of all kinds", "Lists a great many…"),
+            (
+                "Deprecated: use `x`.\n\nLists pets.",
+                "(deprecated) Lists pets",
+            ),
+            (
+                "Lists a great many pets of all kinds",
+                "Lists a great many…",
+            ),
             ("", ""),
         ] {
             assert_eq!(summary(text, 23), expected, "{text}");
