@@ -44,6 +44,7 @@ pub static SERVER: Server = Server {
     },
     auth: Auth::OPEN,
     tools_json: include_str!("../tools.json"),
+    catalogue: None,
     tool: tools::tool,
     prompts: prompts::PROMPTS,
     resources: resources::RESOURCES,
