@@ -55,7 +55,7 @@ fn tool(name: &str) -> Option<&'static Tool> {
     static WIPE: Tool = Tool {
         name: "wipe",
         behaviour: Behaviour {
-            confirm: Some("Wipe everything?"),
+            confirm: Some("Wipe everything, for {reason}?"),
             ask: Some(Ask {
                 key: "why",
                 message: "Why?",
@@ -305,26 +305,61 @@ async fn a_round_trip_asks_for_arguments() {
 }
 
 #[tokio::test]
-async fn an_older_client_is_asked_by_a_request() {
-    for (action, expected) in [
-        ("accept", &[r#"POST /wipe {"reason":"spring"}"#][..]),
-        ("decline", &[]),
-        ("cancel", &[]),
+async fn the_user_agrees_to_what_they_gave() {
+    let backend = backend().await;
+    let mut client = Asking(Client::without_handshake(mcp(&backend)));
+    let wipe = json!({});
+    let why = client.call("wipe", &wipe, json!({})).await;
+    assert_eq!(
+        why["result"]["inputRequests"]["why"]["params"]["message"],
+        "Why?"
+    );
+    // An agreement counts only where it was asked for.
+    let mut both = reply("why", "accept", json!({"reason": "spring"}), &why);
+    both["inputResponses"]["confirm"] = json!({"action": "accept", "content": {}});
+    let sure = client.call("wipe", &wipe, both).await;
+    let request = &sure["result"]["inputRequests"]["confirm"]["params"];
+    assert_eq!(request["message"], "Wipe everything, for spring?");
+    assert_ne!(
+        sure["result"]["requestState"],
+        why["result"]["requestState"]
+    );
+    assert!(backend.requests().is_empty());
+    for (action, is_error) in [("decline", true), ("accept", false)] {
+        let more = reply("confirm", action, json!({}), &sure);
+        let done = client.call("wipe", &wipe, more).await;
+        assert_eq!(done["result"]["isError"], is_error, "{done}");
+    }
+    assert_eq!(sent(&backend), [r#"POST /wipe {"reason":"spring"}"#]);
+}
+
+#[tokio::test]
+async fn an_older_client_is_asked_by_requests() {
+    for (actions, expected) in [
+        (
+            &["accept", "accept"][..],
+            &[r#"POST /wipe {"reason":"spring"}"#][..],
+        ),
+        (&["accept", "decline"], &[]),
+        (&["cancel"], &[]),
     ] {
         let backend = backend().await;
         let mut client = Client::able(mcp(&backend), json!({"elicitation": {}})).await;
         let id = client.send_call("wipe", json!({"confirm": true})).await;
-        let request = client.next().await;
-        assert_eq!(request["method"], "elicitation/create", "{request}");
-        assert_eq!(request["params"]["message"], "Wipe everything?\n\nWhy?");
-        let content = json!({"reason": "spring"});
-        let result = json!({"action": action, "content": content});
-        client
-            .write(json!({"jsonrpc": "2.0", "id": request["id"], "result": result}))
-            .await;
+        let messages = ["Why?", "Wipe everything, for spring?"];
+        for (action, message) in actions.iter().zip(messages) {
+            let request = client.next().await;
+            assert_eq!(request["method"], "elicitation/create", "{request}");
+            assert_eq!(request["params"]["message"], message);
+            let content = json!({"reason": "spring"});
+            let result = json!({"action": action, "content": content});
+            client
+                .write(json!({"jsonrpc": "2.0", "id": request["id"], "result": result}))
+                .await;
+        }
         let answer = client.next().await;
         assert_eq!(answer["id"], id, "{answer}");
-        assert_eq!(answer["result"]["isError"], action != "accept");
+        assert_eq!(answer["result"]["isError"], expected.is_empty());
         assert_eq!(sent(&backend), expected);
     }
 }
@@ -344,7 +379,7 @@ async fn a_client_whose_user_cannot_be_asked_is_told_what_to_do() {
         let result = client.call("wipe", json!({"confirm": true})).await;
         assert_eq!(
             failure(&result)["error"],
-            "wipe needs the user, and nothing was sent yet: \"Wipe everything?\n\nWhy?\" Ask them and call it again with `reason`."
+            "wipe needs the user, and nothing was sent yet: \"Why?\n\nWipe everything, for (not given)?\" Ask them and call it again with `reason`."
         );
         assert!(backend.requests().is_empty());
         client

@@ -14,6 +14,7 @@ use serde_json::json;
 
 use super::seals::Broken;
 use super::{Caller, Mcp, toolbox};
+use crate::check::Checker;
 use crate::results::{self, crop};
 use crate::{Json, JsonObject, Tool};
 
@@ -40,6 +41,16 @@ enum Way {
     None,
 }
 
+/// What the user is asked, one after the other: what they agree to has the
+/// values that they gave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    /// For arguments.
+    Arguments,
+    /// To agree.
+    Agreement,
+}
+
 /// What the user is asked.
 struct Question {
     key: &'static str,
@@ -48,6 +59,14 @@ struct Question {
     form: Json,
     /// Whether the answer is an agreement.
     agrees: bool,
+}
+
+/// A call that the user is asked about.
+struct Asking<'a> {
+    tool: &'static Tool,
+    schema: &'a JsonObject,
+    checker: &'a Checker,
+    steps: Vec<Step>,
 }
 
 impl Mcp {
@@ -61,86 +80,90 @@ impl Mcp {
         caller: &Caller,
         context: &RequestContext<RoleServer>,
     ) -> Result<Option<CallToolResponse>, ErrorData> {
-        let behaviour = &tool.behaviour;
-        if behaviour.confirm.is_none() && behaviour.ask.is_none() {
+        let steps = steps(tool);
+        if steps.is_empty() {
             return Ok(None);
         }
         let toolbox = self.toolbox()?;
         let (published, entry) = toolbox
             .find(tool.name)
             .ok_or_else(|| toolbox::unknown(tool.name, toolbox))?;
+        let asking = Asking {
+            tool,
+            schema: &published.input_schema,
+            checker: entry.input(published)?,
+            steps,
+        };
         // Nobody is asked about a call that would be refused.
-        match entry.input(published)?.arguments(std::mem::take(arguments)) {
-            Ok(checked) => *arguments = checked,
-            Err(problems) => return Ok(Some(results::refused(&problems).into())),
+        if let Err(refusal) = asking.check(arguments) {
+            return Ok(Some(refusal));
         }
-        let agreed = behaviour.confirm.is_some()
+        let agreed = tool.behaviour.confirm.is_some()
             && arguments.shift_remove(CONFIRM) == Some(Json::Bool(true));
-        let question = Question::about(tool, &published.input_schema, arguments)?;
-        let answer = match way(context) {
-            Way::Round => match self.round(tool, &question, arguments, returned, caller)? {
-                Ok(answer) => Some(answer),
-                Err(required) => return Ok(Some(required.into())),
-            },
-            Way::Request => match context.peer.create_elicitation(question.params()?).await {
-                Ok(answer) => Some(answer),
-                Err(error) => {
-                    tracing::warn!(tool = tool.name, %error, "the user could not be asked");
-                    None
-                }
-            },
-            Way::None => None,
-        };
-        let refusal = match answer {
-            Some(answer) => question.take(answer, arguments).err(),
-            None => question.without_user(tool, agreed, arguments).err(),
-        };
-        Ok(refusal.map(|text| results::refused(&text).into()))
+        match way(context) {
+            Way::Round => self.rounds(&asking, arguments, returned, caller),
+            Way::Request => asking.requests(agreed, arguments, context).await,
+            Way::None => asking.without_user(agreed, arguments),
+        }
     }
 
-    /// The user's answer, or the result that asks for it.
-    fn round(
+    /// Goes on with what the user answered, up to the next question.
+    fn rounds(
         &self,
-        tool: &Tool,
-        question: &Question,
-        arguments: &JsonObject,
+        asking: &Asking<'_>,
+        arguments: &mut JsonObject,
         returned: Returned,
         caller: &Caller,
-    ) -> Result<Result<ElicitResult, InputRequiredResult>, ErrorData> {
-        let context = self.of_question(tool, arguments, caller);
-        let response = returned
-            .responses
-            .and_then(|mut responses| responses.remove(question.key));
-        let is_known = match returned.state {
-            // What is only asked for needs no proof: it is checked as any argument.
-            _ if !question.agrees => true,
-            None => false,
+    ) -> Result<Option<CallToolResponse>, ErrorData> {
+        // What is only asked for needs no proof: it is checked as any argument.
+        let is_sealed = asking.steps.contains(&Step::Agreement);
+        let context = self.of_question(asking.tool, arguments, caller);
+        let proven = match returned.state.filter(|_| is_sealed) {
+            None => None,
             Some(state) => match self.seals.answered(&state, &context) {
-                Ok(()) => true,
-                Err(Broken::Stale) => false,
+                Ok(sealed) => serde_json::from_slice::<(usize, JsonObject)>(&sealed).ok(),
+                Err(Broken::Stale) => None,
                 Err(Broken::Forged) => {
                     let message = "requestState is not the one that this call was answered with";
                     return Err(ErrorData::invalid_params(message, None));
                 }
             },
         };
-        if let Some(response) = response.filter(|_| is_known) {
+        let proven_at = proven.as_ref().map(|(at, _)| *at);
+        let (first, mut given) = proven.unwrap_or_default();
+        arguments.extend(given.clone());
+        let mut responses = returned.responses.unwrap_or_default();
+        for (at, step) in asking.steps.iter().enumerate().skip(first) {
+            let question = asking.question(&[*step], arguments)?;
+            let counts = !question.agrees || proven_at == Some(at);
+            let Some(response) = responses.remove(question.key).filter(|_| counts) else {
+                let state = match is_sealed {
+                    true => Some(self.state(at, &given, &context)?),
+                    false => None,
+                };
+                let requests = [(question.key.to_owned(), question.request()?)];
+                let requests = requests.into_iter().collect();
+                return Ok(Some(InputRequiredResult::new(Some(requests), state).into()));
+            };
             let answer = serde_json::from_value(response).map_err(|error| {
                 let key = question.key;
                 let message = format!("inputResponses.{key} is no answer of a user: {error}");
                 ErrorData::invalid_params(message, None)
             })?;
-            return Ok(Ok(answer));
+            match asking.take(&question, answer, arguments) {
+                Ok(taken) => given.extend(taken),
+                Err(refusal) => return Ok(Some(refusal)),
+            }
         }
-        let state = match question.agrees {
-            false => None,
-            true => Some(self.seals.question(&context).ok_or_else(|| {
-                ErrorData::internal_error("the system gives no random numbers", None)
-            })?),
-        };
-        let request = (question.key.to_owned(), question.request()?);
-        let requests = std::iter::once(request).collect();
-        Ok(Err(InputRequiredResult::new(Some(requests), state)))
+        Ok(None)
+    }
+
+    /// The sealed state at a step: what the user gave before it.
+    fn state(&self, at: usize, given: &JsonObject, context: &[u8]) -> Result<String, ErrorData> {
+        let state = json!([at, given]).to_string();
+        self.seals
+            .question(state.as_bytes(), context)
+            .ok_or_else(|| ErrorData::internal_error("the system gives no random numbers", None))
     }
 
     /// What the seal of a question is bound to: this call and no other.
@@ -175,15 +198,34 @@ fn way(context: &RequestContext<RoleServer>) -> Way {
     }
 }
 
-impl Question {
-    fn about(tool: &Tool, schema: &JsonObject, arguments: &JsonObject) -> Result<Self, ErrorData> {
-        let behaviour = &tool.behaviour;
-        let ask = behaviour.ask.as_ref();
-        let texts = behaviour
+fn steps(tool: &Tool) -> Vec<Step> {
+    let behaviour = &tool.behaviour;
+    let arguments = behaviour.ask.map(|_| Step::Arguments);
+    let agreement = behaviour.confirm.map(|_| Step::Agreement);
+    arguments.into_iter().chain(agreement).collect()
+}
+
+impl Asking<'_> {
+    /// Checks arguments; an error is the call's response.
+    fn check(&self, arguments: &mut JsonObject) -> Result<(), CallToolResponse> {
+        match self.checker.arguments(std::mem::take(arguments)) {
+            Ok(checked) => *arguments = checked,
+            Err(problems) => return Err(results::refused(&problems).into()),
+        }
+        Ok(())
+    }
+
+    /// One question for some of the steps.
+    fn question(&self, steps: &[Step], arguments: &JsonObject) -> Result<Question, ErrorData> {
+        let behaviour = &self.tool.behaviour;
+        let ask = behaviour.ask.filter(|_| steps.contains(&Step::Arguments));
+        let confirm = behaviour
             .confirm
-            .into_iter()
-            .chain(ask.map(|ask| ask.message));
-        let texts: Vec<String> = texts.map(|text| filled(text, schema, arguments)).collect();
+            .filter(|_| steps.contains(&Step::Agreement));
+        let texts = ask.map(|ask| ask.message).into_iter().chain(confirm);
+        let texts: Vec<String> = texts
+            .map(|text| filled(text, self.schema, arguments))
+            .collect();
         let mut form: Json = match ask {
             Some(ask) => serde_json::from_str(ask.form).map_err(broken)?,
             None => json!({"type": "object", "properties": {}}),
@@ -195,14 +237,65 @@ impl Question {
                 field.insert("default".to_owned(), value.clone());
             }
         }
-        Ok(Self {
+        Ok(Question {
             key: ask.map_or(CONFIRM, |ask| ask.key),
             message: texts.join("\n\n"),
             form,
-            agrees: behaviour.confirm.is_some(),
+            agrees: confirm.is_some(),
         })
     }
 
+    /// Asks an older client, one question after the other.
+    async fn requests(
+        &self,
+        agreed: bool,
+        arguments: &mut JsonObject,
+        context: &RequestContext<RoleServer>,
+    ) -> Result<Option<CallToolResponse>, ErrorData> {
+        for step in &self.steps {
+            let question = self.question(&[*step], arguments)?;
+            match context.peer.create_elicitation(question.params()?).await {
+                Ok(answer) => {
+                    if let Err(refusal) = self.take(&question, answer, arguments) {
+                        return Ok(Some(refusal));
+                    }
+                }
+                Err(error) => {
+                    tracing::warn!(tool = self.tool.name, %error, "the user could not be asked");
+                    return self.without_user(agreed, arguments);
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn without_user(
+        &self,
+        agreed: bool,
+        arguments: &JsonObject,
+    ) -> Result<Option<CallToolResponse>, ErrorData> {
+        let question = self.question(&self.steps, arguments)?;
+        let refusal = question.without_user(self.tool, agreed, arguments).err();
+        Ok(refusal.map(|text| results::refused(&text).into()))
+    }
+
+    /// Takes over what the user gave; an error is the call's response.
+    fn take(
+        &self,
+        question: &Question,
+        answer: ElicitResult,
+        arguments: &mut JsonObject,
+    ) -> Result<JsonObject, CallToolResponse> {
+        let taken = question
+            .taken(answer)
+            .map_err(|text| results::refused(text))?;
+        arguments.extend(taken.clone());
+        self.check(arguments)?;
+        Ok(taken)
+    }
+}
+
+impl Question {
     fn params(&self) -> Result<ElicitRequestParams, ErrorData> {
         let params = json!({"mode": "form", "message": self.message, "requestedSchema": self.form});
         serde_json::from_value(params).map_err(broken)
@@ -214,23 +307,29 @@ impl Question {
         )))
     }
 
-    /// Takes over what the user gave.
-    fn take(&self, answer: ElicitResult, arguments: &mut JsonObject) -> Result<(), String> {
+    /// What the user gave.
+    fn taken(&self, answer: ElicitResult) -> Result<JsonObject, &'static str> {
         match answer.action {
             ElicitationAction::Accept => {}
             ElicitationAction::Decline => {
-                return Err("The user declined; nothing was sent. Do not call it again unless the user asks for it.".to_owned());
+                return Err(
+                    "The user declined; nothing was sent. Do not call it again unless the user asks for it.",
+                );
             }
             _ => {
-                return Err("The user gave no answer; nothing was sent. Ask what they want before calling it again.".to_owned());
+                return Err(
+                    "The user gave no answer; nothing was sent. Ask what they want before calling it again.",
+                );
             }
         }
-        if let Some(Json::Object(content)) = answer.content {
-            let asked = |name: &str| self.form["properties"].get(name).is_some();
-            let given = content.into_iter();
-            arguments.extend(given.filter(|(name, value)| asked(name) && !value.is_null()));
-        }
-        Ok(())
+        let Some(Json::Object(content)) = answer.content else {
+            return Ok(JsonObject::new());
+        };
+        let asked = |name: &str| self.form["properties"].get(name).is_some();
+        let given = content.into_iter();
+        Ok(given
+            .filter(|(name, value)| asked(name) && !value.is_null())
+            .collect())
     }
 
     /// Whether the call may go on although nobody could be asked.

@@ -73,25 +73,26 @@ impl Seals {
             .find_map(|codec| codec.open_with(sealed, context).ok())
     }
 
-    /// Seals that a question was asked about `context`, for a few minutes.
-    pub(super) fn question(&self, context: &[u8]) -> Option<String> {
+    /// Seals that a question was asked about `context`, with what is known so
+    /// far, for a few minutes.
+    pub(super) fn question(&self, known: &[u8], context: &[u8]) -> Option<String> {
         let codec = self.shared.first().or(self.own.as_ref())?;
         let options = SealOptions::new()
             .associated_data(context)
             .ttl(ANSWER_WITHIN);
-        Some(codec.seal_with(b"", &options))
+        Some(codec.seal_with(known, &options))
     }
 
-    /// Checks what [`question`](Self::question) gave.
+    /// Opens what [`question`](Self::question) gave: what was known.
     ///
     /// # Errors
     /// If it is not about `context`, or not any more.
-    pub(super) fn answered(&self, sealed: &str, context: &[u8]) -> Result<(), Broken> {
+    pub(super) fn answered(&self, sealed: &str, context: &[u8]) -> Result<Vec<u8>, Broken> {
         let own = self.own.iter().filter(|_| self.shared.is_empty());
         let mut broken = Broken::Forged;
         for codec in self.shared.iter().chain(own) {
             match codec.open_with(sealed, context) {
-                Ok(_) => return Ok(()),
+                Ok(known) => return Ok(known),
                 Err(RequestStateError::Expired | RequestStateError::UnknownKeyId) => {
                     broken = Broken::Stale;
                 }
@@ -147,14 +148,14 @@ mod tests {
     #[test]
     fn a_question_of_another_process_is_stale_and_another_question_forged() {
         let (here, there) = (Seals::new(), Seals::new());
-        let state = here.question(b"delete a").unwrap();
-        assert_eq!(here.answered(&state, b"delete a"), Ok(()));
+        let state = here.question(b"x", b"delete a").unwrap();
+        assert_eq!(here.answered(&state, b"delete a"), Ok(b"x".to_vec()));
         assert_eq!(here.answered(&state, b"delete b"), Err(Broken::Forged));
         assert_eq!(there.answered(&state, b"delete a"), Err(Broken::Stale));
         let tampered = format!("{state}-TAMPERED");
         assert_eq!(here.answered(&tampered, b"delete a"), Err(Broken::Forged));
-        let state = shared(NEW).question(b"delete a").unwrap();
-        assert_eq!(shared(NEW).answered(&state, b"delete a"), Ok(()));
+        let state = shared(NEW).question(b"x", b"delete a").unwrap();
+        assert_eq!(shared(NEW).answered(&state, b"delete a"), Ok(b"x".to_vec()));
         assert_eq!(
             shared(OLD).answered(&state, b"delete a"),
             Err(Broken::Forged)
