@@ -18,7 +18,7 @@ const FORMATS: [&str; 2] = ["text", "json"];
 #[derive(Debug, PartialEq)]
 pub(crate) enum Start {
     /// Serve.
-    Serve(Config),
+    Serve(Box<Config>),
     /// Print this (help, version) and end.
     Say(String),
 }
@@ -79,7 +79,7 @@ pub(crate) fn load(
             };
         }
     };
-    read(server, &matches, environment).map(Start::Serve)
+    read(server, &matches, environment).map(|config| Start::Serve(Box::new(config)))
 }
 
 fn command(server: &Server) -> Command {

@@ -16,7 +16,7 @@ use crate::{Http, Mcp, Server, telemetry};
 pub fn run(server: &'static Server) -> ExitCode {
     let environment = |name: &str| std::env::var(name).ok();
     let config = match config::load(server, std::env::args_os(), &environment) {
-        Ok(Start::Serve(config)) => config,
+        Ok(Start::Serve(config)) => *config,
         Ok(Start::Say(text)) => {
             // Nobody listens if it fails.
             let _ = std::io::stdout().write_all(text.as_bytes());

@@ -42,7 +42,7 @@ fn start_of(
 
 fn config(arguments: &[&str], environment: &[(&str, &str)]) -> Config {
     match start(arguments, environment) {
-        Ok(Start::Serve(config)) => config,
+        Ok(Start::Serve(config)) => *config,
         other => panic!("{other:?}"),
     }
 }
