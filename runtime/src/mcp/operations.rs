@@ -112,7 +112,7 @@ impl Mcp {
         let seconds = arguments.get(WAIT)?.as_f64()?;
         let longest = tasks.wait.as_secs_f64();
         let waits = tool.behaviour.starts.is_some() || tool.name == tasks.status.tool;
-        if !waits || !(seconds > 0.0 && seconds <= longest) {
+        if !(waits && seconds > 0.0 && seconds <= longest) {
             return None;
         }
         let mut arguments = arguments.clone();
