@@ -220,6 +220,7 @@ pub(super) fn tools(
         let Some(entry) = entry.cloned().or_else(default_entry) else {
             continue;
         };
+        let annotations = annotations(name, &entry, operation, &at, diagnostics);
         let page = pages::page(
             name,
             &at,
@@ -227,6 +228,7 @@ pub(super) fn tools(
             spec.page.as_ref(),
             &mut built,
             operation,
+            annotations.read_only,
             schemas,
             diagnostics,
         );
@@ -243,7 +245,7 @@ pub(super) fn tools(
             title: entry.title.clone(),
             description: described.map_or_else(|| from_document(operation), str::to_owned),
             operation: operation_index,
-            annotations: annotations(name, &entry, operation, &at, diagnostics),
+            annotations,
             output_schema: output.schema,
             delivery: Delivery {
                 wrap: output.wrap,
