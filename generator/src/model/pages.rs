@@ -109,6 +109,7 @@ pub(super) fn page(
     all: Option<&PageSpec>,
     built: &mut Built,
     operation: &Operation,
+    reads_only: bool,
     schemas: &Schemas<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Page> {
@@ -128,6 +129,7 @@ pub(super) fn page(
         at,
         built,
         operation,
+        reads_only,
     };
     let page = context.page(spec, &mut faults);
     if faults.is_empty() {
@@ -167,10 +169,20 @@ struct Context<'a> {
     at: At,
     built: &'a Built,
     operation: &'a Operation,
+    reads_only: bool,
 }
 
 impl Context<'_> {
     fn page(&self, spec: &PageSpec, faults: &mut Vec<Diagnostic>) -> Option<Page> {
+        if !self.reads_only {
+            let message = format!(
+                "tool `{}` may change something, and its pages are read by calling it again",
+                self.tool
+            );
+            let help = "if it only reads, say so: `annotations: { read_only: true }`";
+            faults
+                .push(Diagnostic::error(codes::BAD_ARGUMENT, self.at.clone(), message).help(help));
+        }
         if self
             .built
             .published

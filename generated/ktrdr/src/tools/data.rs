@@ -4,6 +4,7 @@
 
 use toolwright_runtime::{
     ArgumentError, Arguments, Behaviour, Cut, Failure, Http, Request, Shape, Tool,
+    Unlisted,
 };
 
 use crate::clients::data::{Data, GetCachedData};
