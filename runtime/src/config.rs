@@ -79,7 +79,8 @@ pub(crate) fn load(
             };
         }
     };
-    read(server, &matches, environment).map(|config| Start::Serve(Box::new(config)))
+    let config = read(server, &matches, environment)?;
+    Ok(Start::Serve(Box::new(config)))
 }
 
 fn command(server: &Server) -> Command {
