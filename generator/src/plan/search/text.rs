@@ -15,7 +15,9 @@ pub(super) fn summary(text: &str, most: usize) -> String {
         return whole;
     }
     let cut: String = whole.chars().take(most - 1).collect();
-    let words = cut.rsplit_once(' ').map_or(cut.as_str(), |(words, _)| words);
+    let words = cut
+        .rsplit_once(' ')
+        .map_or(cut.as_str(), |(words, _)| words);
     format!("{words}…")
 }
 
