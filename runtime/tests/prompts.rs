@@ -2,11 +2,11 @@
 
 mod common;
 
-use common::{Client, RawBackend, Reaction, SERVER, answer, server};
+use common::{Client, RawBackend, Reaction, SERVER, answer, meta, server};
 use serde_json::json;
 use toolwright_runtime::{
-    Attachment, Behaviour, Block, Complete, Content, Failure, Http, Icon, Json, Method, Prompt,
-    PromptArgument, Request, Resource, Server, Shape, Source, Style, Tool, Unlisted,
+    Attachment, Behaviour, Block, Complete, Content, Failure, Http, Icon, Json, Mcp, Method,
+    Prompt, PromptArgument, Request, Resource, Server, Shape, Source, Style, Tool, Unlisted,
 };
 
 static FULL: Server = Server {
@@ -296,6 +296,61 @@ async fn prompts_that_cannot_be_had() {
         missing["error"]["data"]["uri"], "shop://items/7",
         "{missing}"
     );
+}
+
+#[tokio::test]
+async fn the_user_is_asked_for_what_a_prompt_needs() {
+    let backend = RawBackend::start(vec![json_answer("{}")]).await;
+    let mcp = Mcp::new(&FULL, Http::new(&backend.url).unwrap());
+    let mut client = Client::without_handshake(mcp);
+    let mut get = async |arguments: Json, capabilities: Json, answer: Json| {
+        let mut params =
+            json!({"name": "sell", "arguments": arguments, "_meta": meta(&capabilities)});
+        if !answer.is_null() {
+            params["inputResponses"] = json!({"arguments": answer});
+        }
+        client.request("prompts/get", params).await
+    };
+    let able = || json!({"elicitation": {}});
+    let asked = get(json!({"kind": "new"}), able(), Json::Null).await;
+    assert_eq!(asked["result"]["resultType"], "input_required", "{asked}");
+    let question = &asked["result"]["inputRequests"]["arguments"]["params"];
+    assert_eq!(question["message"], "Sell needs id.");
+    assert_eq!(
+        question["requestedSchema"],
+        json!({"type": "object", "properties": {"id": {"type": "string", "description": "Which."}}, "required": ["id"]})
+    );
+    let accepted = json!({"action": "accept", "content": {"id": "7", "kind": "old", "other": "x"}});
+    let done = get(json!({"kind": "new"}), able(), accepted).await;
+    let text = &done["result"]["messages"][0]["content"]["text"];
+    assert_eq!(text, "Sell 7 (new).", "what was given stays: {done}");
+    // Nothing, and nothing that fits, is asked for again.
+    for content in [json!({}), json!({"id": 7})] {
+        let answer = json!({"action": "accept", "content": content});
+        let again = get(json!({}), able(), answer).await;
+        assert_eq!(again["result"]["resultType"], "input_required", "{again}");
+    }
+    for (arguments, capabilities, answer, says) in [
+        (
+            json!({}),
+            able(),
+            json!({"action": "decline"}),
+            "did not give",
+        ),
+        (json!({}), able(), json!(5), "no answer of a user"),
+        (
+            json!({"knd": "x"}),
+            able(),
+            Json::Null,
+            "did you mean `kind`",
+        ),
+        (json!({}), json!({}), Json::Null, "`id` is required."),
+    ] {
+        let refused = get(arguments, capabilities, answer).await;
+        assert_eq!(refused["error"]["code"], -32602, "{refused}");
+        let message = refused["error"]["message"].as_str().unwrap();
+        assert!(message.contains(says), "{message}");
+    }
 }
 
 #[tokio::test]

@@ -32,7 +32,7 @@ pub(super) struct Returned {
 
 /// How a client can be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Way {
+pub(super) enum Way {
     /// By a result that calls for input.
     Round,
     /// By a request.
@@ -177,7 +177,7 @@ impl Mcp {
 }
 
 /// How the client of a request can be asked.
-fn way(context: &RequestContext<RoleServer>) -> Way {
+pub(super) fn way(context: &RequestContext<RoleServer>) -> Way {
     let capabilities = context.client_capabilities();
     let asks = capabilities
         .and_then(|capabilities| capabilities.elicitation)

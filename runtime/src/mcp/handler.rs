@@ -87,7 +87,12 @@ impl ServerHandler for Mcp {
         context: RequestContext<RoleServer>,
     ) -> Result<GetPromptResponse, ErrorData> {
         let caller = Caller::of(&context);
-        let arguments = request.arguments.unwrap_or_default();
+        let mut arguments = request.arguments.unwrap_or_default();
+        let responses = request.input_responses;
+        let asked = self.missing(&request.name, &mut arguments, responses, &context)?;
+        if let Some(required) = asked {
+            return Ok(required.into());
+        }
         let prompt = self.prompt(&request.name, arguments, &caller);
         Ok(logged("prompt", &request.name, &context, prompt)
             .await?

@@ -10,6 +10,7 @@ mod finder;
 mod handler;
 mod linked;
 mod malformed;
+mod missing;
 mod operations;
 mod prompts;
 mod render;

@@ -1,13 +1,19 @@
-//! The official conformance suite (npm `@modelcontextprotocol/conformance`) against a generated server.
+//! The official conformance suite (npm `@modelcontextprotocol/conformance`) against a generated server, and
+//! real clients against every generated system.
 //!
-//! `UPDATE=1 cargo test -p toolwright-tests --test conformance` writes `docs/conformance.md` anew.
+//! `UPDATE=1 cargo test -p toolwright-tests --test conformance` writes `docs/conformance.md` and
+//! `docs/clients.md` anew.
 
+mod clients;
+mod inspector;
 mod report;
 mod suite;
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use serde::Deserialize;
 use toolwright_tests::{
@@ -38,8 +44,13 @@ fn exceptions() -> Vec<Exception> {
     serde_yaml::from_str(&text).expect("a list of exceptions")
 }
 
-/// Generates the server of `tests/conformance` and builds it.
-fn server() -> std::path::PathBuf {
+/// The server of `tests/conformance`, generated and built once.
+fn server() -> &'static Path {
+    static SERVER: OnceLock<PathBuf> = OnceLock::new();
+    SERVER.get_or_init(build)
+}
+
+fn build() -> PathBuf {
     let workspace = root().join("target/conformance");
     fs::create_dir_all(&workspace).expect("a folder");
     run(Command::new(bin("toolwright"))
@@ -60,7 +71,7 @@ fn the_official_suite_holds() {
     let (server, backend) = (server(), Fixtures::start());
     let mut outcomes = Vec::new();
     for run in &RUNS {
-        let mut command = Command::new(&server);
+        let mut command = Command::new(server);
         command
             .env("CONFORMANCE_API_URL", backend.url())
             .args(run.flags);
@@ -70,7 +81,7 @@ fn the_official_suite_holds() {
     let exceptions = exceptions();
     let faults = faults(&outcomes, &exceptions);
     assert!(faults.is_empty(), "{}", faults.join("\n"));
-    report::hold(&outcomes, &exceptions);
+    report::hold("conformance.md", &report::page(&outcomes, &exceptions));
 }
 
 /// Checks that failed without an exception, and exceptions without a check that failed.

@@ -23,10 +23,9 @@ does not score (extensions, scenarios that are pending there) is in the table to
 not passed.
 ";
 
-/// Compares the page with what came of the runs, or writes it.
-pub(crate) fn hold(outcomes: &[Outcome], exceptions: &[Exception]) {
-    let page = page(outcomes, exceptions);
-    let file = root().join("docs/conformance.md");
+/// Compares a page of `docs/` with what came of it, or writes it.
+pub(crate) fn hold(name: &str, page: &str) {
+    let file = root().join("docs").join(name);
     if std::env::var_os("UPDATE").is_some() {
         fs::write(&file, page).expect("the page");
         return;
@@ -34,11 +33,11 @@ pub(crate) fn hold(outcomes: &[Outcome], exceptions: &[Exception]) {
     let written = fs::read_to_string(&file).unwrap_or_default();
     assert!(
         written == page,
-        "docs/conformance.md is not what came of it: UPDATE=1 cargo test -p toolwright-tests --test conformance"
+        "docs/{name} is not what came of it: UPDATE=1 cargo test -p toolwright-tests --test conformance\n{page}"
     );
 }
 
-fn page(outcomes: &[Outcome], exceptions: &[Exception]) -> String {
+pub(crate) fn page(outcomes: &[Outcome], exceptions: &[Exception]) -> String {
     let mut page = HEAD.to_owned();
     let titles = RUNS.map(|run| run.title).join(" | ");
     let _ = writeln!(

@@ -4,7 +4,6 @@ mod clients;
 mod discovery;
 mod errors;
 mod http;
-mod languages;
 mod load;
 #[cfg(feature = "store")]
 mod many;
