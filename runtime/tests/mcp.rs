@@ -59,7 +59,7 @@ async fn refused_arguments_are_results() {
     for (arguments, expected) in [
         (
             json!({"id": "a", "limit": "abc"}),
-            "`limit` must be an integer from 1 to 100, but \"abc\" was given.",
+            "`limit` must be an integer from 1 to 100, but \"abc\" was given",
         ),
         (
             json!({"id": "a", "limit": 1000}),
@@ -68,7 +68,7 @@ async fn refused_arguments_are_results() {
         (json!({}), "`id` is required: a string."),
         (
             json!({"id": "a", "status": "bogus"}),
-            "`status` must be one of \"pending\", \"running\", but \"bogus\" was given.",
+            "`status` must be one of \"pending\", \"running\", but \"bogus\" was given",
         ),
         (
             json!({"id": "a", "limt": 5}),
