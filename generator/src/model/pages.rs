@@ -297,12 +297,7 @@ impl Context<'_> {
             let fits = match found {
                 Found::Open => believed,
                 Found::Missing => false,
-                Found::Is(types) => {
-                    types.is_empty()
-                        || types
-                            .iter()
-                            .any(|ty| (*ty == "array") == is_list && *ty != "object")
-                }
+                Found::Is(types) => can_be(&types, is_list),
             };
             if !fits {
                 let what = if is_list { "list" } else { "value" };
@@ -318,6 +313,16 @@ impl Context<'_> {
             }
         }
     }
+}
+
+/// Whether a place of these types, any if there are none, can be a list or else a plain value.
+fn can_be(types: &[&str], is_list: bool) -> bool {
+    let fits = |ty: &&str| match *ty {
+        "array" => is_list,
+        "null" | "object" => false,
+        _ => !is_list,
+    };
+    types.is_empty() || types.iter().any(fits)
 }
 
 /// The most that an integer may be.
@@ -425,6 +430,22 @@ mod tests {
             ("/rows/x", Found::Missing),
         ] {
             assert_eq!(find(&schema, &steps(pointer)), expected, "{pointer}");
+        }
+    }
+
+    #[test]
+    fn what_a_place_can_be() {
+        for (types, list, value) in [
+            (&["array", "null"][..], true, false),
+            (&["string", "null"], false, true),
+            (&["object", "null"], false, false),
+            (&[], true, true),
+        ] {
+            assert_eq!(
+                (can_be(types, true), can_be(types, false)),
+                (list, value),
+                "{types:?}"
+            );
         }
     }
 
