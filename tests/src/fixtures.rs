@@ -31,8 +31,8 @@ struct Request {
     body: Vec<u8>,
 }
 
-/// A media type, further headers, and the body.
-struct Answer(u16, &'static str, String, Vec<u8>);
+/// A status, a media type, and the body.
+struct Answer(u16, &'static str, Vec<u8>);
 
 impl Fixtures {
     /// Starts it at a free port.
@@ -64,10 +64,10 @@ fn serve(mut stream: TcpStream, jobs: &Jobs) -> Option<()> {
     if request.path == "/progress" {
         return events(&mut stream);
     }
-    let Answer(status, media_type, headers, body) = answer(&request, jobs);
+    let Answer(status, media_type, body) = answer(&request, jobs);
     let length = body.len();
     let head = format!(
-        "HTTP/1.1 {status} Said\r\nContent-Type: {media_type}\r\nContent-Length: {length}\r\nConnection: close\r\n{headers}\r\n"
+        "HTTP/1.1 {status} Said\r\nContent-Type: {media_type}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
     );
     stream.write_all(head.as_bytes()).ok()?;
     stream.write_all(&body).ok()
@@ -115,47 +115,35 @@ fn events(stream: &mut TcpStream) -> Option<()> {
 }
 
 fn answer(request: &Request, jobs: &Jobs) -> Answer {
-    let json = |value: &Value| {
-        Answer(
-            200,
-            "application/json",
-            String::new(),
-            value.to_string().into_bytes(),
-        )
-    };
-    let text = |text: &str| Answer(200, "text/plain", String::new(), text.as_bytes().to_vec());
+    let json = |value: &Value| Answer(200, "application/json", value.to_string().into_bytes());
+    let text = |text: &str| Answer(200, "text/plain", text.as_bytes().to_vec());
     let job = |id: &str| match jobs.lock().expect("the jobs").get(id) {
         Some(job) => json(&job.state(id)),
         None => Answer(
             404,
             "application/json",
-            String::new(),
             br#"{"detail":"no such job"}"#.to_vec(),
         ),
     };
     match (request.method.as_str(), request.path.as_str()) {
         (_, "/text") => text("This is a simple text response for testing."),
-        (_, "/image") => Answer(200, "image/png", String::new(), file("red.png")),
-        (_, "/audio") => Answer(200, "audio/wav", String::new(), file("silence.wav")),
-        (_, "/embedded") => {
-            let Answer(status, media_type, _, body) = text("This is an embedded resource content.");
-            let location = "Content-Location: test://embedded-resource\r\n".to_owned();
-            Answer(status, media_type, location, body)
-        }
-        (_, "/mixed") => Answer(
-            200,
-            "multipart/mixed; boundary=part",
-            String::new(),
-            mixed(),
-        ),
+        (_, "/image") => Answer(200, "image/png", file("red.png")),
+        (_, "/audio") => Answer(200, "audio/wav", file("silence.wav")),
+        (_, "/embedded") => multipart(vec![(
+            "text/plain\r\nContent-Location: test://embedded-resource",
+            b"This is an embedded resource content.".to_vec(),
+        )]),
+        (_, "/mixed") => multipart(vec![
+            ("text/plain", b"Multiple content types test:".to_vec()),
+            ("image/png", file("red.png")),
+            (
+                "application/json\r\nContent-Location: test://mixed-content-resource",
+                br#"{"test":"data","value":123}"#.to_vec(),
+            ),
+        ]),
         (_, "/error") => {
             let body = json!({"detail": "This tool intentionally returns an error for testing"});
-            Answer(
-                500,
-                "application/json",
-                String::new(),
-                body.to_string().into_bytes(),
-            )
+            Answer(500, "application/json", body.to_string().into_bytes())
         }
         (_, "/greeting") => text(&greeting(&request.query)),
         ("POST", "/jobs") => {
@@ -184,7 +172,7 @@ fn answer(request: &Request, jobs: &Jobs) -> Answer {
             ["", "template", id] => json(&json!({
                 "id": id, "templateTest": true, "data": format!("Data for ID: {id}")
             })),
-            _ => Answer(200, "application/json", String::new(), request.body.clone()),
+            _ => Answer(200, "application/json", request.body.clone()),
         },
     }
 }
@@ -213,27 +201,16 @@ fn greeting(query: &str) -> String {
     }
 }
 
-/// A text, an image and a document (RFC 2046, section 5.1.3).
-fn mixed() -> Vec<u8> {
+/// Parts, each with its media type and further headers (RFC 2046, section 5.1.3).
+fn multipart(parts: Vec<(&str, Vec<u8>)>) -> Answer {
     let mut body = Vec::new();
-    let parts = [
-        (
-            "Content-Type: text/plain",
-            b"Multiple content types test:".to_vec(),
-        ),
-        ("Content-Type: image/png", file("red.png")),
-        (
-            "Content-Type: application/json\r\nContent-Location: test://mixed-content-resource",
-            br#"{"test":"data","value":123}"#.to_vec(),
-        ),
-    ];
     for (headers, content) in parts {
-        body.extend_from_slice(format!("--part\r\n{headers}\r\n\r\n").as_bytes());
+        body.extend_from_slice(format!("--part\r\nContent-Type: {headers}\r\n\r\n").as_bytes());
         body.extend_from_slice(&content);
         body.extend_from_slice(b"\r\n");
     }
     body.extend_from_slice(b"--part--\r\n");
-    body
+    Answer(200, "multipart/mixed; boundary=part", body)
 }
 
 fn file(name: &str) -> Vec<u8> {

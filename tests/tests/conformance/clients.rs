@@ -70,7 +70,7 @@ fn ktrdr(backend: &Backend) -> System {
             step("tools", "", json!({}), "list_operations"),
             step("prompts", "", json!({}), "load_and_check"),
             step("resources", "", json!({}), "ktrdr://models"),
-            step("call", "check_backend_health", json!({}), "healthy"),
+            step("call", "check_backend_health", json!({}), "uptime_seconds"),
             step("call", "list_trained_models", json!({}), "models"),
             step("call", "trigger_data_loading", bars, "AAPL"),
             wrong("list_operations", json!({"limit": 1000}), "`limit` must be"),
