@@ -10,7 +10,7 @@ use tracing_subscriber::filter::LevelFilter;
 
 use crate::auth::Settings;
 use crate::telemetry::Format;
-use crate::{Credential, OtherServer, Scheme, Server, servers};
+use crate::{Auth, Credential, OtherServer, Scheme, Server, servers};
 
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 const FORMATS: [&str; 2] = ["text", "json"];
@@ -128,15 +128,18 @@ fn seal_help(server: &Server) -> String {
 /// The variables that say who may call.
 fn callers_help(server: &Server) -> String {
     let env = server.env;
-    let oauth = match server.auth.oauth {
-        Some(oauth) => format!("[default: {}]", oauth.issuer),
-        None => "[default: none]".to_owned(),
+    let (oauth, without) = match server.auth {
+        Auth {
+            oauth: Some(oauth), ..
+        } => (oauth.issuer, "a token of that server is needed"),
+        Auth { forward: true, .. } => ("none", "any token is taken and goes to the backend"),
+        _ => ("none", "everybody may call"),
     };
     format!(
         "Callers over HTTP are known by the environment:\n  \
          {env}_MCP_TOKENS: bearer tokens that are taken, as TOKEN or NAME=TOKEN, with commas between\n  \
-         {env}_OAUTH_ISSUER, {env}_OAUTH_AUDIENCE, {env}_OAUTH_JWKS_URI: the authorization server whose tokens are taken {oauth}\n\
-         Without any of them everybody may call."
+         {env}_OAUTH_ISSUER, {env}_OAUTH_AUDIENCE, {env}_OAUTH_JWKS_URI: the authorization server whose tokens are taken [default: {oauth}]\n\
+         Without any of them, {without}."
     )
 }
 

@@ -21,7 +21,7 @@ fn github() {
     assert!(hits >= 45 && asked == 50, "{hits} of {asked}");
 }
 
-/// A document whose questions nothing was fitted to.
+/// Another document, so that words are not only those of one.
 #[test]
 fn box_com() {
     let Some((hits, asked)) = hits("box", "box.json") else {

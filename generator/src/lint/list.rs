@@ -30,29 +30,33 @@ pub(super) fn check(
     names(&listed, api, sources, diagnostics);
     let finders = search.map_or(0, |search| search.tools.len());
     let count = listed.len() + finders;
-    let whole = At::value(sources.spec_file, "/tools");
-    if count > MANY_TOOLS {
-        let (severity, message) = if count > MOST_TOOLS {
-            let message =
-                format!("{count} tools are listed, and some clients take {MOST_TOOLS} at most");
-            (Severity::Warning, message)
-        } else {
-            let message = format!(
-                "{count} tools are listed, and models choose badly among more than {MANY_TOOLS}"
-            );
-            (Severity::Advice, message)
-        };
-        let found = Diagnostic::error(codes::MANY_TOOLS, whole.clone(), message).help(SEARCH);
-        diagnostics.push(Diagnostic { severity, ..found });
-    }
     let tokens =
         listed.iter().map(|tool| tool.tokens).sum::<u64>() + search.map_or(0, SearchPlan::tokens);
-    if tokens > MANY_TOKENS {
-        let message = format!("the list costs {tokens} tokens in every conversation");
-        let found = Diagnostic::error(codes::MANY_TOKENS, whole, message).help(SEARCH);
-        let severity = Severity::Advice;
+    for (code, severity, message) in crowded(count, tokens) {
+        let at = At::value(sources.spec_file, "/tools");
+        let found = Diagnostic::error(code, at, message).help(SEARCH);
         diagnostics.push(Diagnostic { severity, ..found });
     }
+}
+
+/// What is to be said of a list of so many tools and tokens.
+pub(super) fn crowded(count: usize, tokens: u64) -> Vec<(codes::Code, Severity, String)> {
+    let mut found = Vec::new();
+    if count > MOST_TOOLS {
+        let message =
+            format!("{count} tools are listed, and some clients take {MOST_TOOLS} at most");
+        found.push((codes::MANY_TOOLS, Severity::Warning, message));
+    } else if count > MANY_TOOLS {
+        let message = format!(
+            "{count} tools are listed, and models choose badly among more than {MANY_TOOLS}"
+        );
+        found.push((codes::MANY_TOOLS, Severity::Advice, message));
+    }
+    if tokens > MANY_TOKENS {
+        let message = format!("the list costs {tokens} tokens in every conversation");
+        found.push((codes::MANY_TOKENS, Severity::Advice, message));
+    }
+    found
 }
 
 /// Names that are too long once a host has put its prefix before them.

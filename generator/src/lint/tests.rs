@@ -1,6 +1,8 @@
 use serde_json::{Value, json};
 
 use super::judge::broken;
+use super::list::crowded;
+use crate::diagnostics::Severity;
 
 /// A tool that breaks no rule, with `change` laid over it.
 fn tool(change: Value) -> Value {
@@ -157,4 +159,23 @@ fn a_message_says_where() {
         found,
         ["`a[]` of the input schema is an array without `items`"]
     );
+}
+
+#[test]
+fn a_list_of_many_tools() {
+    for (count, tokens, expected) in [
+        (40, 10_000, vec![]),
+        (
+            41,
+            10_001,
+            vec![("TW0517", Severity::Advice), ("TW0518", Severity::Advice)],
+        ),
+        (129, 9, vec![("TW0517", Severity::Warning)]),
+    ] {
+        let found = crowded(count, tokens).into_iter();
+        let found: Vec<_> = found
+            .map(|(code, severity, _)| (code.name, severity))
+            .collect();
+        assert_eq!(found, expected, "{count} {tokens}");
+    }
 }

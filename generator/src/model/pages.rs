@@ -109,6 +109,7 @@ pub(super) fn page(
     all: Option<&PageSpec>,
     built: &mut Built,
     operation: &Operation,
+    reads_only: bool,
     schemas: &Schemas<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Page> {
@@ -128,6 +129,7 @@ pub(super) fn page(
         at,
         built,
         operation,
+        reads_only,
     };
     let page = context.page(spec, &mut faults);
     if faults.is_empty() {
@@ -167,10 +169,20 @@ struct Context<'a> {
     at: At,
     built: &'a Built,
     operation: &'a Operation,
+    reads_only: bool,
 }
 
 impl Context<'_> {
     fn page(&self, spec: &PageSpec, faults: &mut Vec<Diagnostic>) -> Option<Page> {
+        if !self.reads_only {
+            let message = format!(
+                "tool `{}` may change something, and its pages are read by calling it again",
+                self.tool
+            );
+            let help = "if it only reads, say so: `annotations: { read_only: true }`";
+            faults
+                .push(Diagnostic::error(codes::BAD_ARGUMENT, self.at.clone(), message).help(help));
+        }
         if self
             .built
             .published
@@ -285,12 +297,7 @@ impl Context<'_> {
             let fits = match found {
                 Found::Open => believed,
                 Found::Missing => false,
-                Found::Is(types) => {
-                    types.is_empty()
-                        || types
-                            .iter()
-                            .any(|ty| (*ty == "array") == is_list && *ty != "object")
-                }
+                Found::Is(types) => can_be(&types, is_list),
             };
             if !fits {
                 let what = if is_list { "list" } else { "value" };
@@ -306,6 +313,16 @@ impl Context<'_> {
             }
         }
     }
+}
+
+/// Whether a place of these types, any if there are none, can be a list or else a plain value.
+fn can_be(types: &[&str], is_list: bool) -> bool {
+    let fits = |ty: &&str| match *ty {
+        "array" => is_list,
+        "null" | "object" => false,
+        _ => !is_list,
+    };
+    types.is_empty() || types.iter().any(fits)
 }
 
 /// The most that an integer may be.
@@ -413,6 +430,22 @@ mod tests {
             ("/rows/x", Found::Missing),
         ] {
             assert_eq!(find(&schema, &steps(pointer)), expected, "{pointer}");
+        }
+    }
+
+    #[test]
+    fn what_a_place_can_be() {
+        for (types, list, value) in [
+            (&["array", "null"][..], true, false),
+            (&["string", "null"], false, true),
+            (&["object", "null"], false, false),
+            (&[], true, true),
+        ] {
+            assert_eq!(
+                (can_be(types, true), can_be(types, false)),
+                (list, value),
+                "{types:?}"
+            );
         }
     }
 

@@ -6,7 +6,7 @@ use super::{Operation, Settings};
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes, nearest};
 use crate::normalise::Document;
 use crate::read::Sources;
-use crate::read::tools_spec::{AuthSpec, ToolSpec};
+use crate::read::tools_spec::{AuthSpec, ToolSpec, ToolsSpec};
 
 /// How a tool is served.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,7 +33,14 @@ pub(super) fn serving(
             continue;
         };
         let at = At::value(tool.at.file, tool.at.pointer.clone());
-        own(tool, entry, &at, &operations[tool.operation], diagnostics);
+        own(
+            spec,
+            tool,
+            entry,
+            &at,
+            &operations[tool.operation],
+            diagnostics,
+        );
     }
     for (name, text) in &spec.cache {
         let at = At::value(sources.spec_file, "/cache").child(name);
@@ -46,7 +53,7 @@ pub(super) fn serving(
         let mut known = false;
         for tool in tools.iter_mut().filter(|tool| is_named(tool)) {
             known = true;
-            keeps(tool, &operations[tool.operation], &at, diagnostics);
+            keeps(spec, tool, &operations[tool.operation], &at, diagnostics);
             tool.serving.cache_ms.get_or_insert(lifetime);
         }
         // A tool that is switched off keeps its entry here too.
@@ -74,6 +81,7 @@ fn id<'a>(document: &'a Document, operation: &Operation) -> Option<&'a str> {
 }
 
 fn own(
+    spec: &ToolsSpec,
     tool: &mut Tool,
     entry: &ToolSpec,
     at: &At,
@@ -86,7 +94,7 @@ fn own(
     if let Some(text) = &entry.cache {
         let at = at.child("cache");
         tool.serving.cache_ms = time(text, &at, diagnostics);
-        keeps(tool, operation, &at, diagnostics);
+        keeps(spec, tool, operation, &at, diagnostics);
     }
     scopes(&entry.scopes, &at.child("scopes"), diagnostics);
     tool.serving.scopes.clone_from(&entry.scopes);
@@ -102,15 +110,28 @@ fn time(text: &str, at: &At, diagnostics: &mut Diagnostics) -> Option<u64> {
     time
 }
 
-/// Only what changes nothing may be answered without asking the backend.
-fn keeps(tool: &Tool, operation: &Operation, at: &At, diagnostics: &mut Diagnostics) {
-    if operation.method == "GET" && tool.annotations.read_only {
+/// Only what changes nothing may be answered without asking the backend, and never how an operation stands.
+fn keeps(
+    spec: &ToolsSpec,
+    tool: &Tool,
+    operation: &Operation,
+    at: &At,
+    diagnostics: &mut Diagnostics,
+) {
+    let tasks = spec.tasks.as_ref();
+    let reason = if operation.method != "GET" || !tool.annotations.read_only {
+        format!(
+            "`{}` is not a GET that changes nothing",
+            operation.endpoint()
+        )
+    } else if tasks.is_some_and(|tasks| tasks.status.tool == tool.name) {
+        "`tasks` follows operations by them".to_owned()
+    } else {
         return;
-    }
+    };
     let message = format!(
-        "the answers of tool `{}` cannot be kept: `{}` is not a GET that changes nothing",
-        tool.name,
-        operation.endpoint()
+        "the answers of tool `{}` cannot be kept: {reason}",
+        tool.name
     );
     diagnostics.push(
         Diagnostic::error(codes::SPEC_SHAPE, at.clone(), message)

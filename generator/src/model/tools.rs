@@ -240,6 +240,7 @@ pub(super) fn tools(
         let Some(entry) = entry.cloned().or_else(default_entry) else {
             continue;
         };
+        let annotations = annotations(name, &entry, operation, &at, diagnostics);
         let page = pages::page(
             name,
             &at,
@@ -247,6 +248,7 @@ pub(super) fn tools(
             spec.page.as_ref(),
             &mut built,
             operation,
+            annotations.read_only,
             schemas,
             diagnostics,
         );
@@ -264,7 +266,7 @@ pub(super) fn tools(
             description: described
                 .map_or_else(|| descriptions::from_document(operation), str::to_owned),
             operation: operation_index,
-            annotations: annotations(name, &entry, operation, &at, diagnostics),
+            annotations,
             output_schema: output.schema,
             delivery: Delivery {
                 wrap: output.wrap,

@@ -1,5 +1,5 @@
 use super::*;
-use crate::{Auth, Limits, Oauth, SchemeKind, Security, Servers, Variable};
+use crate::{Limits, Oauth, SchemeKind, Security, Servers, Variable};
 
 const SERVER: Server = Server {
     name: "demo-mcp",
@@ -420,6 +420,13 @@ fn who_may_call() {
         assert!(line.starts_with(expected), "{line}");
         assert!(!line.contains("s3cret"), "{line}");
     }
+    let help = |server: &Server| match start_of(server, &["--help"], &[]) {
+        Ok(Start::Say(text)) => text,
+        other => panic!("{other:?}"),
+    };
+    assert!(help(&SERVER).contains("Without any of them, everybody may call."));
+    assert!(help(&DECLARED).contains("[default: https://as.example]"));
+    assert!(!help(&DECLARED).contains("everybody may call"));
     const SCOPED: Server = Server {
         auth: Auth {
             tool_scopes: &["write"],

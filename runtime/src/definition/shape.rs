@@ -24,7 +24,8 @@ pub struct Shape {
     /// An answer that is no object becomes the only member, of this name, of
     /// one.
     pub wrap: Option<&'static str>,
-    /// JSON is written as TOON, which has lists of alike objects as tables.
+    /// JSON is written as TOON, which has lists of alike objects as tables,
+    /// where that is shorter.
     pub table: bool,
     /// The most that an agent gets of the text, in bytes; 0 is as the server's
     /// [`Limits`] say.

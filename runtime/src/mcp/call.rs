@@ -24,8 +24,8 @@ pub(super) struct Outcome {
 pub(super) enum NoAnswer {
     /// An argument cannot be used.
     Argument(String),
-    /// There were too many calls.
-    Busy(String),
+    /// There were too many calls, or the caller may not make this one.
+    Refused(String),
     /// The request failed.
     Failed(Error),
 }
@@ -50,10 +50,6 @@ impl Mcp {
         listener: Option<&Listener>,
     ) -> Result<Outcome, ErrorData> {
         let toolbox = self.toolbox()?;
-        if let Some(scope) = caller.lacks(tool) {
-            self.metrics().refused("scope");
-            return Ok(results::refused(&lacks(tool, scope)).into());
-        }
         let Some((published, entry)) = toolbox.find(tool.name) else {
             return Err(unknown(tool.name, toolbox));
         };
@@ -92,7 +88,7 @@ impl Mcp {
                     },
                 ),
             },
-            Err(NoAnswer::Argument(problem) | NoAnswer::Busy(problem)) => {
+            Err(NoAnswer::Argument(problem) | NoAnswer::Refused(problem)) => {
                 results::refused(&problem).into()
             }
             Err(NoAnswer::Failed(Error::Transport(failure))) => {
@@ -111,12 +107,16 @@ impl Mcp {
         caller: &Caller,
         listener: Option<&Listener>,
     ) -> Result<Answer, NoAnswer> {
+        if let Some(scope) = caller.lacks(tool) {
+            self.metrics().refused("scope");
+            return Err(NoAnswer::Refused(lacks(tool, scope)));
+        }
         let http = self.http(caller, Some(tool));
         let request = (tool.request)(&http, arguments)
             .map_err(|problem| NoAnswer::Argument(problem.to_string()))?;
         if let Err(refusal) = self.gate.count(caller) {
             self.metrics().refused(refusal.reason());
-            return Err(NoAnswer::Busy(refusal.to_string()));
+            return Err(NoAnswer::Refused(refusal.to_string()));
         }
         let _place = self.gate.enter(caller).await;
         let answer = match following {

@@ -204,7 +204,20 @@ fn values_at(body: &Json, pointer: &str) -> Vec<String> {
 
 /// What was looked up a moment ago.
 #[derive(Debug, Default)]
-pub(super) struct Recent(Mutex<Vec<(Key, Instant, Arc<Vec<String>>)>>);
+pub(super) struct Recent(Mutex<Vec<Found>>);
+
+#[derive(Debug)]
+struct Found {
+    key: Key,
+    since: Instant,
+    values: Arc<Vec<String>>,
+}
+
+impl Found {
+    fn is_fresh(&self, now: Instant) -> bool {
+        now.saturating_duration_since(self.since) < FRESH
+    }
+}
 
 /// What a lookup depends on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -218,20 +231,22 @@ struct Key {
 impl Recent {
     fn get(&self, key: &Key, now: Instant) -> Option<Arc<Vec<String>>> {
         let recent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (_, since, values) = recent.iter().find(|(known, ..)| known == key)?;
-        (now.saturating_duration_since(*since) < FRESH).then(|| values.clone())
+        let found = recent.iter().find(|found| found.key == *key)?;
+        found.is_fresh(now).then(|| found.values.clone())
     }
 
     /// Keeps values; the oldest make room.
     fn keep(&self, key: Key, now: Instant, values: Arc<Vec<String>>) {
         let mut recent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        recent.retain(|(known, since, _)| {
-            *known != key && now.saturating_duration_since(*since) < FRESH
-        });
+        recent.retain(|found| found.key != key && found.is_fresh(now));
         if recent.len() >= MOST_RECENT {
             recent.remove(0);
         }
-        recent.push((key, now, values));
+        recent.push(Found {
+            key,
+            since: now,
+            values,
+        });
     }
 }
 

@@ -185,7 +185,10 @@ impl ServerHandler for Mcp {
         let started = Instant::now();
         let request = match self.find(request)? {
             Step::Call(request) => request,
-            Step::Answer(result) => return Ok(result.into()),
+            Step::Answer(result) => {
+                tracing::info!(duration_ms = millis(started), "the catalogue was asked");
+                return Ok(result.into());
+            }
         };
         let Some(tool) = (self.server.tool)(&request.name) else {
             return Err(unknown(&request.name, self.toolbox()?));

@@ -1,5 +1,7 @@
 //! What answers tell about long-running operations, and waiting for one.
 
+use std::time::Duration;
+
 use rmcp::model::{CallToolResponse, CreateTaskResult, ProgressNotificationParam, ProgressToken};
 use rmcp::service::{Peer, RequestContext, RoleServer};
 use tokio::time::Instant;
@@ -48,7 +50,8 @@ pub(super) enum Phase {
 
 /// A call that is to wait.
 pub(super) struct Wait {
-    until: Instant,
+    /// At most, from the first answer on.
+    longest: Duration,
     /// The arguments of a call of the status tool.
     arguments: JsonObject,
 }
@@ -112,13 +115,13 @@ impl Mcp {
         let seconds = arguments.get(WAIT)?.as_f64()?;
         let longest = tasks.wait.as_secs_f64();
         let waits = tool.behaviour.starts.is_some() || tool.name == tasks.status.tool;
-        if !waits || !(seconds > 0.0 && seconds <= longest) {
+        if !(waits && seconds > 0.0 && seconds <= longest) {
             return None;
         }
         let mut arguments = arguments.clone();
         arguments.shift_remove(WAIT);
         Some(Wait {
-            until: Instant::now() + std::time::Duration::from_secs_f64(seconds),
+            longest: Duration::from_secs_f64(seconds),
             arguments,
         })
     }
@@ -177,7 +180,8 @@ impl Mcp {
         caller: &Caller,
         context: &RequestContext<RoleServer>,
     ) -> Option<Outcome> {
-        let Wait { until, arguments } = wait?;
+        let Wait { longest, arguments } = wait?;
+        let until = Instant::now() + longest;
         let tool = (self.server.tool)(tasks.status.tool)?;
         let mut teller = Teller {
             peer: &context.peer,
@@ -245,8 +249,6 @@ impl Teller<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use serde_json::json;
 
     use super::*;

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, Value};
 
+use super::uri;
 use crate::{Block, Prompt};
 
 /// Stands around what replaces a line; no argument may have it.
@@ -44,12 +45,12 @@ pub(super) fn render(
     for (index, part) in text.split(MARK).enumerate() {
         // Marks come in pairs, so every second part is within one.
         if index % 2 == 1 {
-            let (block, uri) = part.split_once(' ').unwrap_or((part, ""));
+            let (block, target) = part.split_once(' ').unwrap_or((part, ""));
             let block = block
                 .parse()
                 .ok()
                 .and_then(|at: usize| prompt.blocks.get(at));
-            pieces.extend(block.map(|(_, block)| Piece::Block(block, uri.to_owned())));
+            pieces.extend(block.map(|(_, block)| Piece::Block(block, uri::valid(target))));
         } else if !part.trim().is_empty() {
             pieces.push(Piece::Text(without_empty_lines_around(part).to_owned()));
         }
@@ -152,7 +153,7 @@ mod tests {
                 "Hello",
                 "<assistant>",
                 "  Indented",
-                "<shop://items/7 8>",
+                "<shop://items/7%208>",
                 "<user>",
                 "Bye"
             ]

@@ -180,7 +180,7 @@ impl Mcp {
             .await
             .map_err(|no_answer| match no_answer {
                 NoAnswer::Argument(problem) => ErrorData::invalid_params(problem, None),
-                NoAnswer::Busy(reason) => ErrorData::internal_error(reason, None),
+                NoAnswer::Refused(reason) => ErrorData::internal_error(reason, None),
                 NoAnswer::Failed(error) => ErrorData::internal_error(error.to_string(), None),
             })
     }

@@ -68,8 +68,9 @@ impl Toolbox {
     /// The names of all tools, the listed ones first.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         let listed = self.list.iter().map(|tool| tool.name.as_ref());
-        let rows = self.index.iter().flat_map(Index::rows);
-        listed.chain(rows.map(|row| row.name))
+        let rows = self.index.iter().flat_map(Index::rows).map(|row| row.name);
+        let is_listed = |name: &str| self.list.iter().any(|tool| tool.name == name);
+        listed.chain(rows.filter(move |name| !is_listed(name)))
     }
 }
 

@@ -1,6 +1,8 @@
 //! URIs and templates of URIs (RFC 6570, level 1: `{name}`, nothing else).
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{
+    AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode,
+};
 
 /// What a value is encoded by: all but the unreserved characters (RFC 3986, section 2.3).
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
@@ -8,6 +10,19 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
+
+/// What no URI has.
+const INVALID: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
 
 /// The variables of a template with their values in `uri`, decoded, if it fits; those of a plain URI are none.
 pub(super) fn matched<'t>(template: &'t str, uri: &str) -> Option<Vec<(&'t str, String)>> {
@@ -44,6 +59,11 @@ pub(super) fn variables(template: &str) -> impl Iterator<Item = &str> {
 /// A value as it stands in a URI.
 pub(super) fn encoded(value: &str) -> String {
     utf8_percent_encode(value, RESERVED).to_string()
+}
+
+/// A URI in which only what no URI may have is encoded (RFC 3986, section 2).
+pub(super) fn valid(uri: &str) -> String {
+    utf8_percent_encode(uri, INVALID).to_string()
 }
 
 /// The value that stands in a URI; `None` if it is not UTF-8.
@@ -99,6 +119,7 @@ mod tests {
                     .all(|b| b.is_ascii_alphanumeric() || b"-._~%".contains(&b))
             );
             assert_eq!(decoded(&encoded).as_deref(), Some(value));
+            assert_eq!(valid(&encoded), encoded);
             assert_eq!(
                 values("a://{x}", &format!("a://{encoded}")),
                 Some(format!("x={value}"))

@@ -38,9 +38,6 @@ pub(super) enum What {
 
 /// Compact JSON text in at most `max` bytes, and what was cut for it.
 pub(super) fn fit(text: &str, max: usize, shape: &Shape) -> (String, Vec<Left>) {
-    let Some(whole) = Node::parse(text) else {
-        return (text.to_owned(), Vec::new());
-    };
     let marks: Vec<&Cut> = shape.tail.iter().chain(&shape.head).collect();
     let marked: usize = marks
         .iter()
@@ -50,7 +47,9 @@ pub(super) fn fit(text: &str, max: usize, shape: &Shape) -> (String, Vec<Left>) 
     let mut budget = max.saturating_sub(marked);
     // Once, but for what cannot be made as small as its share.
     for _ in 0..4 {
-        let mut root = whole.clone();
+        let Some(mut root) = Node::parse(text) else {
+            return (text.to_owned(), Vec::new());
+        };
         let mut cutter = Cutter {
             tails: shape.tail.map_or_else(Vec::new, |tail| parsed(tail.arrays)),
             path: Vec::new(),

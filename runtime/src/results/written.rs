@@ -37,6 +37,8 @@ impl Written {
 
     fn of(json: String, delivery: &Delivery<'_>, left: &[Left]) -> Self {
         let table = delivery.shape.table.then(|| toon::table(&json)).flatten();
+        // What is mostly no table is shorter as it is.
+        let table = table.filter(|table| table.len() < json.len());
         let note = (!left.is_empty()).then(|| cut_note(left, delivery));
         Self { json, table, note }
     }

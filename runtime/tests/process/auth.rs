@@ -189,6 +189,16 @@ pub(crate) fn scopes_of_tools() {
         assert_eq!(status, expected, "{claims} {body}");
     }
     assert_eq!(backend.requests().len(), 3);
+    // What a link stands for needs what its tool needs.
+    let link = format!("{}://tools/typed_item", crate::common::SERVER.name);
+    let read =
+        json!({"jsonrpc": "2.0", "id": 9, "method": "resources/read", "params": {"uri": link}});
+    let (_, body) = ask(&address, "POST", "/mcp", &reader, &read.to_string());
+    assert!(
+        body.contains("needs a token with the scope items:write"),
+        "{body}"
+    );
+    assert_eq!(backend.requests().len(), 3);
     let (status, body) = ask(&address, "POST", "/mcp", &reader, get_item().trim());
     assert_eq!(status, 200, "{body}");
     let refused = ask_whole(&address, "POST", "/mcp", &reader, create.trim());

@@ -34,6 +34,7 @@ static SCOPED: Server = Server {
     },
     tool: |name| match name {
         "create_item" => Some(&WRITES),
+        "typed_item" => Some(&LINKED),
         name => (SERVER.tool)(name),
     },
     ..server()
@@ -44,6 +45,17 @@ static WRITES: Tool = Tool {
     request: |_, _| Ok(Request::new(Method::POST, "/items/")),
     response: Shape::WHOLE,
     behaviour: Behaviour {
+        scopes: &["items:write"],
+        ..Behaviour::PLAIN
+    },
+};
+
+static LINKED: Tool = Tool {
+    name: "typed_item",
+    request: |_, _| Ok(Request::new(Method::GET, "/typed")),
+    response: Shape::WHOLE,
+    behaviour: Behaviour {
+        linked: true,
         scopes: &["items:write"],
         ..Behaviour::PLAIN
     },

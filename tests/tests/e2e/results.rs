@@ -53,8 +53,8 @@ async fn pages_of_a_list_in_one_call() {
 async fn a_large_result_is_cut_and_says_so() {
     let backend = Backend::demo();
     let agent = Agent::start(ktrdr_mcp(&backend.url())).await;
-    load(&agent, "AAPL", "1m").await;
-    let arguments = json!({"symbol": "AAPL", "timeframe": "1m"});
+    load(&agent, "AAPL", "5m").await;
+    let arguments = json!({"symbol": "AAPL", "timeframe": "5m"});
     let answer = agent.try_call("get_market_data", arguments).await;
     let answer = answer.expect("a result");
     assert!(!answer.is_error && answer.blocks[0].len() <= 512 << 10);
@@ -79,7 +79,7 @@ async fn a_large_result_is_cut_and_says_so() {
     let few = agent
         .ok(
             "get_market_data",
-            json!({"symbol": "AAPL", "timeframe": "1m", "limit": 2}),
+            json!({"symbol": "AAPL", "timeframe": "5m", "limit": 2}),
         )
         .await["data"]["dates"]
         .take();

@@ -27,12 +27,28 @@ fn serve_as(command: Command) -> (Process, SocketAddr) {
 }
 
 /// One request of revision 2026-07-28 of a client that follows tasks, over a connection of its own.
-fn ask(address: SocketAddr, method: &str, mut params: Value) -> Value {
-    params["_meta"] = json!({
-        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-        "io.modelcontextprotocol/clientInfo": {"name": "test", "version": "0"},
-        "io.modelcontextprotocol/clientCapabilities": {"extensions": {"io.modelcontextprotocol/tasks": {}}},
-    });
+fn ask(address: SocketAddr, method: &str, params: Value) -> Value {
+    let answer = post(
+        address,
+        method,
+        params,
+        json!({"extensions": {"io.modelcontextprotocol/tasks": {}}}),
+    );
+    let start = answer
+        .find('{')
+        .unwrap_or_else(|| panic!("no JSON: {answer}"));
+    let end = answer.rfind('}').map_or(start, |end| end + 1);
+    serde_json::from_str(&answer[start..end]).unwrap_or_else(|error| panic!("{error}: {answer}"))
+}
+
+/// The whole HTTP answer to a request of a client with these capabilities.
+fn post(address: SocketAddr, method: &str, mut params: Value, capabilities: Value) -> String {
+    if !params["_meta"].is_object() {
+        params["_meta"] = json!({});
+    }
+    params["_meta"]["io.modelcontextprotocol/protocolVersion"] = json!("2026-07-28");
+    params["_meta"]["io.modelcontextprotocol/clientInfo"] = json!({"name": "test", "version": "0"});
+    params["_meta"]["io.modelcontextprotocol/clientCapabilities"] = capabilities;
     let name = params["name"].as_str().or(params["taskId"].as_str());
     let name = name.map_or(String::new(), |name| format!("Mcp-Name: {name}\r\n"));
     let body = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).to_string();
@@ -50,11 +66,7 @@ fn ask(address: SocketAddr, method: &str, mut params: Value) -> Value {
     .expect("a request");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("an answer");
-    let start = answer
-        .find('{')
-        .unwrap_or_else(|| panic!("no JSON: {answer}"));
-    let end = answer.rfind('}').map_or(start, |end| end + 1);
-    serde_json::from_str(&answer[start..end]).unwrap_or_else(|error| panic!("{error}: {answer}"))
+    answer
 }
 
 fn call(address: SocketAddr, tool: &str, arguments: Value) -> Value {
@@ -277,6 +289,31 @@ fn a_load_is_waited_for_with_progress() {
     let status = wire.call("get_operation_status", arguments);
     assert_eq!(said(&status["result"])["data"]["status"], "completed");
     assert!(wire.close().0.success());
+}
+
+#[test]
+fn progress_comes_over_http_too() {
+    let backend = Backend::demo();
+    let (_server, address) = serve(&backend);
+    let mut arguments = load();
+    arguments["wait_seconds"] = json!(60);
+    let params = json!({"name": "trigger_data_loading", "arguments": arguments, "_meta": {"progressToken": "p"}});
+    let answer = post(address, "tools/call", params, json!({}));
+    assert!(answer.contains("text/event-stream"), "{answer}");
+    let messages: Vec<Value> = answer
+        .lines()
+        .filter_map(|line| serde_json::from_str(line.strip_prefix("data:")?).ok())
+        .collect();
+    let (result, progress) = messages.split_last().expect("messages");
+    assert_eq!(result["result"]["isError"], false, "{answer}");
+    assert_eq!(
+        result["result"]["content"].as_array().map(Vec::len),
+        Some(2)
+    );
+    assert!(!progress.is_empty(), "{answer}");
+    for message in progress {
+        assert_eq!(message["method"], "notifications/progress", "{answer}");
+    }
 }
 
 #[test]

@@ -42,7 +42,13 @@ pub struct SearchRow {
 }
 
 impl SearchPlan {
-    /// What the list of the three costs.
+    /// The names of the three, and what each costs.
+    pub fn listed(&self) -> impl Iterator<Item = (String, u64)> {
+        let costs = self.tools.iter().map(tokens);
+        NAMES.map(str::to_owned).into_iter().zip(costs)
+    }
+
+    /// What the three cost together.
     pub fn tokens(&self) -> u64 {
         self.tools.iter().map(tokens).sum()
     }
@@ -217,7 +223,7 @@ fn published(title: &str, domains: &str, tools: &[PlannedTool]) -> Vec<Value> {
                 "type": "object",
                 "properties": {
                     "name": name,
-                    "arguments": {"type": "object", "description": format!("The tool's arguments, as its schema asks.")},
+                    "arguments": {"type": "object", "description": "The tool's arguments, as its schema asks."},
                 },
                 "required": ["name"],
                 "additionalProperties": false,

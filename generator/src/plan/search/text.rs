@@ -15,7 +15,10 @@ pub(super) fn summary(text: &str, most: usize) -> String {
         return whole;
     }
     let cut: String = whole.chars().take(most - 1).collect();
-    format!("{}…", cut.trim_end())
+    let words = cut
+        .rsplit_once(' ')
+        .map_or(cut.as_str(), |(words, _)| words);
+    format!("{words}…")
 }
 
 #[cfg(test)]

@@ -52,7 +52,8 @@ pub enum Format {
     /// Compact JSON.
     #[default]
     Json,
-    /// Lists of objects with the same members as tables, in TOON (Token-Oriented Object Notation).
+    /// Lists of objects with the same members as tables, in TOON (Token-Oriented Object Notation), where that is
+    /// shorter; text only, without an output schema.
     Table,
 }
 

@@ -83,10 +83,10 @@ pub struct LimitsSpec {
     /// The most that an agent gets of one result, such as `64KiB`.
     #[serde(default)]
     pub result: Option<String>,
-    /// Memory of the process above which calls are refused, such as `512MiB`.
+    /// Memory of the process above which new calls are refused, such as `512MiB`; on Linux only.
     #[serde(default)]
     pub memory: Option<String>,
-    /// The largest request over HTTP, such as `1MiB`.
+    /// The largest request over HTTP, such as `1MiB`; left out: `4MiB`.
     #[serde(default)]
     pub request: Option<String>,
 }
