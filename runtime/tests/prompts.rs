@@ -194,7 +194,7 @@ async fn what_is_there_is_declared_and_listed() {
     let capabilities = &found["result"]["capabilities"];
     assert_eq!(
         *capabilities,
-        json!({"completions": {}, "prompts": {}, "resources": {}, "tools": {}})
+        json!({"completions": {}, "prompts": {}, "resources": {"subscribe": true}, "tools": {}})
     );
     let text = found["result"].to_string();
     for part in ["\"Sells.\"", "https://shop.example\"", "i.png", "48x48"] {

@@ -8,12 +8,14 @@ use rmcp::ServerHandler;
 use rmcp::model::{
     CacheScope, CallToolRequestParams, CallToolResponse, CancelTaskParams, CompleteRequestParams,
     CompleteResult, CustomRequest, CustomResult, DiscoverResult, ErrorData, GetPromptRequestParams,
-    GetPromptResponse, GetTaskParams, GetTaskResult, Implementation, ListPromptsResult,
-    ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
-    PromptsCapability, ReadResourceRequestParams, ReadResourceResponse, ResourcesCapability,
-    ServerCapabilities, ServerConfig, Tool as PublishedTool, UpdateTaskParams,
+    GetPromptResponse, GetTaskParams, GetTaskResult, Implementation, InitializeRequestParams,
+    InitializeResult, ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult,
+    ListToolsResult, PaginatedRequestParams, PromptsCapability, ReadResourceRequestParams,
+    ReadResourceResponse, ResourcesCapability, ServerCapabilities, ServerConfig,
+    SubscribeRequestParams, SubscriptionFilter, Tool as PublishedTool, UnsubscribeRequestParams,
+    UpdateTaskParams,
 };
-use rmcp::service::{RequestContext, RoleServer};
+use rmcp::service::{RequestContext, RoleServer, SubscriptionContext};
 use tracing::Instrument as _;
 
 use super::ask::Returned;
@@ -36,9 +38,13 @@ impl ServerHandler for Mcp {
         implementation.website_url = server.website_url.map(str::to_owned);
         implementation.icons = icons(server.icons);
         let mut capabilities = ServerCapabilities::builder().enable_tools().build();
-        // What is there never changes, so there is nothing to subscribe to.
+        // The lists never change; what is read may.
         capabilities.prompts = (!server.prompts.is_empty()).then(PromptsCapability::default);
-        capabilities.resources = self.has_resources().then(ResourcesCapability::default);
+        capabilities.resources = self.has_resources().then(|| {
+            let mut resources = ResourcesCapability::default();
+            resources.subscribe = self.is_watchable().then_some(true);
+            resources
+        });
         capabilities.completions = self.completes().then(JsonObject::new);
         if server.tasks.is_some() {
             let tasks = ServerCapabilities::builder().enable_tasks().build();
@@ -47,6 +53,22 @@ impl ServerHandler for Mcp {
         let mut config = ServerConfig::new(capabilities).with_server_info(implementation);
         config.instructions = server.instructions.map(str::to_owned);
         config
+    }
+
+    async fn initialize(
+        &self,
+        request: InitializeRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<InitializeResult, ErrorData> {
+        context.peer.set_peer_info(request.clone());
+        let mut result = self.negotiate_initialize(&request)?;
+        // Without a session there is no way to tell of changes later.
+        if let Some(resources) = &mut result.capabilities.resources
+            && !self.keeps_sessions()
+        {
+            resources.subscribe = None;
+        }
+        Ok(result)
     }
 
     async fn discover(
@@ -131,6 +153,35 @@ impl ServerHandler for Mcp {
         Ok(logged("resource", &request.uri, &context, contents)
             .await?
             .into())
+    }
+
+    async fn subscribe(
+        &self,
+        request: SubscribeRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        self.subscribed(request.uri, &context)
+    }
+
+    async fn unsubscribe(
+        &self,
+        request: UnsubscribeRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        self.unsubscribed(request.uri, &context);
+        Ok(())
+    }
+
+    fn accepted_subscription_filter(
+        &self,
+        requested: &SubscriptionFilter,
+    ) -> Option<SubscriptionFilter> {
+        self.is_watchable().then(|| self.watched(requested))
+    }
+
+    async fn listen(&self, subscription: SubscriptionContext) -> Result<(), ErrorData> {
+        self.listens(&subscription).await;
+        Ok(())
     }
 
     async fn complete(

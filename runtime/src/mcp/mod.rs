@@ -18,8 +18,9 @@ mod resources;
 mod seals;
 mod toolbox;
 mod uri;
+mod watching;
 
-use std::sync::OnceLock;
+use std::sync::{OnceLock, Weak};
 
 use rmcp::model::{ErrorData, Icon as PublishedIcon};
 
@@ -42,6 +43,9 @@ pub struct Mcp {
     seals: Seals,
     tools: OnceLock<Result<Toolbox, String>>,
     looked_up: completions::Recent,
+    watches: watching::Watches,
+    /// Itself, where it outlives the answer to a request.
+    this: Weak<Self>,
 }
 
 impl Mcp {
@@ -54,6 +58,8 @@ impl Mcp {
             backend: http,
             tools: OnceLock::new(),
             looked_up: completions::Recent::default(),
+            watches: watching::Watches::default(),
+            this: Weak::new(),
         }
     }
 

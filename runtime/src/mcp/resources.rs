@@ -120,7 +120,10 @@ impl Mcp {
     }
 
     /// The resource that a URI is of, with the values of its variables; what has none comes first.
-    fn find_resource(&self, uri: &str) -> Option<(&'static Resource, Vec<(&'static str, String)>)> {
+    pub(super) fn find_resource(
+        &self,
+        uri: &str,
+    ) -> Option<(&'static Resource, Vec<(&'static str, String)>)> {
         let resources = self.server.resources;
         let found = |resource: &'static Resource| {
             uri::matched(resource.uri, uri).map(|values| (resource, values))

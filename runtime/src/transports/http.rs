@@ -76,7 +76,11 @@ async fn until_stopped(mcp: Mcp, listen: &Listen) -> io::Result<()> {
             "anybody who reaches {address} may call every tool: set {env}_MCP_TOKENS, or listen on a loopback address"
         );
     }
-    let app = app(Arc::new(mcp), listen, address.ip());
+    let mcp = match listen.sessions {
+        true => mcp.with_sessions(),
+        false => Arc::new(mcp),
+    };
+    let app = app(mcp, listen, address.ip());
     // Answers are written in more than one piece: without this each would wait
     // for the client's delayed acknowledgement.
     let listener = listener.tap_io(|stream| {

@@ -170,7 +170,7 @@ impl Client {
     }
 
     /// Of revision 2025-11-25, with these capabilities.
-    pub(crate) async fn able(mcp: Mcp, capabilities: Json) -> Self {
+    pub(crate) async fn able(mcp: impl rmcp::ServerHandler, capabilities: Json) -> Self {
         let mut client = Self::without_handshake(mcp);
         let client_info = json!({"name": "test", "version": "0"});
         let params = json!({"protocolVersion": "2025-11-25", "capabilities": capabilities, "clientInfo": client_info});
@@ -182,7 +182,7 @@ impl Client {
     }
 
     /// For requests that say themselves, in [`meta`], what the client can do.
-    pub(crate) fn without_handshake(mcp: Mcp) -> Self {
+    pub(crate) fn without_handshake(mcp: impl rmcp::ServerHandler) -> Self {
         let (near, far) = tokio::io::duplex(1 << 20);
         tokio::spawn(async move {
             let running = mcp.serve(far).await.unwrap();
