@@ -114,8 +114,8 @@ fn a_name_that_is_not_there_writes_nothing() {
             "listOperations",
         ),
         (
-            "operation: getDataInfo\n    title",
-            "operation: GET /api/v1/data/infos/{symbol}\n    title",
+            "operation: getDataInfo\n    title: Get data info",
+            "operation: GET /api/v1/data/infos/{symbol}\n    title: Get data info",
             "tools.yaml:",
             "/api/v1/data/info/{symbol}",
         ),
