@@ -8,10 +8,12 @@ pub mod diagnostics;
 pub mod emit;
 mod hidden;
 mod init;
+mod lint;
 pub mod model;
 pub mod normalise;
 pub mod plan;
 pub mod read;
+mod result;
 pub mod write;
 
 use std::collections::HashSet;
@@ -49,7 +51,20 @@ pub fn compile(
                 files: emit::emit(&plan),
                 plan,
             });
+            // What may go wrong for some client is for those who ask.
+            diagnostics.retain(|one| !lint::is_advice(one));
             (sources.files, output)
+        }
+        Err(files) => (files, None),
+    }
+}
+
+/// Says of the tools spec at `spec` all there is to say, with advice that [`compile`] leaves out.
+pub fn look(spec: &Path, options: Options, diagnostics: &mut Diagnostics) -> (Files, Option<Plan>) {
+    match read::read(spec, options, diagnostics) {
+        Ok(sources) => {
+            let plan = plan(&sources, None, diagnostics);
+            (sources.files, plan)
         }
         Err(files) => (files, None),
     }
@@ -101,6 +116,8 @@ fn reached(sources: &Sources, document: &Document, api: &Api) -> Vec<At> {
     let shared = shared.map(|pointer| At::value(sources.document, pointer));
     let mut places: Vec<At> = [spec].into_iter().chain(included).chain(shared).collect();
     places.extend(operations.map(|operation| operation.at.clone()));
+    let prompts = sources.prompts.values();
+    places.extend(prompts.map(|prompt| At::value(prompt.file, "")));
     places
 }
 

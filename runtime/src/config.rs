@@ -8,8 +8,9 @@ use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use tracing_subscriber::filter::LevelFilter;
 
+use crate::auth::Settings;
 use crate::telemetry::Format;
-use crate::{Credential, OtherServer, Scheme, Server, servers};
+use crate::{Auth, Credential, OtherServer, Scheme, Server, servers};
 
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 const FORMATS: [&str; 2] = ["text", "json"];
@@ -18,7 +19,7 @@ const FORMATS: [&str; 2] = ["text", "json"];
 #[derive(Debug, PartialEq)]
 pub(crate) enum Start {
     /// Serve.
-    Serve(Config),
+    Serve(Box<Config>),
     /// Print this (help, version) and end.
     Say(String),
 }
@@ -38,10 +39,17 @@ pub(crate) struct Config {
     /// What is worth a line at the start.
     pub(crate) warnings: Vec<String>,
     pub(crate) timeout: Duration,
+    /// No call takes longer, whatever its tool needs: what flag or environment say.
+    pub(crate) longest: Option<Duration>,
     pub(crate) level: LevelFilter,
     pub(crate) format: Format,
     pub(crate) allowed_hosts: Vec<String>,
     pub(crate) allowed_origins: Vec<String>,
+    /// What seals the ids of tasks and the questions to users.
+    pub(crate) seal_keys: Option<String>,
+    pub(crate) sessions: bool,
+    /// Who may call over HTTP.
+    pub(crate) auth: Settings,
 }
 
 impl std::fmt::Debug for Config {
@@ -77,7 +85,8 @@ pub(crate) fn load(
             };
         }
     };
-    read(server, &matches, environment).map(Start::Serve)
+    let config = read(server, &matches, environment)?;
+    Ok(Start::Serve(Box::new(config)))
 }
 
 fn command(server: &Server) -> Command {
@@ -95,12 +104,43 @@ fn command(server: &Server) -> Command {
         ))
         .arg(option("http", "ADDR", "Serve Streamable HTTP at this address, as in 127.0.0.1:8808, instead of stdio".to_owned()))
         .arg(option("api-url", "URL", format!("Base URL of the backend [env: {env}_API_URL] [default: {default_url}]")))
-        .arg(option("timeout", "DURATION", format!("Longest time for a call, as in 500ms, 30s or 2m [env: {env}_TIMEOUT] [default: {timeout}]")))
+        .arg(option("timeout", "DURATION", format!("Longest time for a call, also where a tool has a time of its own, as in 500ms, 30s or 2m [env: {env}_TIMEOUT] [default: {timeout}]")))
         .arg(option("log", "LEVEL", format!("What is logged to stderr [env: {env}_LOG] [default: warn on stdio, info over HTTP]")).value_parser(PossibleValuesParser::new(LEVELS)))
         .arg(option("log-format", "FORMAT", format!("How it is logged [env: {env}_LOG_FORMAT] [default: text]")).value_parser(PossibleValuesParser::new(FORMATS)))
         .arg(option("allowed-host", "HOST", "A name that HTTP clients may use for this server, beside loopback names and ADDR; can be repeated".to_owned()).action(ArgAction::Append))
         .arg(option("allowed-origin", "ORIGIN", "An origin of web pages that may call this server, as in https://app.example.com:443; can be repeated".to_owned()).action(ArgAction::Append))
-        .after_help(credentials_help(server))
+        .arg(option("public-url", "URL", format!("What clients call this server by, where that is not its own address, as in https://mcp.example.com/mcp [env: {env}_PUBLIC_URL]")))
+        .arg(Arg::new("sessions").long("sessions").action(ArgAction::SetTrue).help("Keep sessions with HTTP clients of MCP 2025-11-25 and older, so that they can be asked back"))
+        .after_help(format!("{}\n\n{}", credentials_help(server), callers_help(server)) + &seal_help(server))
+}
+
+/// The variable that seals what clients give back.
+fn seal_help(server: &Server) -> String {
+    let env = server.env;
+    match server.tasks {
+        Some(_) => {
+            format!("\n{env}_SEAL_KEY: secrets that seal the ids of tasks, separated by commas")
+        }
+        None => String::new(),
+    }
+}
+
+/// The variables that say who may call.
+fn callers_help(server: &Server) -> String {
+    let env = server.env;
+    let (oauth, without) = match server.auth {
+        Auth {
+            oauth: Some(oauth), ..
+        } => (oauth.issuer, "a token of that server is needed"),
+        Auth { forward: true, .. } => ("none", "any token is taken and goes to the backend"),
+        _ => ("none", "everybody may call"),
+    };
+    format!(
+        "Callers over HTTP are known by the environment:\n  \
+         {env}_MCP_TOKENS: bearer tokens that are taken, as TOKEN or NAME=TOKEN, with commas between\n  \
+         {env}_OAUTH_ISSUER, {env}_OAUTH_AUDIENCE, {env}_OAUTH_JWKS_URI: the authorization server whose tokens are taken [default: {oauth}]\n\
+         Without any of them, {without}."
+    )
 }
 
 /// The variables that credentials come from.
@@ -157,12 +197,20 @@ fn read(
         Some(url) => url,
         None => documented_url(server, environment)?,
     };
-    let timeout = match setting("timeout", "TIMEOUT") {
-        Some((name, text)) => duration(&text).ok_or_else(|| {
+    let longest = match setting("timeout", "TIMEOUT") {
+        Some((name, text)) => Some(duration(&text).ok_or_else(|| {
             format!("error: {name} {text}: give a time with its unit, as in 500ms, 30s or 2m")
-        })?,
-        None => server.timeout,
+        })?),
+        None => None,
     };
+    let public_url = setting("public-url", "PUBLIC_URL").map(|(_, url)| url);
+    let auth = Settings::read(server, environment, public_url)?;
+    if http.is_some() && auth.is_open() && !server.auth.tool_scopes.is_empty() {
+        let env = server.env;
+        return Err(format!(
+            "error: tools need scopes, but nothing says who callers are: set {env}_OAUTH_ISSUER and {env}_OAUTH_AUDIENCE, or {env}_MCP_TOKENS"
+        ));
+    }
     let choice = |flag: &str, suffix: &str, choices: &[&str]| match setting(flag, suffix) {
         Some((name, value)) => {
             let value = value.to_ascii_lowercase();
@@ -192,11 +240,15 @@ fn read(
             .map(|(_, key)| key)
             .filter(|_| server.security.schemes.is_empty()),
         credentials: credentials(server, environment),
-        timeout,
+        timeout: longest.unwrap_or(server.timeout),
+        longest,
         level,
         format,
         allowed_hosts: list("allowed-host"),
         allowed_origins: list("allowed-origin"),
+        seal_keys: variable("SEAL_KEY").map(|(_, keys)| keys),
+        sessions: matches.get_flag("sessions"),
+        auth,
         http,
     })
 }

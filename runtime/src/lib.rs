@@ -10,33 +10,44 @@
 //! [`Http::call`]; they can be used without MCP.
 
 mod arguments;
+mod auth;
 mod check;
 mod config;
 mod definition;
+pub mod drift;
 mod http;
 mod limits;
 mod mcp;
+mod metrics;
 mod nullable;
+mod pages;
 mod progress;
 mod request;
 mod results;
 mod run;
+mod search;
 mod security;
 mod servers;
 mod telemetry;
 mod to_json;
+mod trace;
 mod transports;
 
 pub use reqwest::Method;
 pub use serde_json::Value as Json;
 
 pub use crate::arguments::{ArgumentError, Arguments, FromArgument, one_of};
-pub use crate::definition::{Failure, Handler, Limits, Rate, Server, Shape, Tail, Tool};
+pub use crate::definition::{
+    Ask, Attachment, Auth, Behaviour, Block, Complete, Content, Cut, Failure, Handler, Icon,
+    Limits, Oauth, Page, PageBy, PageSize, Prompt, PromptArgument, Rate, Resource, Server, Shape,
+    Source, TaskTool, Tasks, Tool, Unlisted,
+};
 pub use crate::http::{Call, Error, Http, HttpBuilder, TransportError};
 pub use crate::mcp::Mcp;
 pub use crate::nullable::Nullable;
 pub use crate::request::{Part, Request, Style};
 pub use crate::run::run;
+pub use crate::search::{Catalogue, Found, Index};
 pub use crate::security::{Alternatives, Credential, Need, Scheme, SchemeKind, Security};
 pub use crate::servers::{OtherServer, Servers, Variable};
 pub use crate::to_json::{Fields, ToJson};

@@ -2,7 +2,9 @@
 
 use std::io::Write as _;
 use std::process::ExitCode;
+use std::sync::Arc;
 
+use crate::auth::{Auth, Door};
 use crate::config::{self, Config, Start};
 use crate::security::missing;
 use crate::transports::{http, stdio};
@@ -16,7 +18,7 @@ use crate::{Http, Mcp, Server, telemetry};
 pub fn run(server: &'static Server) -> ExitCode {
     let environment = |name: &str| std::env::var(name).ok();
     let config = match config::load(server, std::env::args_os(), &environment) {
-        Ok(Start::Serve(config)) => config,
+        Ok(Start::Serve(config)) => *config,
         Ok(Start::Say(text)) => {
             // Nobody listens if it fails.
             let _ = std::io::stdout().write_all(text.as_bytes());
@@ -24,7 +26,7 @@ pub fn run(server: &'static Server) -> ExitCode {
         }
         Err(line) => return fail(2, &line),
     };
-    telemetry::init(config.level, config.format);
+    let telemetry = telemetry::init(config.level, config.format, server.name, server.version);
     let http = match client(server, &config) {
         Ok(http) => http,
         Err(error) => return fail(2, &format!("error: {error}")),
@@ -32,7 +34,17 @@ pub fn run(server: &'static Server) -> ExitCode {
     for line in warnings(server, &config) {
         tracing::warn!("{line}");
     }
-    let mcp = Mcp::new(server, http);
+    let mut mcp = Mcp::new(server, http);
+    if let Some(keys) = &config.seal_keys {
+        mcp = match mcp.with_seal_keys(keys) {
+            Ok(mcp) => mcp,
+            Err(reason) => return fail(2, &format!("error: {}_SEAL_KEY: {reason}", server.env)),
+        };
+    }
+    let door = match door(server, &config) {
+        Ok(door) => door,
+        Err(reason) => return fail(1, &format!("error: {reason}")),
+    };
     let result = match config.http {
         None => stdio::serve(mcp),
         Some(address) => http::serve(
@@ -41,13 +53,28 @@ pub fn run(server: &'static Server) -> ExitCode {
                 address,
                 allowed_hosts: config.allowed_hosts,
                 allowed_origins: config.allowed_origins,
+                sessions: config.sessions,
+                door,
             },
         ),
     };
+    drop(telemetry);
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(1, &format!("error: {error}")),
     }
+}
+
+/// Who is let in over HTTP; everybody without.
+fn door(server: &'static Server, config: &Config) -> Result<Option<Arc<Door>>, String> {
+    let auth = Auth::new(&config.auth)?;
+    Ok(auth.map(|auth| {
+        Arc::new(Door {
+            auth,
+            server,
+            public_url: config.auth.public_url.clone(),
+        })
+    }))
 }
 
 fn client(server: &Server, config: &Config) -> Result<Http, crate::Error> {
@@ -56,6 +83,9 @@ fn client(server: &Server, config: &Config) -> Result<Http, crate::Error> {
         .connections(server.connections)
         .response_limit(server.limits.response)
         .security(server.security.default);
+    if let Some(longest) = config.longest {
+        builder = builder.longest(longest);
+    }
     for (scheme, credential) in &config.credentials {
         builder = builder.credential(scheme, credential.clone());
     }
@@ -80,6 +110,12 @@ fn warnings(server: &Server, config: &Config) -> Vec<String> {
         }
     }
     lines.extend(missing(server.security.needs, &config.credentials));
+    if config.http.is_some() && server.tasks.is_some() && config.seal_keys.is_none() {
+        let env = server.env;
+        lines.push(format!(
+            "the ids of tasks are not sealed: set {env}_SEAL_KEY to a secret of 32 bytes or more, the same for every process behind one address"
+        ));
+    }
     lines
 }
 

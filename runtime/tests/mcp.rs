@@ -59,7 +59,7 @@ async fn refused_arguments_are_results() {
     for (arguments, expected) in [
         (
             json!({"id": "a", "limit": "abc"}),
-            "`limit` must be an integer from 1 to 100, but \"abc\" was given.",
+            "`limit` must be an integer from 1 to 100, but \"abc\" was given",
         ),
         (
             json!({"id": "a", "limit": 1000}),
@@ -68,7 +68,7 @@ async fn refused_arguments_are_results() {
         (json!({}), "`id` is required: a string."),
         (
             json!({"id": "a", "status": "bogus"}),
-            "`status` must be one of \"pending\", \"running\", but \"bogus\" was given.",
+            "`status` must be one of \"pending\", \"running\", but \"bogus\" was given",
         ),
         (
             json!({"id": "a", "limt": 5}),
@@ -100,15 +100,14 @@ async fn unknown_tools_and_old_names() {
     let (backend, mut client) = backend(vec![good()]).await;
     for (name, expected) in [
         ("get_itm", "Unknown tool: get_itm. Did you mean get_item?"),
-        ("zzz", "Unknown tool: zzz"),
+        ("zzz", "Unknown tool: zzz. There are get_item, "),
     ] {
         let answer = client
             .request("tools/call", json!({"name": name, "arguments": {}}))
             .await;
-        assert_eq!(
-            answer["error"],
-            json!({"code": -32602, "message": expected})
-        );
+        assert_eq!(answer["error"]["code"], -32602);
+        let said = answer["error"]["message"].as_str().unwrap();
+        assert!(said.starts_with(expected), "{said}");
     }
     client.call("fetch_item", json!({"id": "a"})).await;
     assert!(backend.requests()[0].starts_with("GET /items/a "));

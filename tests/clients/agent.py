@@ -1,4 +1,5 @@
-"""Lists the tools of an MCP server on stdio and calls some, as an agent's host does."""
+"""Drives an MCP server as an agent's host does: agent.py TARGET MODE STEPS, with a URL or a command as
+target, and steps as JSON. Prints an answer for each step, a JSON object a line."""
 
 import asyncio
 import json
@@ -8,24 +9,36 @@ import sys
 from mcp import Client, StdioServerParameters
 
 
-async def main() -> None:
-    for mode in ("auto", "legacy"):
-        server = StdioServerParameters(command=sys.argv[1], args=[], env=dict(os.environ))
-        async with Client(server, mode=mode) as client:
-            tools = (await client.list_tools()).tools
-            started = await client.call_tool("trigger_data_loading", {"symbol": "AAPL", "mode": "local"})
-            assert not started.is_error, started
-            operation = json.loads(started.content[0].text)["operation_id"]
-            status = await client.call_tool("get_operation_status", {"operation_id": operation})
-            assert not status.is_error, status
-            for tool in ("list_operations", "list_trained_models", "check_backend_health"):
-                result = await client.call_tool(tool, {})
-                assert not result.is_error, result
-            refused = await client.call_tool("list_operations", {"limit": 1000})
-            assert refused.is_error and "limit" in refused.content[0].text, refused
-            unknown = await client.call_tool("get_operation_status", {"operation_id": "op_none"})
-            assert unknown.is_error and json.loads(unknown.content[0].text)["status_code"] == 404, unknown
-    print(f"{len(tools)} tools, all as expected")
+async def step(client: Client, step: dict) -> tuple[bool, str]:
+    arguments = step.get("arguments", {})
+    match step["do"]:
+        case "tools":
+            return False, " ".join(tool.name for tool in (await client.list_tools()).tools)
+        case "prompts":
+            return False, " ".join(prompt.name for prompt in (await client.list_prompts()).prompts)
+        case "resources":
+            return False, " ".join(str(one.uri) for one in (await client.list_resources()).resources)
+        case "call":
+            result = await client.call_tool(step["of"], arguments)
+            return bool(result.is_error), result.model_dump_json(exclude_none=True)
+        case "prompt":
+            return False, (await client.get_prompt(step["of"], arguments)).model_dump_json(exclude_none=True)
+        case "read":
+            return False, (await client.read_resource(step["of"])).model_dump_json(exclude_none=True)
+    raise ValueError(step)
 
 
-asyncio.run(main())
+async def main(target: str, mode: str, steps: list[dict]) -> None:
+    server = target
+    if not target.startswith("http"):
+        server = StdioServerParameters(command=target, args=[], env=dict(os.environ))
+    async with Client(server, mode=mode) as client:
+        for one in steps:
+            try:
+                error, text = await step(client, one)
+            except Exception as problem:
+                error, text = True, repr(problem)
+            print(json.dumps({"error": error, "text": text, "version": str(client.protocol_version)}))
+
+
+asyncio.run(main(sys.argv[1], sys.argv[2], json.loads(sys.argv[3])))

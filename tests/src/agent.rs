@@ -22,6 +22,8 @@ pub struct Answer {
     pub is_error: bool,
     /// Its text.
     pub text: String,
+    /// The same block by block.
+    pub blocks: Vec<String>,
     /// The structured form, where the server gives one.
     pub structured: Option<Value>,
 }
@@ -70,6 +72,11 @@ impl Agent {
         }
     }
 
+    /// The session itself, for what is no call of a tool.
+    pub fn session(&self) -> &RunningService<RoleClient, ()> {
+        &self.session
+    }
+
     /// The tools.
     ///
     /// # Panics
@@ -91,15 +98,16 @@ impl Agent {
         };
         let params = CallToolRequestParams::new(tool.to_owned()).with_arguments(arguments);
         let result = self.session.call_tool(params).await?;
-        let text = result
+        let blocks: Vec<String> = result
             .content
             .iter()
             .filter_map(|part| part.as_text())
-            .map(|part| part.text.as_str())
+            .map(|part| part.text.clone())
             .collect();
         Ok(Answer {
             is_error: result.is_error == Some(true),
-            text,
+            text: blocks.concat(),
+            blocks,
             structured: result.structured_content,
         })
     }

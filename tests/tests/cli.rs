@@ -46,8 +46,11 @@ fn every_code_has_a_case() {
         .filter(|code| code.starts_with("TW"))
         .collect();
     assert!(codes.len() > 15, "{explained}");
+    // Not all rules of the lint can be broken from outside.
+    let rules = root().join("generator/src/lint/tests.rs");
+    let rules = std::fs::read_to_string(rules).expect("the tests of the lint");
     for code in codes {
-        let shown = cases.contains(&format!("[{code}]"));
+        let shown = cases.contains(&format!("[{code}]")) || rules.contains(&format!("{code:?}"));
         assert!(shown, "no case in tests/cmd shows {code}");
     }
 }

@@ -6,11 +6,14 @@
 
 pub mod clients;
 pub mod models;
+mod prompts;
+mod resources;
+mod tasks;
 mod tools;
 
 use core::time::Duration;
 
-use toolwright_runtime::{Limits, Method, Request, Security, Server, Servers};
+use toolwright_runtime::{Auth, Limits, Method, Request, Security, Server, Servers};
 
 pub use clients::Client;
 
@@ -19,8 +22,11 @@ pub static SERVER: Server = Server {
     name: "ktrdr-mcp",
     title: Some("KTRDR"),
     version: env!("CARGO_PKG_VERSION"),
+    description: None,
+    website_url: None,
+    icons: &[],
     instructions: Some(
-        "Market data and neural-network training on a KTRDR backend.\n\nLoading data and training run in the background. The starting tool answers at once with an `operation_id`; keep it.\n1. Start: `trigger_data_loading` or `start_training`.\n2. Follow: `get_operation_status(operation_id)` tells state and progress. Look when the user asks or a step depends on it, a few seconds apart at most; do not poll in a tight loop.\n3. Finish: once `status` is `completed` or `failed`, `get_operation_results(operation_id)`. To stop earlier: `cancel_operation`.\nThen `get_market_data` reads loaded bars and `get_model_performance` a trained model's metrics.\n\nLost an id, or a new conversation? `list_operations(active_only=true)` finds what is running, also what others started.\nA result with `\"success\": false` is an error; `error` says what was wrong. If calls cannot reach the backend, `check_backend_health` tells whether it is up.",
+        "Market data and neural-network training on a KTRDR backend.\n\nLoading data and training run in the background. The starting tool answers at once with an `operation_id`; keep it.\n1. Start: `trigger_data_loading` or `start_training`.\n2. Follow: `get_operation_status(operation_id)` tells state and progress. Look when the user asks or a step depends on it; to wait for the end, give `wait_seconds` rather than asking again and again.\n3. Finish: once `status` is `completed` or `failed`, `get_operation_results(operation_id)`. To stop earlier: `cancel_operation`.\nThen `get_market_data` reads loaded bars and `get_model_performance` a trained model's metrics.\n\nLost an id, or a new conversation? `list_operations(active_only=true)` finds what is running, also what others started.\nA result with `\"success\": false` is an error; `error` says what was wrong. If calls cannot reach the backend, `check_backend_health` tells whether it is up.",
     ),
     env: "KTRDR",
     base_url: Some("http://127.0.0.1:8000"),
@@ -32,10 +38,18 @@ pub static SERVER: Server = Server {
         concurrency: 10,
         rate: None,
         response: 8388608,
+        result: 0,
+        request: 4194304,
+        memory: None,
     },
+    auth: Auth::OPEN,
     tools_json: include_str!("../tools.json"),
+    catalogue: None,
     tool: tools::tool,
+    prompts: prompts::PROMPTS,
+    resources: resources::RESOURCES,
     health: Some(health),
+    tasks: Some(&tasks::TASKS),
 };
 
 /// What `/ready` asks of the backend.

@@ -4,6 +4,7 @@ mod demo;
 mod explain;
 mod generate;
 mod init;
+mod lint;
 mod systems;
 mod tools;
 
@@ -37,6 +38,8 @@ enum Command {
     Generate(generate::Options),
     /// Draft a tools.yaml from an OpenAPI document
     Init(init::Options),
+    /// Say what clients refuse, and what could be better
+    Lint(lint::Options),
     /// Show what an agent will see, with token costs
     Tools(tools::Options),
     /// Print the JSON Schema of tools.yaml
@@ -129,6 +132,7 @@ pub fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Generate(options) => generate::run(&options),
         Command::Init(options) => init::run(&options),
+        Command::Lint(options) => lint::run(&options),
         Command::Tools(options) => tools::run(&options),
         Command::Schema => schema(),
         Command::Explain(options) => explain::run(&options),

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::systems::{self, System};
 use super::{Failure, Outcome, Reading, out, report};
 use crate::diagnostics::{Diagnostics, nearest};
-use crate::plan::PlannedTool;
+use crate::plan::{PlannedTool, Saving};
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -38,6 +38,17 @@ enum Format {
 struct Listed {
     name: String,
     tools: Vec<PlannedTool>,
+    /// What agents see at once where they search for the others.
+    search: Option<Finders>,
+    /// What the list that is served costs.
+    tokens: u64,
+}
+
+/// The tools that stand for those of a catalogue.
+struct Finders {
+    tools: Vec<(String, u64)>,
+    /// How many tools are listed, these and others.
+    listed: usize,
 }
 
 pub(super) fn run(options: &Options) -> Result<Outcome, Failure> {
@@ -45,10 +56,7 @@ pub(super) fn run(options: &Options) -> Result<Outcome, Failure> {
     let mut complete = true;
     for system in systems::find(options.system.as_slice())? {
         match list(&system, options) {
-            Some(tools) => listed.push(Listed {
-                name: system.name,
-                tools,
-            }),
+            Some(found) => listed.push(found),
             None => complete = false,
         }
     }
@@ -58,6 +66,8 @@ pub(super) fn run(options: &Options) -> Result<Outcome, Failure> {
     if let Some(name) = &options.tool {
         for system in &mut listed {
             keep(&mut system.tools, name)?;
+            system.tokens = total(&system.tools);
+            system.search = None;
         }
     }
     match (options.format, &options.tool) {
@@ -72,7 +82,7 @@ pub(super) fn run(options: &Options) -> Result<Outcome, Failure> {
     Ok(Outcome::Fine)
 }
 
-fn list(system: &System, options: &Options) -> Option<Vec<PlannedTool>> {
+fn list(system: &System, options: &Options) -> Option<Listed> {
     let out = system
         .out
         .clone()
@@ -84,7 +94,16 @@ fn list(system: &System, options: &Options) -> Option<Vec<PlannedTool>> {
         Format::Json => super::Format::Json,
     };
     report(&diagnostics, &files, format);
-    output.map(|output| output.plan.tools)
+    let plan = output?.plan;
+    Some(Listed {
+        name: system.name.clone(),
+        tokens: plan.tokens(),
+        search: plan.search.as_ref().map(|search| Finders {
+            tools: search.listed().collect(),
+            listed: plan.served().count(),
+        }),
+        tools: plan.tools,
+    })
 }
 
 /// Keeps the tool called `name`, which may be an alias.
@@ -108,18 +127,31 @@ fn total(tools: &[PlannedTool]) -> u64 {
 
 fn as_json(listed: &[Listed]) -> Value {
     let tool = |tool: &PlannedTool| {
-        json!({
+        let mut entry = json!({
             "name": tool.name,
             "method": tool.method,
             "path": tool.path,
             "arguments": tool.arguments,
             "tokens": tool.tokens,
             "aliases": tool.aliases,
-        })
+        });
+        if let Some(saving) = tool.saving {
+            entry["result_tokens"] = json!({"json": saving.json, "table": saving.table});
+        }
+        entry
     };
     let system = |system: &Listed| {
         let tools: Vec<Value> = system.tools.iter().map(tool).collect();
-        json!({"name": system.name, "tools": tools, "total_tokens": total(&system.tools)})
+        let mut json = json!({"name": system.name, "tools": tools, "total_tokens": system.tokens});
+        if let Some(search) = &system.search {
+            let finders = search.tools.iter();
+            let finders = finders.map(|(name, tokens)| json!({"name": name, "tokens": tokens}));
+            json["search"] = json!({
+                "tools": finders.collect::<Vec<_>>(),
+                "catalogue_tokens": total(&system.tools),
+            });
+        }
+        json
     };
     json!({"systems": listed.iter().map(system).collect::<Vec<_>>()})
 }
@@ -141,12 +173,24 @@ fn table(system: &Listed) -> String {
     } else {
         "tools"
     };
-    let mut text = format!(
-        "{}: {} {tools}, {} tokens\n\n",
-        system.name,
-        system.tools.len(),
-        total(&system.tools)
-    );
+    let count = system.tools.len();
+    let mut text = match &system.search {
+        None => format!(
+            "{}: {count} {tools}, {} tokens\n\n",
+            system.name, system.tokens
+        ),
+        Some(search) => {
+            let finders: Vec<&str> = search.tools.iter().map(|(name, _)| name.as_str()).collect();
+            format!(
+                "{}: {} tools listed, {} tokens; {count} {tools} of {} tokens behind {}\n\n",
+                system.name,
+                search.listed,
+                system.tokens,
+                total(&system.tools),
+                finders.join(", ")
+            )
+        }
+    };
     for tool in &system.tools {
         let arguments = if tool.arguments.is_empty() {
             "-".to_owned()
@@ -157,15 +201,26 @@ fn table(system: &Listed) -> String {
             [] => String::new(),
             aliases => format!(" (also {})", aliases.join(", ")),
         };
+        let saving = match tool.saving {
+            Some(saving) => format!(" [{}]", saved(saving)),
+            None => String::new(),
+        };
         let _ = writeln!(
             text,
-            "{:names$}  {:>6}  {:requests$}  {arguments}{aliases}",
+            "{:names$}  {:>6}  {:requests$}  {arguments}{aliases}{saving}",
             tool.name,
             tool.tokens,
             request(tool)
         );
     }
     text
+}
+
+/// What a table saves of the document's example.
+fn saved(saving: Saving) -> String {
+    let Saving { json, table } = saving;
+    let share = (table as f64 / json.max(1) as f64 - 1.0) * 100.0;
+    format!("{table} tokens as a table, {json} as JSON ({share:+.0} %)")
 }
 
 /// All of one tool.
@@ -176,6 +231,9 @@ fn page(tool: &PlannedTool) -> String {
     );
     if !tool.aliases.is_empty() {
         let _ = writeln!(text, "also: {}", tool.aliases.join(", "));
+    }
+    if let Some(saving) = tool.saving {
+        let _ = writeln!(text, "its example answer: {}", saved(saving));
     }
     if let Some(description) = tool.json["description"].as_str() {
         let _ = writeln!(text, "\n{}", description.trim_end());

@@ -56,10 +56,50 @@ codes! {
     OVER_BUDGET = "TW0310";
     /// What a tool does to the backend must be stated.
     ANNOTATIONS_NEEDED = "TW0311";
+    /// The text of a prompt is not one that can be filled in.
+    BAD_PROMPT = "TW0320";
+    /// A resource says nothing that can be read.
+    BAD_RESOURCE = "TW0321";
     /// A construct of the document that a tool reaches is not supported.
     UNSUPPORTED = "TW0401";
     /// The arguments of a tool are too much to spell out.
     LEFT_OPEN = "TW0402";
+    /// The arguments of a tool are no object.
+    INPUT_ROOT = "TW0501";
+    /// The arguments of a tool are composed of alternatives.
+    COMPOSED_ROOT = "TW0502";
+    /// The schema of an argument or member is `true` or `false`.
+    BOOLEAN_SCHEMA = "TW0503";
+    /// The result of a tool is no object.
+    OUTPUT_ROOT = "TW0504";
+    /// An argument has a name that not all clients take.
+    PROPERTY_KEY = "TW0505";
+    /// An array does not say what its items are.
+    NO_ITEMS = "TW0506";
+    /// A schema of a tool is no JSON Schema.
+    NO_SCHEMA = "TW0507";
+    /// A reference in a schema leads out of it.
+    LOST_REFERENCE = "TW0508";
+    /// A schema of a tool has references.
+    REFERENCE = "TW0509";
+    /// A pattern is no regular expression of JavaScript.
+    PATTERN = "TW0510";
+    /// A number is too large for JavaScript.
+    UNSAFE_NUMBER = "TW0511";
+    /// An output schema has a format.
+    OUTPUT_FORMAT = "TW0512";
+    /// An argument cannot be sent as a header.
+    HEADER = "TW0513";
+    /// An icon that hosts do not fetch.
+    ICON = "TW0514";
+    /// A description is too long, or there is none.
+    DESCRIPTION = "TW0515";
+    /// Names of tools are too long with a host's prefix.
+    PREFIXED_NAME = "TW0516";
+    /// Too many tools are listed.
+    MANY_TOOLS = "TW0517";
+    /// The list of tools costs many tokens.
+    MANY_TOKENS = "TW0518";
 }
 
 /// The code named `name`, whatever its case.

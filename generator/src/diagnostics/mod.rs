@@ -5,6 +5,7 @@ pub mod render;
 
 use std::collections::HashSet;
 use std::fmt;
+use std::ops::Range;
 
 /// A file of the input, as an index into [`crate::read::Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,6 +41,17 @@ impl At {
             pointer: pointer.into(),
             key: true,
         }
+    }
+
+    /// The bytes of `range` in the text of `file`, for text that is no data.
+    pub fn bytes(file: FileId, range: Range<usize>) -> Self {
+        Self::value(file, format!("#{}-{}", range.start, range.end))
+    }
+
+    /// The range of a place made by [`At::bytes`].
+    pub(crate) fn byte_range(&self) -> Option<Range<usize>> {
+        let (start, end) = self.pointer.strip_prefix('#')?.split_once('-')?;
+        Some(start.parse().ok()?..end.parse().ok()?)
     }
 
     /// The value of `segment` below this place; `segment` is escaped as RFC 6901 asks.
@@ -167,6 +179,11 @@ impl Diagnostics {
             }
             self.push(diagnostic);
         }
+    }
+
+    /// Forgets what `keep` does not want.
+    pub fn retain(&mut self, keep: impl Fn(&Diagnostic) -> bool) {
+        self.all.retain(|one| keep(one));
     }
 
     /// Whether anything recorded stops the run.

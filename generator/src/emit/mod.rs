@@ -1,11 +1,17 @@
 //! Fifth stage: the plan as files. Pure and total: the same plan gives the same bytes, and no plan fails.
 
+mod auth;
+mod behaviour;
+mod catalogue;
 mod clients;
 mod format;
 mod markdown;
 mod models;
+mod prompts;
+mod resources;
 mod security;
 mod skeleton;
+mod tasks;
 mod tools;
 mod types;
 
@@ -30,9 +36,13 @@ pub fn emit(plan: &Plan) -> FileSet {
     files.insert("src/models.rs".to_owned(), models::file(plan));
     files.insert("src/clients/mod.rs".to_owned(), clients::facade_file(plan));
     files.insert("src/tools/mod.rs".to_owned(), tools::dispatch_file(plan));
+    files.extend(catalogue::files(plan));
     let optional = [
         ("src/security.rs", security::security_file(plan)),
         ("src/servers.rs", security::servers_file(plan)),
+        ("src/tasks.rs", tasks::file(plan)),
+        ("src/prompts.rs", prompts::prompts_file(plan)),
+        ("src/resources.rs", resources::resources_file(plan)),
     ];
     for (path, text) in optional {
         files.extend(text.map(|text| (path.to_owned(), text)));
@@ -42,14 +52,16 @@ pub fn emit(plan: &Plan) -> FileSet {
             format!("src/clients/{}.rs", client.module.plain()),
             clients::client_file(plan, client),
         );
-        if plan.tools.iter().any(|tool| tool.handler.call.0 == index) {
+        if plan.handlers().any(|tool| tool.handler.call.0 == index) {
             files.insert(
                 format!("src/tools/{}.rs", client.module.plain()),
                 tools::tools_file(plan, index),
             );
         }
     }
-    let mut owned = Vec::new();
+    files.extend(prompts::texts(plan));
+    files.extend(resources::attachments(plan));
+    let mut owned = vec![resources::FOLDER.to_owned()];
     if plan.runtime.is_none() {
         owned.push(RUNTIME_FOLDER.to_owned());
         for (path, text) in RUNTIME_FILES {

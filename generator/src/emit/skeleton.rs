@@ -7,9 +7,11 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use serde_json::{Value, json};
 
+use super::auth::auth;
 use super::format::{HEADER, rust_file};
-use super::markdown;
+use super::{markdown, resources};
 use crate::hidden;
+use crate::model::{Prompt, Resource, ResourceSource, Serving};
 use crate::plan::{Plan, PlannedTool};
 
 const CARGO_TOML: &str = include_str!("../../../templates/Cargo.toml.jinja");
@@ -81,7 +83,7 @@ pub(super) fn cargo_toml(plan: &Plan) -> String {
 
 /// `tools.json`: the array that `tools/list` serves.
 pub(super) fn tools_json(plan: &Plan) -> String {
-    let tools: Vec<&Value> = plan.tools.iter().map(|tool| &tool.json).collect();
+    let tools: Vec<&Value> = plan.served().collect();
     format!("{:#}\n", json!(tools))
 }
 
@@ -110,6 +112,7 @@ pub(super) fn lib_rs(plan: &Plan) -> String {
     let base_url = optional(settings.base_url.as_deref());
     let timeout = duration(settings.timeout_ms);
     let response = Literal::u64_unsuffixed(settings.response_bytes);
+    let result = Literal::u64_unsuffixed(settings.result_bytes);
     let rate = match settings.rate {
         Some(rate) => {
             let (calls, per) = (Literal::u32_unsuffixed(rate.calls), duration(rate.per_ms));
@@ -139,6 +142,46 @@ pub(super) fn lib_rs(plan: &Plan) -> String {
             None,
         )
     };
+    let (tasks, tasks_mod) = match plan.tasks {
+        Some(_) => (
+            quote!(Some(&tasks::TASKS)),
+            Some(quote!(
+                mod tasks;
+            )),
+        ),
+        None => (quote!(None), None),
+    };
+    let description = optional(settings.description.as_deref());
+    let website_url = optional(settings.website_url.as_deref());
+    let icons = resources::icons(&settings.icons);
+    let icon_use = (!settings.icons.is_empty()).then(|| quote!(Icon,));
+    let (prompts, prompts_mod) = match plan.prompts.is_empty() {
+        true => (quote!(&[]), None),
+        false => (
+            quote!(prompts::PROMPTS),
+            Some(quote!(
+                mod prompts;
+            )),
+        ),
+    };
+    let (resources, resources_mod) = match plan.resources.is_empty() {
+        true => (quote!(&[]), None),
+        false => (
+            quote!(resources::RESOURCES),
+            Some(quote!(
+                mod resources;
+            )),
+        ),
+    };
+    let request = Literal::u64_unsuffixed(settings.request_bytes);
+    let memory = match settings.memory_bytes {
+        Some(bytes) => {
+            let bytes = Literal::u64_unsuffixed(bytes);
+            quote!(Some(#bytes))
+        }
+        None => quote!(None),
+    };
+    let (auth, auth_use) = auth(plan);
     let rate_use = settings.rate.map(|_| quote!(Rate,));
     let (health, health_fn, health_use) = match plan.health {
         Some((client, method)) => {
@@ -161,12 +204,21 @@ pub(super) fn lib_rs(plan: &Plan) -> String {
         }
         None => (quote!(None), None, None),
     };
+    let (catalogue, catalogue_use) = match plan.search {
+        Some(_) => (
+            quote! {
+                Some(Catalogue { tools: include_str!("../catalogue.json"), index: include_str!("../catalogue.index") })
+            },
+            Some(quote!(Catalogue,)),
+        ),
+        None => (quote!(None), None),
+    };
     let items = vec![
-        quote! { pub mod clients; pub mod models; #security_mod #servers_mod mod tools; },
+        quote! { pub mod clients; pub mod models; #prompts_mod #resources_mod #security_mod #servers_mod #tasks_mod mod tools; },
         quote! {
             pub use clients::Client;
             use core::time::Duration;
-            use toolwright_runtime::{Limits, #health_use #rate_use #security_use Server, #servers_use};
+            use toolwright_runtime::{#auth_use #catalogue_use #icon_use Limits, #health_use #rate_use #security_use Server, #servers_use};
         },
         quote! {
             /// What the runtime serves.
@@ -174,6 +226,9 @@ pub(super) fn lib_rs(plan: &Plan) -> String {
                 name: #name,
                 title: #title,
                 version: env!("CARGO_PKG_VERSION"),
+                description: #description,
+                website_url: #website_url,
+                icons: #icons,
                 instructions: #instructions,
                 env: #env,
                 base_url: #base_url,
@@ -181,10 +236,15 @@ pub(super) fn lib_rs(plan: &Plan) -> String {
                 security: #security,
                 timeout: #timeout,
                 connections: #connections,
-                limits: Limits { concurrency: #concurrency, rate: #rate, response: #response },
+                limits: Limits { concurrency: #concurrency, rate: #rate, response: #response, result: #result, request: #request, memory: #memory },
+                auth: #auth,
                 tools_json: include_str!("../tools.json"),
+                catalogue: #catalogue,
                 tool: tools::tool,
+                prompts: #prompts,
+                resources: #resources,
                 health: #health,
+                tasks: #tasks,
             };
         },
         health_fn.unwrap_or_default(),
@@ -198,14 +258,14 @@ pub(super) fn lib_rs(plan: &Plan) -> String {
     rust_file(&docs, items)
 }
 
-fn optional(text: Option<&str>) -> TokenStream {
+pub(super) fn optional(text: Option<&str>) -> TokenStream {
     match text {
         Some(text) => quote!(Some(#text)),
         None => quote!(None),
     }
 }
 
-fn duration(milliseconds: u64) -> TokenStream {
+pub(super) fn duration(milliseconds: u64) -> TokenStream {
     if milliseconds.is_multiple_of(1000) {
         let seconds = Literal::u64_unsuffixed(milliseconds / 1000);
         quote!(Duration::from_secs(#seconds))
@@ -222,7 +282,7 @@ pub(super) fn tools_md(plan: &Plan) -> String {
         let starters: Vec<&str> = plan
             .tools
             .iter()
-            .filter(|tool| tool.starts_task)
+            .filter(|tool| tool.starts.is_some())
             .map(|tool| tool.name.as_str())
             .collect();
         let state = &spec.state;
@@ -237,6 +297,7 @@ pub(super) fn tools_md(plan: &Plan) -> String {
             "completed": state.completed,
             "failed": state.failed,
             "cancelled": state.cancelled,
+            "wait": tasks.wait_seconds,
             "percent": spec.progress.as_ref().and_then(|progress| progress.percent.as_deref()),
             "message": spec.progress.as_ref().and_then(|progress| progress.message.as_deref()),
         })
@@ -266,18 +327,103 @@ pub(super) fn tools_md(plan: &Plan) -> String {
                 "meaning": markdown::inline(&row.meaning),
                 "default": row.default.as_deref().map(markdown::code),
             })).collect::<Vec<_>>(),
-            "timeout": if settings.timeout_ms.is_multiple_of(1000) { format!("{}s", settings.timeout_ms / 1000) } else { format!("{}ms", settings.timeout_ms) },
+            "timeout": time_words(settings.timeout_ms),
             "concurrency": settings.concurrency,
             "rate": settings.rate.map(|rate| format!("{} calls in {} s", rate.calls, rate.per_ms as f64 / 1000.0)),
             "response_bytes": settings.response_bytes,
+            "request_bytes": settings.request_bytes,
+            "memory_bytes": settings.memory_bytes,
+            "oauth": settings.auth.as_ref().and_then(|auth| auth.oauth.as_ref()).map(|oauth| json!({
+                "issuer": markdown::code(&oauth.issuer),
+                "audience": markdown::code(&oauth.audience),
+                "jwks_uri": oauth.jwks_uri.as_deref().map(markdown::code),
+                "scopes": oauth.scopes.iter().map(|scope| markdown::code(scope)).collect::<Vec<_>>(),
+            })),
+            "forward": settings.auth.as_ref().is_some_and(|auth| auth.forward),
+            "scoped": scoped(plan),
+            "timed": timed(plan, |serving| serving.timeout_ms),
+            "cached": timed(plan, |serving| serving.cache_ms),
             "total_tokens": plan.tools.iter().map(|tool| tool.tokens).sum::<u64>(),
+            "searched": plan.search.as_ref().map(|_| json!({"listed": plan.served().count(), "tokens": plan.tokens()})),
             "count": plan.tools.len(),
             "clients": clients.filter(|client| client["tools"].as_array().is_some_and(|tools| !tools.is_empty())).collect::<Vec<_>>(),
             "tasks": tasks,
+            "prompts": plan.prompts.iter().map(prompt).collect::<Vec<_>>(),
+            "resources": plan.resources.iter().map(|one| resource(plan, one)).collect::<Vec<_>>(),
         }),
     );
     // Whatever of the document is in it: nothing stays hidden.
     hidden::shown(&text)
+}
+
+fn prompt(prompt: &Prompt) -> Value {
+    let arguments = prompt.arguments.iter().map(|argument| {
+        json!({
+            "name": argument.name,
+            "required": argument.required,
+            "description": markdown::inline(argument.description.as_deref().unwrap_or_default()),
+        })
+    });
+    json!({
+        "name": prompt.name,
+        "description": prompt.description.as_deref().or(prompt.title.as_deref()).map(markdown::prose),
+        "arguments": arguments.collect::<Vec<_>>(),
+    })
+}
+
+fn resource(plan: &Plan, resource: &Resource) -> Value {
+    let source = match &resource.source {
+        ResourceSource::Operation(tool) => {
+            let tool = &plan.unlisted[*tool];
+            format!(
+                "`{}`",
+                markdown::code(&format!("{} {}", tool.method, tool.path))
+            )
+        }
+        ResourceSource::File(_) => "a file".to_owned(),
+    };
+    let variables = resource.variables.iter().filter_map(|variable| {
+        let text = variable.description.as_deref()?;
+        Some(format!("`{}`: {}", variable.name, markdown::inline(text)))
+    });
+    let about = resource
+        .description
+        .as_deref()
+        .or(resource.title.as_deref());
+    let about = about.map(markdown::inline).into_iter().chain(variables);
+    json!({
+        "uri": markdown::code(&resource.uri),
+        "source": source,
+        "mime_type": resource.mime_type.as_deref().map(markdown::code),
+        "about": about.collect::<Vec<_>>().join(" "),
+    })
+}
+
+/// The tools that need scopes.
+fn scoped(plan: &Plan) -> Vec<Value> {
+    let scoped = plan.tools.iter().filter_map(|tool| {
+        let scopes = &tool.handler.serving.scopes;
+        let scopes: Vec<String> = scopes.iter().map(|scope| markdown::code(scope)).collect();
+        (!scopes.is_empty()).then(|| json!({ "name": tool.name, "scopes": scopes }))
+    });
+    scoped.collect()
+}
+
+/// The tools that have a time of some kind.
+fn timed(plan: &Plan, time: impl Fn(&Serving) -> Option<u64>) -> Vec<Value> {
+    let timed = plan.tools.iter().filter_map(|tool| {
+        let time = time_words(time(&tool.handler.serving)?);
+        Some(json!({ "name": tool.name, "time": time }))
+    });
+    timed.collect()
+}
+
+fn time_words(milliseconds: u64) -> String {
+    match milliseconds {
+        ms if ms.is_multiple_of(3_600_000) => format!("{}h", ms / 3_600_000),
+        ms if ms.is_multiple_of(1000) => format!("{}s", ms / 1000),
+        ms => format!("{ms}ms"),
+    }
 }
 
 fn documented(tool: &PlannedTool) -> Value {

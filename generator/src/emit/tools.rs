@@ -1,12 +1,15 @@
 //! `src/tools/`: a handler per tool, by domain, and the way from a tool's name to its handler.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
+use super::behaviour::{self, has_duration};
 use super::format::rust_file;
 use super::types::Naming;
-use crate::plan::{MethodPlan, Plan, PlannedTool, Presence, Read, ReadBody, RustType, Setup};
-use crate::read::tools_spec::{FailureSpec, ResponseSpec};
+use crate::plan::{
+    MethodPlan, Plan, PlannedTool, Presence, Read, ReadBody, RustType, Setup, ToolPlan,
+};
+use crate::read::tools_spec::{Format, TailSpec};
 
 /// `src/tools/mod.rs`.
 pub(super) fn dispatch_file(plan: &Plan) -> String {
@@ -14,8 +17,16 @@ pub(super) fn dispatch_file(plan: &Plan) -> String {
         .clients
         .iter()
         .enumerate()
-        .filter(|(index, _)| plan.tools.iter().any(|tool| tool.handler.call.0 == *index));
-    let modules: Vec<_> = used.map(|(_, client)| client.module.ident()).collect();
+        .filter(|(index, _)| plan.handlers().any(|tool| tool.handler.call.0 == *index));
+    // What is not listed is named from outside.
+    let modules = used.map(|(index, client)| {
+        let named = plan
+            .unlisted
+            .iter()
+            .any(|tool| tool.handler.call.0 == index);
+        let (visibility, module) = (named.then(|| quote!(pub(crate))), client.module.ident());
+        quote!(#visibility mod #module;)
+    });
     let arms = plan.tools.iter().map(|tool| {
         let module = plan.clients[tool.handler.call.0].module.ident();
         let constant = tool.handler.constant.ident();
@@ -38,7 +49,7 @@ pub(super) fn dispatch_file(plan: &Plan) -> String {
         }
     };
     let items = vec![
-        quote! { #(mod #modules;)* },
+        quote! { #(#modules)* },
         quote! { use toolwright_runtime::Tool; },
         lookup,
     ];
@@ -51,14 +62,13 @@ pub(super) fn dispatch_file(plan: &Plan) -> String {
 /// The file of the tools over one client.
 pub(super) fn tools_file(plan: &Plan, client: usize) -> String {
     let tools: Vec<&PlannedTool> = plan
-        .tools
-        .iter()
+        .handlers()
         .filter(|tool| tool.handler.call.0 == client)
         .collect();
     let mut items = vec![uses(plan, client, &tools)];
     for tool in &tools {
         let method = &plan.clients[client].methods[tool.handler.call.1];
-        items.push(constant(tool));
+        items.push(constant(tool, is_listed(plan, tool)));
         items.push(function(plan, tool, method));
     }
     rust_file(
@@ -68,6 +78,10 @@ pub(super) fn tools_file(plan: &Plan, client: usize) -> String {
         )],
         items,
     )
+}
+
+fn is_listed(plan: &Plan, tool: &PlannedTool) -> bool {
+    plan.tools.iter().any(|one| std::ptr::eq(one, tool))
 }
 
 fn uses(plan: &Plan, client: usize, tools: &[&PlannedTool]) -> TokenStream {
@@ -88,24 +102,40 @@ fn uses(plan: &Plan, client: usize, tools: &[&PlannedTool]) -> TokenStream {
             use crate::models;
         )
     });
-    let mut runtime = vec!["ArgumentError", "Arguments"];
-    if tools.iter().any(|tool| tool.handler.failure.is_some()) {
-        runtime.push("Failure");
+    let mut runtime = vec![
+        "ArgumentError",
+        "Arguments",
+        "Http",
+        "Request",
+        "Shape",
+        "Tool",
+    ];
+    for tool in tools {
+        let (handler, response) = (&tool.handler, &tool.handler.response);
+        runtime.extend(behaviour::names(tool));
+        runtime.extend(handler.failure.as_ref().map(|_| "Failure"));
+        runtime.extend(reads_nullable(tool).then_some("Nullable"));
+        runtime.extend(
+            response
+                .tail
+                .as_ref()
+                .or(response.head.as_ref())
+                .map(|_| "Cut"),
+        );
     }
-    runtime.push("Http");
-    if tools.iter().any(|tool| reads_nullable(tool)) {
-        runtime.push("Nullable");
+    if tools.iter().any(|tool| !is_listed(plan, tool)) {
+        runtime.push("Unlisted");
     }
-    runtime.extend(["Request", "Shape"]);
-    if tools
-        .iter()
-        .any(|tool| tool.handler.response.tail.is_some())
-    {
-        runtime.push("Tail");
-    }
-    runtime.push("Tool");
+    runtime.sort_unstable();
+    runtime.dedup();
     let runtime = runtime.into_iter().map(|name| format_ident!("{name}"));
+    let duration = tools.iter().any(|tool| has_duration(tool)).then(|| {
+        quote!(
+            use core::time::Duration;
+        )
+    });
     quote! {
+        #duration
         use toolwright_runtime::{#(#runtime),*};
         use crate::clients::#module::{#(#names),*};
         #models
@@ -117,23 +147,35 @@ fn reads_nullable(tool: &PlannedTool) -> bool {
     matches!(&tool.handler.body, ReadBody::Fields { members, .. } if members.iter().any(|(_, read)| omitted(read)))
 }
 
-fn constant(tool: &PlannedTool) -> TokenStream {
+fn constant(tool: &PlannedTool, listed: bool) -> TokenStream {
     let (constant, function, name) = (
         tool.handler.constant.ident(),
         tool.handler.function.ident(),
         &tool.name,
     );
-    let shape = shape(&tool.handler.response, tool.handler.failure.as_ref());
+    let shape = shape(&tool.handler);
+    let behaviour = behaviour::behaviour(tool);
     let doc = format!(" `{name}`: `{} {}`", tool.method, tool.path);
+    let json = &tool.json;
+    let tool =
+        quote!(Tool { name: #name, request: #function, response: #shape, behaviour: #behaviour });
+    if listed {
+        return quote! {
+            #[doc = #doc]
+            pub(super) static #constant: Tool = #tool;
+        };
+    }
+    let schema = json["inputSchema"].to_string();
     quote! {
         #[doc = #doc]
-        pub(super) static #constant: Tool = Tool { name: #name, request: #function, response: #shape };
+        pub(crate) static #constant: Unlisted = Unlisted { tool: #tool, schema: #schema };
     }
 }
 
-fn shape(response: &ResponseSpec, failure: Option<&FailureSpec>) -> TokenStream {
+fn shape(handler: &ToolPlan) -> TokenStream {
+    let (response, delivery) = (&handler.response, &handler.delivery);
     let mut members = Vec::new();
-    if let Some(failure) = failure {
+    if let Some(failure) = &handler.failure {
         let (at, equals) = (&failure.at, failure.equals.to_string());
         members.push(quote!(failure: Some(Failure { at: #at, equals: #equals })));
     }
@@ -148,21 +190,40 @@ fn shape(response: &ResponseSpec, failure: Option<&FailureSpec>) -> TokenStream 
     if response.drop_nulls {
         members.push(quote!(drop_nulls: true));
     }
-    if let Some(tail) = &response.tail {
-        let (by, arrays) = (&tail.by, &tail.arrays);
-        let mark = tail.mark.iter().map(|(pointer, value)| {
-            let value = value.to_string();
-            quote!((#pointer, #value))
-        });
-        members.push(
-            quote!(tail: Some(Tail { by: #by, arrays: &[#(#arrays),*], mark: &[#(#mark),*] })),
-        );
+    if let Some(tail) = response.tail.as_ref().map(cut) {
+        members.push(quote!(tail: Some(#tail)));
+    }
+    if let Some(head) = response.head.as_ref().map(cut) {
+        members.push(quote!(head: Some(#head)));
+    }
+    if let Some(name) = delivery.wrap {
+        members.push(quote!(wrap: Some(#name)));
+    }
+    if response.format == Format::Table {
+        members.push(quote!(table: true));
+    }
+    if let Some(max) = delivery.max.map(Literal::u64_unsuffixed) {
+        members.push(quote!(max: #max));
+    }
+    if !delivery.rest.is_empty() {
+        let rest = &delivery.rest;
+        members.push(quote!(rest: &[#(#rest),*]));
     }
     if members.is_empty() {
         quote!(Shape::WHOLE)
     } else {
         quote!(Shape { #(#members,)* ..Shape::WHOLE })
     }
+}
+
+/// Arrays that are cut by an argument.
+fn cut(cut: &TailSpec) -> TokenStream {
+    let (by, arrays) = (&cut.by, &cut.arrays);
+    let mark = cut.mark.iter().map(|(pointer, value)| {
+        let value = value.to_string();
+        quote!((#pointer, #value))
+    });
+    quote!(Cut { by: #by, arrays: &[#(#arrays),*], mark: &[#(#mark),*] })
 }
 
 fn function(plan: &Plan, tool: &PlannedTool, method: &MethodPlan) -> TokenStream {

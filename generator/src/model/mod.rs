@@ -4,26 +4,51 @@
 mod arguments;
 mod bodies;
 mod defaults;
+mod delivery;
+mod descriptions;
+mod files;
+mod icons;
 mod keys;
 mod losses;
 mod lower;
+mod offer;
+mod output;
+mod pages;
 mod patterns;
+mod pointers;
 mod project;
+mod prompts;
 mod prose;
+mod questions;
 mod reach;
+mod reads;
+mod resources;
+mod serving;
 mod settings;
 mod slots;
 mod tasks;
+mod template;
 pub(crate) mod tool_names;
 mod tools;
 mod types;
+mod uri;
 
+pub use delivery::Delivery;
+pub use files::Attachment;
 pub use keys::Rename;
+pub(crate) use losses::Acceptance;
+pub use pages::{Page, PageBy};
+pub use prompts::{Block, Prompt, PromptArgument};
 pub use prose::tidy;
+pub use questions::Ask;
 pub(crate) use reach::{endpoint, glob};
+pub use resources::{Complete, Resource, ResourceSource, Variable};
+pub use serving::Serving;
+pub(crate) use serving::tool_scopes;
 pub use settings::{Rate, Settings};
+pub use tasks::Tasks;
 pub(crate) use tools::MAX_NAME;
-pub use tools::{Annotations, Argument, BodySource, Default, Place, Source, Tasks, Tool};
+pub use tools::{Annotations, Argument, BodySource, Default, Place, Source, Tool};
 pub use types::{Field, Kind, Type, TypeId, TypeRef, Types};
 
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes};
@@ -47,6 +72,12 @@ pub struct Api {
     pub components: Vec<String>,
     /// The tools, in the order of the tools spec.
     pub tools: Vec<Tool>,
+    /// What resources and completions call: tools that are not listed.
+    pub unlisted: Vec<Tool>,
+    /// The prompts, in the order of the tools spec.
+    pub prompts: Vec<Prompt>,
+    /// The resources, in the order of the tools spec.
+    pub resources: Vec<Resource>,
     /// How long-running operations are followed.
     pub tasks: Option<Tasks>,
     /// The operation that tells whether the backend is well, as an index into `operations`.
@@ -131,8 +162,34 @@ pub fn model(
         reach.health.map(|index| &operations[index]),
         diagnostics,
     );
-    let tools = tools::tools(sources, &reach, &operations, &types, schemas, diagnostics);
-    let tasks = tasks::tasks(sources, &tools, diagnostics);
+    let (entries, read_by) = reads::entries(&reach, &operations, &types, diagnostics);
+    let (mut tools, unlisted) = tools::tools(
+        sources,
+        &reach,
+        &operations,
+        &types,
+        schemas,
+        &entries,
+        diagnostics,
+    );
+    reads::check(&unlisted, diagnostics);
+    questions::questions(
+        sources,
+        &mut tools,
+        &operations,
+        &types,
+        schemas,
+        diagnostics,
+    );
+    let read = resources::Unlisted {
+        tools: &unlisted,
+        of: &read_by,
+    };
+    let resources = resources::resources(sources, &operations, &read, diagnostics);
+    let prompts = prompts::prompts(sources, &resources, &read, diagnostics);
+    icons::check(sources, diagnostics);
+    serving::serving(sources, document, &mut tools, &operations, diagnostics);
+    let tasks = tasks::tasks(sources, &mut tools, &operations, schemas, diagnostics);
     let clients: Vec<Client> = reach.clients;
     let facade = reach::facade(sources, &clients, diagnostics);
     let settings = settings?;
@@ -151,6 +208,9 @@ pub fn model(
         types,
         components: document.schemas.clone(),
         tools,
+        unlisted,
+        prompts,
+        resources,
         tasks,
         health: reach.health,
         facade,

@@ -12,7 +12,7 @@ use crate::diagnostics::{At, Diagnostic, codes};
 use crate::normalise::{Schema, Schemas};
 use crate::read::tools_spec::SchemaDialect;
 pub(super) use pieces::without_null;
-use pieces::{cut, definition, object};
+use pieces::{cut, definition, object, with_null};
 
 /// Schema objects in the arguments of one tool at most; what lies deeper is left open.
 pub(super) const MAX_NODES: usize = 1_000;
@@ -322,7 +322,10 @@ impl<'s> Projector<'s> {
                     wire: (*name).to_owned(),
                 });
             }
-            let written = self.value(&at, name);
+            let mut written = self.value(&at, name);
+            if self.way == Way::Out && !schema.requires(name) {
+                with_null(&mut written);
+            }
             properties.insert(key.clone(), written);
             shown.push((name, key));
         }

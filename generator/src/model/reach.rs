@@ -2,6 +2,7 @@
 
 use indexmap::IndexMap;
 
+use super::reads::{Read, reads};
 use super::tool_names::{Unnamed, names};
 use super::{Client, Method};
 use crate::diagnostics::{At, Diagnostic, Diagnostics, Severity, codes, nearest};
@@ -19,6 +20,8 @@ pub(super) struct Reach {
     pub(super) clients: Vec<Client>,
     /// The operation that tells whether the backend is well.
     pub(super) health: Option<usize>,
+    /// What calls operations without being a tool, each with its operation.
+    pub(super) reads: Vec<(Read, usize)>,
 }
 
 /// Finds every operation that the tools spec names.
@@ -84,7 +87,16 @@ pub(super) fn reach(
             "`health`",
         )
     });
-    for index in tools.values().copied().chain(health) {
+    let reads: Vec<(Read, usize)> = reads(sources)
+        .into_iter()
+        .filter_map(|read| {
+            let at = read.at.child("operation");
+            let index = find.operation(&read.operation, &at, &read.who)?;
+            Some((read, index))
+        })
+        .collect();
+    let read = reads.iter().map(|(_, index)| *index);
+    for index in tools.values().copied().chain(health).chain(read) {
         if !clients.values().any(|methods| methods.contains_key(&index)) {
             let operation = &document.operations[index];
             let domain = operation.tags.first().map_or("general", String::as_str);
@@ -129,6 +141,10 @@ pub(super) fn reach(
             })
             .collect(),
         health: health.map(reached),
+        reads: reads
+            .into_iter()
+            .map(|(read, index)| (read, reached(index)))
+            .collect(),
     }
 }
 

@@ -1,8 +1,10 @@
 //! Server and backend settings of the tools spec, with their units.
 
+use super::delivery;
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes};
 use crate::normalise::{Document, ServerVariable};
 use crate::read::Sources;
+use crate::read::tools_spec::{AnnotationDetail, AuthSpec, IconSpec};
 
 /// Settings of the generated server.
 #[derive(Clone, Debug)]
@@ -15,6 +17,12 @@ pub struct Settings {
     pub version: String,
     /// What an agent reads first.
     pub instructions: Option<String>,
+    /// What it is for, in a sentence.
+    pub description: Option<String>,
+    /// A page about it.
+    pub website_url: Option<String>,
+    /// Its icons.
+    pub icons: Vec<IconSpec>,
     /// Prefix of the environment variables.
     pub env: String,
     /// Where the backend is unless configured.
@@ -33,6 +41,16 @@ pub struct Settings {
     pub rate: Option<Rate>,
     /// The largest answer of the backend, in bytes.
     pub response_bytes: u64,
+    /// Which annotations of a tool are told.
+    pub annotations: AnnotationDetail,
+    /// The largest request over HTTP, in bytes.
+    pub request_bytes: u64,
+    /// Memory of the process above which calls are refused, in bytes.
+    pub memory_bytes: Option<u64>,
+    /// Who may call over HTTP.
+    pub auth: Option<AuthSpec>,
+    /// The most that an agent gets of one result, in bytes; 0 for any size.
+    pub result_bytes: u64,
 }
 
 /// Calls per time.
@@ -47,6 +65,7 @@ pub struct Rate {
 const DEFAULT_TIMEOUT_MS: u64 = 30_000;
 const DEFAULT_CONNECTIONS: u32 = 20;
 const DEFAULT_RESPONSE_BYTES: u64 = 10 << 20;
+const DEFAULT_REQUEST_BYTES: u64 = 4 << 20;
 
 /// Reads the settings; every value that is not one is reported.
 pub(super) fn settings(
@@ -81,7 +100,7 @@ pub(super) fn settings(
             diagnostics.push(
                 Diagnostic::error(codes::SPEC_SHAPE, at, format!("`{text}` is not a {what}")).help(
                     match what {
-                        "duration" => "write a number and a unit: `500ms`, `30s`, `2m`, `1h`",
+                        "duration" => duration_help(),
                         _ => "write a number and a unit: `512KiB`, `1MiB`",
                     },
                 ),
@@ -96,6 +115,12 @@ pub(super) fn settings(
         milliseconds,
     );
     let response = parse(&spec.limits.response, ["limits", "response"], "size", bytes);
+    let request = parse(&spec.limits.request, ["limits", "request"], "size", bytes);
+    let memory = parse(&spec.limits.memory, ["limits", "memory"], "size", bytes);
+    let result = match &spec.limits.result {
+        None => Some(0),
+        Some(text) => delivery::size(text, root.child("limits").child("result"), diagnostics),
+    };
     let rate = match &spec.limits.rate {
         None => Some(None),
         Some(text) => match rate(text) {
@@ -111,6 +136,9 @@ pub(super) fn settings(
             }
         },
     };
+    if let Some(auth) = &spec.auth {
+        super::serving::auth(sources, auth, diagnostics);
+    }
     let base_url = spec.backend.base_url.clone().or_else(|| {
         let server = document.server.as_ref()?;
         (!server.is_relative()).then(|| server.url.clone())
@@ -167,6 +195,14 @@ pub(super) fn settings(
             .map(str::trim)
             .filter(|text| !text.is_empty())
             .map(str::to_owned),
+        description: spec
+            .server
+            .description
+            .as_deref()
+            .map(one_line)
+            .filter(|text| !text.is_empty()),
+        website_url: spec.server.website_url.clone(),
+        icons: spec.server.icons.clone(),
         env: spec.backend.env.clone().unwrap_or_else(|| env_prefix(name)),
         base_url,
         server_path: server_path.unwrap_or_default(),
@@ -176,7 +212,17 @@ pub(super) fn settings(
         concurrency: spec.limits.concurrency.unwrap_or(0),
         rate: rate?,
         response_bytes: response?.unwrap_or(DEFAULT_RESPONSE_BYTES),
+        annotations: spec.annotations,
+        request_bytes: request?.unwrap_or(DEFAULT_REQUEST_BYTES),
+        memory_bytes: memory?,
+        auth: spec.auth.clone(),
+        result_bytes: result?,
     })
+}
+
+/// How to write a duration.
+pub(super) fn duration_help() -> &'static str {
+    "write a number and a unit: `500ms`, `30s`, `2m`, `1h`"
 }
 
 /// Text without line breaks and doubled spaces.
@@ -215,7 +261,7 @@ pub(super) fn milliseconds(text: &str) -> Option<u64> {
 }
 
 /// A size such as `1MiB`, in bytes.
-fn bytes(text: &str) -> Option<u64> {
+pub(super) fn bytes(text: &str) -> Option<u64> {
     let (count, unit) = number(text)?;
     let unit = match unit {
         "" | "B" => 1,

@@ -3,28 +3,22 @@
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
-use super::arguments;
+use super::delivery::Delivery;
 use super::keys::Rename;
 use super::losses::Acceptance;
-use super::lower::json_answer;
-use super::project::{MAX_NODES, Projector, Way};
-use super::prose::tidy;
+use super::pages::Page;
 use super::reach::Reach;
-use super::{Operation, Types};
-use crate::diagnostics::{At, Diagnostic, Diagnostics, codes, nearest};
-use crate::normalise::{Media, Schemas};
+use super::reads::Entry;
+use super::{Ask, Operation, Serving, Types};
+use super::{arguments, delivery, descriptions, output, pages};
+use crate::diagnostics::{At, Diagnostic, Diagnostics, codes};
+use crate::lint;
+use crate::normalise::Schemas;
 use crate::read::Sources;
-use crate::read::tools_spec::{
-    FailureSpec, OutputSchema, ResponseSpec, TasksSpec, ToolSpec, ToolsSpec,
-};
+use crate::read::tools_spec::{FailureSpec, Format, IconSpec, ResponseSpec, Surface, ToolSpec};
 
 /// Name lengths that hosts accept once they have put their prefix before it.
 pub(crate) const MAX_NAME: usize = 52;
-/// Bytes of a description at most.
-const MAX_DESCRIPTION: usize = 2048;
-/// Tokens of an output schema that `auto` still takes, and schema objects that can have so many.
-const AUTO_OUTPUT_TOKENS: u64 = 250;
-const AUTO_OUTPUT_NODES: usize = 100;
 
 /// A tool.
 #[derive(Debug)]
@@ -55,6 +49,12 @@ pub struct Tool {
     pub annotations: Annotations,
     /// What of the answer reaches the agent.
     pub response: ResponseSpec,
+    /// How much of it, and how to get the rest.
+    pub delivery: Delivery,
+    /// How its list is paged.
+    pub page: Option<Page>,
+    /// An answer as the document has it, for a result that is written as a table.
+    pub example: Option<Value>,
     /// How the backend declares a failure inside a successful answer.
     pub failure: Option<FailureSpec>,
     /// JSON Schema of its arguments.
@@ -63,8 +63,20 @@ pub struct Tool {
     pub output_schema: Option<Map<String, Value>>,
     /// JSON pointer to the id of the long-running operation it starts.
     pub task: Option<String>,
+    /// What the user has to agree to first, with arguments as `{name}`.
+    pub confirm: Option<String>,
+    /// What the user is asked for.
+    pub ask: Option<Ask>,
+    /// How it is served.
+    pub serving: Serving,
+    /// Whether it is in the list where agents search for the others.
+    pub listed: bool,
     /// Why it is deprecated and what to use instead.
     pub deprecated: Option<String>,
+    /// Its icons.
+    pub icons: Vec<IconSpec>,
+    /// What clients get as `_meta`.
+    pub meta: Map<String, Value>,
     /// The codes of what was lost in it and accepted.
     pub losses: Vec<&'static str>,
     /// Where it was declared.
@@ -139,38 +151,44 @@ pub struct Annotations {
     pub open_world: bool,
 }
 
-/// How long-running operations are followed.
-#[derive(Clone, Debug)]
-pub struct Tasks {
-    /// As declared.
-    pub spec: TasksSpec,
-}
-
-/// Builds every tool.
+/// Builds every tool, then one for each of `reads`, which are not listed.
 pub(super) fn tools(
     sources: &Sources,
     reach: &Reach,
     operations: &[Operation],
     types: &Types,
     schemas: &Schemas<'_>,
+    reads: &[Entry],
     diagnostics: &mut Diagnostics,
-) -> Vec<Tool> {
+) -> (Vec<Tool>, Vec<Tool>) {
     let spec = &sources.spec;
     let taken_over = IndexMap::new();
     let mut tools = Vec::new();
     let mut included_need = Vec::new();
-    let included = included(spec, sources);
-    for (name, operation) in &reach.tools {
+    pages::check(sources, diagnostics);
+    let included = Acceptance::shared(sources);
+    let listed = reach.tools.iter().map(|(name, operation)| {
         let entry = spec.tools.get(name);
         let file = spec.origin.get(name).copied().unwrap_or(sources.spec_file);
         let at = match entry {
             Some(_) => At::key(file, "/tools").child(name),
             None => At::value(sources.spec_file, "/operations"),
         };
-        let operation_index = *operation;
+        (name, *operation, entry, at)
+    });
+    let unlisted = reads.iter().map(|read| {
+        let Entry {
+            name,
+            operation,
+            tool,
+            at,
+        } = read;
+        (name, *operation, Some(tool), at.clone())
+    });
+    for (name, operation_index, entry, at) in listed.chain(unlisted) {
         let operation = &operations[operation_index];
         let overrides = entry.map_or(&taken_over, |entry| &entry.arguments);
-        let built = arguments::arguments(
+        let mut built = arguments::arguments(
             name,
             &at,
             overrides,
@@ -183,8 +201,11 @@ pub(super) fn tools(
         let own = entry.map(|entry| Acceptance {
             tool: name,
             codes: &entry.accept,
-            at: At::value(file, "/tools").child(name).child("accept"),
-            whose: format!("tool `{name}`"),
+            at: at.child("accept"),
+            whose: match at.pointer.starts_with("/tools/") {
+                true => format!("tool `{name}`"),
+                false => format!("`{}`", at.pointer),
+            },
             all: spec.accept_all,
         });
         let lost: Vec<Diagnostic> = operation
@@ -196,7 +217,7 @@ pub(super) fn tools(
         let losses = match &own {
             Some(own) => {
                 let needed = own.judge(&lost, diagnostics);
-                own.check(&needed, diagnostics);
+                own.check(&needed, beside_lint, diagnostics);
                 needed
             }
             None => {
@@ -219,14 +240,43 @@ pub(super) fn tools(
         let Some(entry) = entry.cloned().or_else(default_entry) else {
             continue;
         };
+        let annotations = annotations(name, &entry, operation, &at, diagnostics);
+        let page = pages::page(
+            name,
+            &at,
+            entry.page.as_ref(),
+            spec.page.as_ref(),
+            &mut built,
+            operation,
+            annotations.read_only,
+            schemas,
+            diagnostics,
+        );
+        let output = output::output(spec, &entry, operation, schemas);
+        let max = delivery::max(&at, &entry.response, diagnostics);
+        let is_limited = max.is_some() || spec.limits.result.is_some();
+        let rest = match is_limited {
+            true => delivery::rest(&entry.response, page.as_ref(), &built.published),
+            false => Vec::new(),
+        };
         tools.push(Tool {
             name: name.clone(),
             aliases: entry.aliases.clone(),
             title: entry.title.clone(),
-            description: described.map_or_else(|| from_document(operation), str::to_owned),
+            description: described
+                .map_or_else(|| descriptions::from_document(operation), str::to_owned),
             operation: operation_index,
-            annotations: annotations(name, &entry, operation, &at, diagnostics),
-            output_schema: output_schema(spec, &entry, operation, schemas),
+            annotations,
+            output_schema: output.schema,
+            delivery: Delivery {
+                wrap: output.wrap,
+                max,
+                rest,
+            },
+            page,
+            example: (entry.response.format == Format::Table)
+                .then(|| output::example(operation, schemas))
+                .flatten(),
             input_schema: built.schema(),
             arguments: built.published,
             parameters: built.parameters,
@@ -237,58 +287,29 @@ pub(super) fn tools(
             failure: entry.failure.or_else(|| spec.failure.clone()),
             response: entry.response,
             task: entry.task.map(|task| task.id),
+            confirm: None,
+            ask: None,
+            listed: entry.listed || spec.surface == Surface::Listed,
             deprecated: entry.deprecated,
+            icons: entry.icons,
+            meta: entry.meta,
+            serving: Serving::default(),
             losses,
             at,
         });
     }
-    included.check(&included_need, diagnostics);
+    included.check(&included_need, beside_lint, diagnostics);
+    let unlisted = tools.split_off(tools.len().saturating_sub(reads.len()));
     check_names(&tools, diagnostics);
     for tool in &tools {
-        check_response(tool, diagnostics);
+        delivery::check(tool, diagnostics);
     }
-    tools
+    (tools, unlisted)
 }
 
-/// What the tools without an entry of their own do without.
-fn included<'a>(spec: &'a ToolsSpec, sources: &Sources) -> Acceptance<'a> {
-    let operations = spec.operations.as_ref();
-    Acceptance {
-        tool: "",
-        codes: operations.map_or(&[], |operations| operations.accept.as_slice()),
-        at: At::value(sources.spec_file, "/operations/accept"),
-        whose: "`operations`".to_owned(),
-        all: spec.accept_all,
-    }
-}
-
-/// What the document says of an operation, short enough for a tool.
-fn from_document(operation: &Operation) -> String {
-    let mut text = String::new();
-    for part in [&operation.summary, &operation.description]
-        .into_iter()
-        .flatten()
-    {
-        let part = tidy(part);
-        if !text.contains(&part) {
-            if !text.is_empty() {
-                text.push_str("\n\n");
-            }
-            text.push_str(&part);
-        }
-    }
-    if text.is_empty() {
-        text = operation.endpoint();
-    }
-    if text.len() > MAX_DESCRIPTION {
-        let mut end = MAX_DESCRIPTION - '…'.len_utf8();
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        text.truncate(end);
-        text.push('…');
-    }
-    text
+/// The codes of the lint are looked at when the tools are planned.
+fn beside_lint(code: &str) -> bool {
+    !lint::is_of_lint(code)
 }
 
 fn annotations(
@@ -329,58 +350,6 @@ fn annotations(
     }
 }
 
-/// The schema of the result, where the tools spec wants one and one can be had.
-fn output_schema(
-    spec: &ToolsSpec,
-    entry: &ToolSpec,
-    operation: &Operation,
-    schemas: &Schemas<'_>,
-) -> Option<Map<String, Value>> {
-    let wanted = entry.output_schema.unwrap_or(spec.output_schema);
-    // A stream becomes the list of what it brought, whatever each of it is.
-    let is_stream = |media: &Media| {
-        ["event-stream", "ndjson", "jsonl", "json-seq"]
-            .iter()
-            .any(|kind| media.media_type.contains(kind))
-    };
-    let reshaped = !entry.response.select.is_empty() || !entry.response.omit.is_empty();
-    if wanted == OutputSchema::Never
-        || reshaped
-        || operation
-            .success
-            .iter()
-            .any(|media| media.schema.is_none() || is_stream(media))
-    {
-        return None;
-    }
-    let limit = match wanted {
-        OutputSchema::Always => MAX_NODES,
-        _ => AUTO_OUTPUT_NODES,
-    };
-    let mut projector = Projector::new(schemas.clone(), spec.schemas, Way::Out, limit);
-    let mut schema = projector.schema(json_answer(&operation.success)?);
-    if !projector.losses().is_empty() || projector.is_unportable() {
-        return None;
-    }
-    if projector.is_cut() && wanted == OutputSchema::Auto {
-        return None;
-    }
-    let definitions = projector.definitions();
-    if !definitions.is_empty() {
-        schema.insert("$defs".to_owned(), Value::Object(definitions));
-    }
-    let is_object = schema.get("type") == Some(&json!("object"))
-        && ["anyOf", "oneOf", "allOf"]
-            .iter()
-            .all(|keyword| !schema.contains_key(*keyword));
-    // A list makes the result long, and a result with a schema is sent twice: as text and structured.
-    let text = json!(schema).to_string();
-    let small = text.len() as u64 / 4 <= AUTO_OUTPUT_TOKENS
-        && schema.contains_key("properties")
-        && !text.contains("\"items\":");
-    (is_object && (wanted == OutputSchema::Always || small)).then_some(schema)
-}
-
 /// Names that clients accept, each once.
 fn check_names(tools: &[Tool], diagnostics: &mut Diagnostics) {
     let mut known: IndexMap<&str, &At> = IndexMap::new();
@@ -410,68 +379,5 @@ fn check_names(tools: &[Tool], diagnostics: &mut Diagnostics) {
                 );
             }
         }
-    }
-}
-
-/// Pointers of a result begin with `/`, and `tail` counts by an argument of the tool.
-fn check_response(tool: &Tool, diagnostics: &mut Diagnostics) {
-    let at = At::value(tool.at.file, tool.at.pointer.clone());
-    let response = at.child("response");
-    let mut pointers: Vec<(At, &str)> = Vec::new();
-    let list = |at: At, list: &'_ [String]| -> Vec<(At, String)> {
-        list.iter()
-            .enumerate()
-            .map(|(index, text)| (at.child(&index.to_string()), text.clone()))
-            .collect()
-    };
-    let select = list(response.child("select"), &tool.response.select);
-    let omit = list(response.child("omit"), &tool.response.omit);
-    pointers.extend(
-        select
-            .iter()
-            .chain(&omit)
-            .map(|(at, text)| (at.clone(), text.as_str())),
-    );
-    let tailed;
-    if let Some(tail) = &tool.response.tail {
-        let at = response.child("tail");
-        tailed = list(at.child("arrays"), &tail.arrays);
-        pointers.extend(tailed.iter().map(|(at, text)| (at.clone(), text.as_str())));
-        pointers.extend(
-            tail.mark
-                .keys()
-                .map(|key| (at.child("mark").child(key).as_key(), key.as_str())),
-        );
-        if !tool
-            .arguments
-            .iter()
-            .any(|argument| argument.name == tail.by)
-        {
-            let message = format!("tool `{}` has no argument `{}`", tool.name, tail.by);
-            let mut diagnostic =
-                Diagnostic::error(codes::UNKNOWN_ARGUMENT, at.child("by"), message);
-            if let Some(name) = nearest(
-                &tail.by,
-                tool.arguments.iter().map(|argument| argument.name.as_str()),
-            ) {
-                diagnostic = diagnostic.help(format!("did you mean `{name}`?"));
-            }
-            diagnostics.push(diagnostic);
-        }
-    }
-    if let Some(task) = &tool.task {
-        pointers.push((at.child("task").child("id"), task));
-    }
-    for (at, pointer) in pointers
-        .into_iter()
-        .filter(|(_, pointer)| !pointer.starts_with('/'))
-    {
-        let message = format!("`{pointer}` is not a JSON pointer");
-        diagnostics.push(
-            Diagnostic::error(codes::BAD_POINTER, at, message).help(format!(
-                "begin it with a slash: `/{}`",
-                pointer.replace('.', "/")
-            )),
-        );
     }
 }

@@ -174,6 +174,7 @@ pub(super) fn success(operation: &Node<'_>, faults: &mut Vec<Diagnostic>) -> Vec
             Ok(answers) => media.extend(answers.into_iter().map(|(media_type, node)| Media {
                 status: status.to_uppercase(),
                 media_type,
+                example: node.as_ref().and_then(example),
                 schema: node.and_then(|node| schema(&node)),
             })),
             Err(fault) => faults.push(warning(*fault)),
@@ -181,6 +182,16 @@ pub(super) fn success(operation: &Node<'_>, faults: &mut Vec<Diagnostic>) -> Vec
     }
     media.sort_by_key(|entry| (entry.status.clone(), rank(&entry.media_type)));
     media
+}
+
+/// Where a media type has an example: its `example`, or the first of its `examples`.
+fn example(node: &Node<'_>) -> Option<At> {
+    let own = node.entry("example").map(|(at, _)| at);
+    own.or_else(|| {
+        let examples = node.get("examples").ok()??;
+        let first = examples.below(examples.items().first()?).ok()?;
+        first.entry("value").map(|(at, _)| at)
+    })
 }
 
 /// What is wrong with an answer loses a type, not a tool.

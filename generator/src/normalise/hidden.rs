@@ -156,7 +156,7 @@ impl<'s> Scan<'s> {
 }
 
 /// `U+202E (turns text around)`.
-fn name(c: char) -> String {
+pub(crate) fn name(c: char) -> String {
     let what = match c {
         '\u{200b}' | '\u{2060}' | '\u{feff}' => " (no width)",
         '\u{200c}' | '\u{200d}' => " (a joiner)",

@@ -228,6 +228,8 @@ pub struct Media {
     pub media_type: String,
     /// Its schema.
     pub schema: Option<At>,
+    /// An example of it.
+    pub example: Option<At>,
 }
 
 /// Reads the operations of the document.

@@ -6,6 +6,8 @@ mod docs;
 mod models;
 pub mod names;
 mod rust_type;
+mod saving;
+mod search;
 mod security;
 mod servers;
 mod tools;
@@ -15,13 +17,17 @@ use serde_json::Value;
 pub use clients::{BodyPlan, ClientPlan, Delegate, MethodPlan, PathArgument, QueryPlan, QuerySlot};
 pub use models::{MemberPlan, ModelPlan, ModelShape};
 pub use rust_type::{Presence, RustType};
+pub use saving::Saving;
+pub use search::{SearchPlan, SearchRow};
 pub use security::{SchemePlan, SecurityPlan, SetPlan};
 pub use servers::{OtherPlan, ServersPlan, VariablePlan, VariableRow};
 pub use tools::{Read, ReadBody, Setup, ToolPlan};
 
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes};
-use crate::model::{Api, Settings, Tasks};
+use crate::lint;
+use crate::model::{Api, Ask, Prompt, Resource, Settings, Tasks};
 use crate::read::Sources;
+use crate::read::tools_spec::Surface;
 use names::Environment;
 
 /// What is written, decided to the last name.
@@ -49,8 +55,40 @@ pub struct Plan {
     pub health: Option<(usize, usize)>,
     /// The tools, in the order of the tools spec.
     pub tools: Vec<PlannedTool>,
+    /// What resources and completions call: tools that are not listed.
+    pub unlisted: Vec<PlannedTool>,
+    /// The prompts, in the order of the tools spec.
+    pub prompts: Vec<Prompt>,
+    /// The resources, in the order of the tools spec.
+    pub resources: Vec<Resource>,
+    /// The catalogue, where agents search for tools.
+    pub search: Option<SearchPlan>,
     /// How long-running operations are followed.
     pub tasks: Option<Tasks>,
+}
+
+impl Plan {
+    /// All that has a handler, listed or not.
+    pub fn handlers(&self) -> impl Iterator<Item = &PlannedTool> {
+        self.tools.iter().chain(&self.unlisted)
+    }
+
+    /// What `tools/list` serves: MCP Tool objects.
+    pub fn served(&self) -> impl Iterator<Item = &Value> {
+        let finders = self.search.iter().flat_map(|search| &search.tools);
+        let listed = self.tools.iter().filter(|tool| tool.listed);
+        finders.chain(listed.map(|tool| &tool.json))
+    }
+
+    /// What the list that is served costs an agent.
+    pub fn tokens(&self) -> u64 {
+        self.served().map(tokens).sum()
+    }
+}
+
+/// What a JSON value costs an agent: bytes of compact JSON, divided by 4.
+fn tokens(json: &Value) -> u64 {
+    json.to_string().len() as u64 / 4
 }
 
 /// A tool: what an agent sees, and its handler.
@@ -70,8 +108,18 @@ pub struct PlannedTool {
     pub json: Value,
     /// What it costs an agent: bytes of compact JSON, divided by 4.
     pub tokens: u64,
-    /// Whether it starts a long-running operation.
-    pub starts_task: bool,
+    /// JSON pointer to the id of the long-running operation it starts.
+    pub starts: Option<String>,
+    /// What the user has to agree to first.
+    pub confirm: Option<String>,
+    /// What the user is asked for.
+    pub ask: Option<Ask>,
+    /// Whether a large answer of bytes becomes a link that is read by calling it again.
+    pub linked: bool,
+    /// Whether it is in the list; else agents search for it.
+    pub listed: bool,
+    /// What its result costs as a table, by the document's example.
+    pub saving: Option<Saving>,
     /// The codes of what was lost in it and accepted.
     pub losses: Vec<&'static str>,
     /// Its handler.
@@ -94,14 +142,18 @@ pub fn plan(
         .health
         .and_then(|operation| method_of(&clients, operation));
     let facade = clients::facade(&api, &clients);
-    let tools = tools::tools(&api, &clients, &model_names);
+    let (mut tools, unlisted) = tools::tools(&api, &clients, &model_names);
     security.count(tools.iter().map(|tool| {
         let (client, method) = tool.handler.call;
         clients[client].methods[method].operation
     }));
-    check_budget(&tools, &api, sources, diagnostics);
+    let name = api.settings.title.as_deref().unwrap_or(&api.settings.name);
+    let search = (sources.spec.surface == Surface::Search)
+        .then(|| search::search(&api, name, &clients, &tools, diagnostics));
+    lint::check(&mut tools, search.as_ref(), &api, sources, diagnostics);
+    check_budget(&tools, search.as_ref(), &api, sources, diagnostics);
     let library = api.settings.name.replace('-', "_");
-    let title = docs::first_line(api.settings.title.as_deref().unwrap_or(&api.settings.name));
+    let title = docs::first_line(name);
     (!diagnostics.has_errors()).then(|| Plan {
         settings: api.settings,
         title,
@@ -114,6 +166,10 @@ pub fn plan(
         facade,
         health,
         tools,
+        unlisted,
+        prompts: api.prompts,
+        resources: api.resources,
+        search,
         tasks: api.tasks,
     })
 }
@@ -131,6 +187,7 @@ fn method_of(clients: &[ClientPlan], operation: usize) -> Option<(usize, usize)>
 
 fn check_budget(
     tools: &[PlannedTool],
+    search: Option<&SearchPlan>,
     api: &Api,
     sources: &Sources,
     diagnostics: &mut Diagnostics,
@@ -151,7 +208,8 @@ fn check_budget(
                 .push(Diagnostic::error(codes::OVER_BUDGET, source.at.clone(), message).help(help));
         }
     }
-    let total: u64 = tools.iter().map(|tool| tool.tokens).sum();
+    let listed = tools.iter().filter(|tool| tool.listed);
+    let total = listed.map(|tool| tool.tokens).sum::<u64>() + search.map_or(0, SearchPlan::tokens);
     if let Some(limit) = budget.total_tokens.filter(|limit| total > *limit) {
         let message = format!("the tools cost {total} tokens together; the budget is {limit}");
         let at = At::value(sources.spec_file, "/budget/total_tokens");

@@ -246,7 +246,18 @@ pub struct Environment {
 impl Environment {
     /// The variables that begin with `prefix`; those that every server has are taken.
     pub fn new(prefix: &str) -> Self {
-        let taken = ["API_URL", "LOG", "LOG_FORMAT", "TIMEOUT"];
+        let taken = [
+            "API_URL",
+            "LOG",
+            "LOG_FORMAT",
+            "MCP_TOKENS",
+            "OAUTH_AUDIENCE",
+            "OAUTH_ISSUER",
+            "OAUTH_JWKS_URI",
+            "PUBLIC_URL",
+            "SEAL_KEY",
+            "TIMEOUT",
+        ];
         Self {
             prefix: prefix.to_owned(),
             taken: taken

@@ -2,14 +2,17 @@
 
 use serde_json::{Map, Value, json};
 
-use super::PlannedTool;
 use super::clients::{ClientPlan, MethodPlan};
 use super::names::{RustName, Scope};
 use super::rust_type::{ModelNames, Presence};
+use super::saving::Saving;
+use super::{PlannedTool, tokens};
 use super::{method_of, rust_type};
 use crate::hidden;
-use crate::model::{Api, BodySource, Kind, Source, Tool, TypeRef};
-use crate::read::tools_spec::{FailureSpec, ResponseSpec};
+use crate::model::{
+    Api, BodySource, Delivery, Kind, Operation, Page, Serving, Source, Tool, TypeRef,
+};
+use crate::read::tools_spec::{AnnotationDetail, FailureSpec, IconSpec, ResponseSpec};
 
 /// The handler of a tool.
 #[derive(Debug)]
@@ -30,8 +33,14 @@ pub struct ToolPlan {
     pub body: ReadBody,
     /// What of the answer reaches the agent.
     pub response: ResponseSpec,
+    /// How much of it, and how to get the rest.
+    pub delivery: Delivery,
+    /// How its list is paged.
+    pub page: Option<Page>,
     /// How the backend declares a failure inside a successful answer.
     pub failure: Option<FailureSpec>,
+    /// How it is served.
+    pub serving: Serving,
 }
 
 /// A step before the arguments are read.
@@ -76,8 +85,12 @@ pub enum ReadBody {
     },
 }
 
-/// Plans every tool.
-pub(super) fn tools(api: &Api, clients: &[ClientPlan], models: &ModelNames) -> Vec<PlannedTool> {
+/// Plans every tool, and those that are not listed.
+pub(super) fn tools(
+    api: &Api,
+    clients: &[ClientPlan],
+    models: &ModelNames,
+) -> (Vec<PlannedTool>, Vec<PlannedTool>) {
     // A constant may be spelled as a struct is: `V2`.
     let constants = |client: &ClientPlan| {
         let queries = client
@@ -92,8 +105,10 @@ pub(super) fn tools(api: &Api, clients: &[ClientPlan], models: &ModelNames) -> V
         .iter()
         .map(|client| (constants(client), Scope::empty()))
         .collect();
-    api.tools
+    let mut planned: Vec<PlannedTool> = api
+        .tools
         .iter()
+        .chain(&api.unlisted)
         .filter_map(|tool| {
             let call = method_of(clients, tool.operation)?;
             let (constants, functions) = &mut scopes[call.0];
@@ -110,7 +125,7 @@ pub(super) fn tools(api: &Api, clients: &[ClientPlan], models: &ModelNames) -> V
                 models,
             );
             let operation = &api.operations[tool.operation];
-            let mut json = described(tool);
+            let mut json = described(tool, api.settings.annotations);
             seen(&mut json, false);
             Some(PlannedTool {
                 name: tool.name.clone(),
@@ -122,14 +137,50 @@ pub(super) fn tools(api: &Api, clients: &[ClientPlan], models: &ModelNames) -> V
                     .iter()
                     .map(|argument| argument.name.clone())
                     .collect(),
-                tokens: json.to_string().len() as u64 / 4,
+                tokens: tokens(&json),
                 json,
-                starts_task: tool.task.is_some(),
+                starts: tool.task.clone(),
+                confirm: tool.confirm.clone(),
+                ask: tool.ask.clone(),
+                linked: is_linked(tool, operation),
+                listed: tool.listed,
+                saving: tool
+                    .example
+                    .as_ref()
+                    .and_then(|example| Saving::of(example, &tool.response)),
                 losses: tool.losses.clone(),
                 handler,
             })
         })
-        .collect()
+        .collect();
+    let mut unlisted = planned.split_off(planned.len().saturating_sub(api.unlisted.len()));
+    // Nobody gets a link from what nobody calls by name.
+    unlisted.iter_mut().for_each(|tool| tool.linked = false);
+    (planned, unlisted)
+}
+
+/// Whether a tool only reads and may answer with bytes that are no text.
+fn is_linked(tool: &Tool, operation: &Operation) -> bool {
+    let is_text = |media_type: &str| {
+        [
+            "json",
+            "text/",
+            "xml",
+            "yaml",
+            "csv",
+            "javascript",
+            "form-urlencoded",
+            "event-stream",
+        ]
+        .iter()
+        .any(|kind| media_type.contains(kind))
+    };
+    operation.method == "GET"
+        && tool.annotations.read_only
+        && operation
+            .success
+            .iter()
+            .any(|media| media.media_type.starts_with("image/") || !is_text(&media.media_type))
 }
 
 /// Leaves out of titles and descriptions what a reader of them does not see; `named` says that the keys of
@@ -143,7 +194,7 @@ fn seen(value: &mut Value, named: bool) {
                     ("title" | "description", Value::String(text)) if !named => {
                         *text = hidden::without(text);
                     }
-                    ("enum" | "const" | "default" | "examples", _) if !named => {}
+                    ("_meta" | "enum" | "const" | "default" | "examples", _) if !named => {}
                     (key, item) => seen(item, !named && matches!(key, "properties" | "$defs")),
                 }
             }
@@ -153,7 +204,7 @@ fn seen(value: &mut Value, named: bool) {
 }
 
 /// The MCP Tool object (MCP 2026-07-28, server/tools).
-fn described(tool: &Tool) -> Value {
+fn described(tool: &Tool, detail: AnnotationDetail) -> Value {
     let mut json = Map::new();
     json.insert("name".to_owned(), json!(tool.name));
     if let Some(title) = &tool.title {
@@ -168,17 +219,53 @@ fn described(tool: &Tool) -> Value {
     if let Some(schema) = &tool.output_schema {
         json.insert("outputSchema".to_owned(), json!(schema));
     }
-    let annotations = tool.annotations;
-    json.insert(
-        "annotations".to_owned(),
-        json!({
-            "readOnlyHint": annotations.read_only,
-            "destructiveHint": annotations.destructive,
-            "idempotentHint": annotations.idempotent,
-            "openWorldHint": annotations.open_world,
-        }),
-    );
+    json.insert("annotations".to_owned(), annotations(tool, detail));
+    if !tool.icons.is_empty() {
+        let icons: Vec<Value> = tool.icons.iter().map(icon).collect();
+        json.insert("icons".to_owned(), json!(icons));
+    }
+    if !tool.meta.is_empty() {
+        json.insert("_meta".to_owned(), json!(tool.meta));
+    }
     Value::Object(json)
+}
+
+/// An icon (MCP 2025-11-25, Icon).
+fn icon(icon: &IconSpec) -> Value {
+    let mut json = Map::new();
+    json.insert("src".to_owned(), json!(icon.src));
+    if let Some(mime_type) = &icon.mime_type {
+        json.insert("mimeType".to_owned(), json!(mime_type));
+    }
+    if !icon.sizes.is_empty() {
+        json.insert("sizes".to_owned(), json!(icon.sizes));
+    }
+    Value::Object(json)
+}
+
+/// The hints about what a tool does; of a tool that changes nothing, whether it destroys or may be
+/// repeated says nothing more.
+fn annotations(tool: &Tool, detail: AnnotationDetail) -> Value {
+    let said = tool.annotations;
+    let hints = [
+        ("readOnlyHint", said.read_only, said.read_only),
+        (
+            "destructiveHint",
+            said.destructive,
+            !said.read_only && !said.destructive,
+        ),
+        (
+            "idempotentHint",
+            said.idempotent,
+            !said.read_only && said.idempotent,
+        ),
+        ("openWorldHint", said.open_world, !said.open_world),
+    ];
+    let told = hints
+        .into_iter()
+        .filter(|(_, _, differs)| detail == AnnotationDetail::Full || *differs)
+        .map(|(name, value, _)| (name.to_owned(), json!(value)));
+    Value::Object(told.collect())
 }
 
 fn handler(
@@ -289,7 +376,10 @@ fn handler(
         query,
         body,
         response: tool.response.clone(),
+        delivery: tool.delivery.clone(),
+        page: tool.page.clone(),
         failure: tool.failure.clone(),
+        serving: tool.serving.clone(),
     }
 }
 
@@ -313,6 +403,9 @@ fn empty(constant: RustName, function: RustName, call: (usize, usize), tool: &To
         query: Vec::new(),
         body: ReadBody::None,
         response: tool.response.clone(),
+        delivery: tool.delivery.clone(),
+        page: tool.page.clone(),
         failure: tool.failure.clone(),
+        serving: tool.serving.clone(),
     }
 }

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use indexmap::IndexMap;
+
 use super::tools_spec::ToolsSpec;
 use super::{Files, Options, SourceFile, Sources, document, parsed, references_of};
 use crate::diagnostics::{At, Diagnostics, FileId};
@@ -53,5 +55,7 @@ pub(crate) fn sources(
         spec_file,
         document: file,
         references,
+        prompts: IndexMap::new(),
+        resource_files: IndexMap::new(),
     })
 }

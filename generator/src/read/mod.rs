@@ -6,6 +6,7 @@ pub(crate) mod draft;
 mod fetch;
 mod made;
 mod parse;
+mod prompts;
 mod references;
 mod shape;
 mod sources;
@@ -15,12 +16,14 @@ pub mod tools_spec;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use indexmap::IndexMap;
 use indexmap::map::Entry;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::diagnostics::{At, Diagnostic, Diagnostics, FileId, codes, nearest};
 pub(crate) use fetch::is_url;
+pub use prompts::{Beside, Line, PromptFile};
 pub use references::{Origin, References};
 pub use sources::{Files, Position, SourceFile, shown};
 use tools_spec::{IncludedSpec, ToolsSpec};
@@ -38,6 +41,10 @@ pub struct Sources {
     pub document: FileId,
     /// What the document's files refer to.
     pub references: References,
+    /// The prompts, by name.
+    pub prompts: IndexMap<String, PromptFile>,
+    /// The files of resources, by the resource's name.
+    pub resource_files: IndexMap<String, Beside>,
 }
 
 /// How input is read.
@@ -80,13 +87,7 @@ pub fn read(
 ) -> Result<Sources, Files> {
     let mut files = Files::default();
     match read_into(&mut files, spec_path, options, diagnostics) {
-        Some((spec, spec_file, document, references)) => Ok(Sources {
-            files,
-            spec,
-            spec_file,
-            document,
-            references,
-        }),
+        Some(read) => Ok(Sources { files, ..read }),
         None => Err(files),
     }
 }
@@ -96,9 +97,11 @@ fn read_into(
     path: &Path,
     options: Options,
     diagnostics: &mut Diagnostics,
-) -> Option<(ToolsSpec, FileId, FileId, References)> {
+) -> Option<Sources> {
     let (spec, spec_file, complete) = spec(files, path, diagnostics)?;
     let folder = path.parent().unwrap_or(Path::new(""));
+    let prompts = prompts::prompts(files, &spec, spec_file, folder, diagnostics);
+    let resource_files = prompts::resource_files(&spec, spec_file, folder, diagnostics);
     let at = At::value(spec_file, "/openapi");
     let (document, origin) = document(files, at, folder, &spec.openapi, diagnostics)?;
     parsed(files, document, diagnostics)?;
@@ -118,7 +121,15 @@ fn read_into(
         },
     };
     let references = references_of(files, document, origin, root, options);
-    complete.then_some((spec, spec_file, document, references))
+    complete.then_some(Sources {
+        files: Files::default(),
+        spec,
+        spec_file,
+        document,
+        references,
+        prompts: prompts?,
+        resource_files: resource_files?,
+    })
 }
 
 /// The tools spec at `path`, its file, and whether every file that it includes could be read.
@@ -279,7 +290,8 @@ fn load_beside(
         Err((id, reason)) => {
             let at_file = at.file;
             let mut diagnostic = unreadable(at, &files.file(id).path, &reason);
-            if let Some(near) = neighbour(&path, &files.file(at_file).path) {
+            let asking = &files.file(at_file).path;
+            if let Some(near) = neighbour(&path, asking, &["yaml", "yml", "json"]) {
                 diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
             }
             diagnostics.push(diagnostic);
@@ -296,8 +308,8 @@ fn unreadable(at: At, path: &str, reason: &str) -> Diagnostic {
     )
 }
 
-/// The file in the folder of `path` whose name is nearest to that of `path`, other than `asking`.
-fn neighbour(path: &Path, asking: &str) -> Option<String> {
+/// The file with one of `endings` in the folder of `path` whose name is nearest to that of `path`, other than `asking`.
+fn neighbour(path: &Path, asking: &str, endings: &[&str]) -> Option<String> {
     let folder = match path.parent()? {
         folder if folder.as_os_str().is_empty() => PathBuf::from("."),
         folder => folder.to_path_buf(),
@@ -306,10 +318,8 @@ fn neighbour(path: &Path, asking: &str) -> Option<String> {
         .ok()?
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .filter(|name| {
-            let known = [".yaml", ".yml", ".json"]
-                .iter()
-                .any(|end| name.ends_with(end));
-            known && !asking.ends_with(name.as_str())
+            let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+            endings.contains(&ending) && (asking.is_empty() || !asking.ends_with(name.as_str()))
         })
         .collect();
     names.sort();

@@ -32,6 +32,8 @@ pub struct SourceFile {
     json: bool,
     duplicates: bool,
     error: Option<(String, usize)>,
+    /// How much of the text is data: all, or the front matter.
+    data: usize,
     lines: OnceLock<Vec<usize>>,
     spans: OnceLock<Spans>,
 }
@@ -44,7 +46,31 @@ impl SourceFile {
             .strip_prefix('\u{feff}')
             .map(str::to_owned)
             .unwrap_or(text);
-        let parsed = parse::parse(&text, path.ends_with(".json"));
+        let data = text.len();
+        Self::of(path, text, data)
+    }
+
+    /// A Markdown file: its content is that of the front matter, between two lines `---`.
+    pub(super) fn markdown(path: impl Into<String>, text: impl Into<String>) -> Self {
+        let text = text.into();
+        let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
+        let end = text
+            .starts_with("---\n")
+            .then(|| text.find("\n---\n"))
+            .flatten();
+        Self::of(path.into(), text, end.map_or(0, |end| end + 1))
+    }
+
+    /// Where the text of a Markdown file begins, in bytes.
+    pub(super) fn body(&self) -> usize {
+        match self.data {
+            0 => 0,
+            end => end + "---\n".len(),
+        }
+    }
+
+    fn of(path: String, text: String, data: usize) -> Self {
+        let parsed = parse::parse(&text[..data], path.ends_with(".json"));
         let mut file = Self {
             path,
             text,
@@ -52,6 +78,7 @@ impl SourceFile {
             json: false,
             duplicates: false,
             error: None,
+            data,
             lines: OnceLock::new(),
             spans: OnceLock::new(),
         };
@@ -90,9 +117,9 @@ impl SourceFile {
     fn spans(&self) -> &Spans {
         self.spans.get_or_init(|| {
             if self.json {
-                spans::json(&self.text)
+                spans::json(&self.text[..self.data])
             } else {
-                spans::yaml(&self.text)
+                spans::yaml(&self.text[..self.data])
             }
         })
     }
@@ -190,6 +217,22 @@ impl Files {
     /// # Errors
     /// The reason it cannot be read, beside an empty file in its place.
     pub(super) fn load(&mut self, path: &Path) -> Result<FileId, (FileId, String)> {
+        self.load_as(path, SourceFile::new)
+    }
+
+    /// The same for a Markdown file.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub(super) fn load_markdown(&mut self, path: &Path) -> Result<FileId, (FileId, String)> {
+        self.load_as(path, SourceFile::markdown)
+    }
+
+    fn load_as(
+        &mut self,
+        path: &Path,
+        read: fn(String, String) -> SourceFile,
+    ) -> Result<FileId, (FileId, String)> {
         let name = shown(path);
         let text = std::fs::read(path)
             .map_err(|error| plain(&error))
@@ -199,7 +242,7 @@ impl Files {
                 })
             });
         match text {
-            Ok(text) => Ok(self.add(SourceFile::new(name, text))),
+            Ok(text) => Ok(self.add(read(name, text))),
             Err(reason) => Err((self.add(SourceFile::new(name, "")), reason)),
         }
     }
@@ -229,6 +272,9 @@ impl Files {
 
     /// The bytes of a place: of its key if that is meant and there is one, else of its value.
     pub fn range(&self, at: &At) -> Range<usize> {
+        if let Some(range) = at.byte_range() {
+            return range;
+        }
         let place = self.file(at.file).place(&at.pointer);
         if at.key {
             place.key.unwrap_or(place.value)

@@ -263,6 +263,8 @@ impl Sources {
             spec_file,
             document,
             references: References::default(),
+            prompts: indexmap::IndexMap::new(),
+            resource_files: indexmap::IndexMap::new(),
         }
     }
 }

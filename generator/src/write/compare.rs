@@ -12,7 +12,7 @@ use similar::TextDiff;
 use super::{Error, FileSet, HEADER};
 
 /// Generated files that cannot say so themselves.
-const WITHOUT_HEADER: [&str; 2] = ["tools.json", "TOOLS.md"];
+const WITHOUT_HEADER: [&str; 3] = ["tools.json", "catalogue.json", "TOOLS.md"];
 /// Folders that cargo and git fill.
 const FOREIGN: [&str; 2] = ["target", ".git"];
 

@@ -142,6 +142,13 @@ impl Arguments {
         Some(number as usize)
     }
 
+    /// The same, taken: for what only the runtime reads.
+    pub(crate) fn take_count(&mut self, name: &str) -> Option<usize> {
+        let count = self.count(name);
+        self.take(name);
+        count
+    }
+
     /// Moves argument `name`, if given, into the object argument `into` at a
     /// JSON pointer; objects on the way are made as needed.
     pub fn place(&mut self, name: &'static str, into: &'static str, pointer: &'static str) {

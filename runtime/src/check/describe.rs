@@ -71,6 +71,10 @@ fn alternatives(mut branches: Vec<String>) -> String {
     // In the order of first mention, each once.
     let mut seen = std::collections::HashSet::new();
     branches.retain(|branch| seen.insert(branch.clone()));
+    // Behind a list, it would read as one of its items.
+    if branches.iter().any(|branch| branch.starts_with("a list")) {
+        branches.sort_by_key(|branch| branch != "null");
+    }
     branches.join(" or ")
 }
 
@@ -92,20 +96,29 @@ fn typed(name: &str, schema: &Json, root: &Json, depth: u8) -> String {
         }
         "object" => {
             let required = schema.get("required").and_then(Json::as_array);
-            let names: Vec<String> = required
-                .into_iter()
-                .flatten()
-                .filter_map(Json::as_str)
-                .map(|name| format!("`{name}`"))
-                .collect();
-            if names.is_empty() {
-                "an object".to_owned()
-            } else {
-                format!("an object with {}", names.join(", "))
+            let required = required.into_iter().flatten().filter_map(Json::as_str);
+            let members = schema.get("properties").and_then(Json::as_object);
+            let members = members.into_iter().flat_map(|all| all.keys());
+            match (names(required), names(members.map(String::as_str))) {
+                (Some(names), _) => format!("an object with {names}"),
+                (None, Some(names)) => format!("an object that may have {names}"),
+                (None, None) => "an object".to_owned(),
             }
         }
         other => other.to_owned(),
     }
+}
+
+/// Names of members, the first ones.
+fn names<'s>(names: impl Iterator<Item = &'s str>) -> Option<String> {
+    let mut shown: Vec<String> = names
+        .take(MOST_VALUES + 1)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    if shown.len() > MOST_VALUES {
+        shown[MOST_VALUES] = "…".to_owned();
+    }
+    (!shown.is_empty()).then(|| shown.join(", "))
 }
 
 fn bounds(schema: &Json) -> String {
@@ -229,6 +242,14 @@ mod tests {
             (
                 json!({"type": "object", "required": ["a", "b"]}),
                 "an object with `a`, `b`",
+            ),
+            (
+                json!({"type": "object", "properties": {"a": {}, "b": {}}}),
+                "an object that may have `a`, `b`",
+            ),
+            (
+                json!({"type": ["array", "null"], "items": {"type": "string"}}),
+                "null or a list, each a string",
             ),
             (
                 json!({"anyOf": [{"type": "string"}, {"type": "null"}]}),

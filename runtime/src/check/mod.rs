@@ -2,13 +2,15 @@
 
 mod coerce;
 mod describe;
+mod hint;
 mod nearest;
 mod schema;
 mod sentence;
+mod unknown;
 
 use jsonschema::Validator;
 
-pub(crate) use self::nearest::nearest;
+pub(crate) use self::nearest::{nearest, nearest_few};
 use crate::{Json, JsonObject};
 
 /// A schema, ready to check values.
@@ -50,11 +52,12 @@ impl Checker {
         }
     }
 
-    /// Whether a value fits, or the first reason why not.
-    pub(crate) fn fits(&self, value: &Json) -> Result<(), String> {
-        self.validator
-            .validate(value)
-            .map_err(|error| format!("at {:?}: {error}", error.instance_path().as_str()))
+    /// Whether a value fits, or where it first does not and why.
+    pub(crate) fn fits(&self, value: &Json) -> Result<(), (String, String)> {
+        self.validator.validate(value).map_err(|error| {
+            let pointer = error.instance_path().as_str().to_owned();
+            (pointer, error.to_string())
+        })
     }
 }
 
@@ -110,7 +113,7 @@ mod tests {
             ),
             (
                 json!({"limit": "abc"}),
-                "`limit` must be an integer from 1 to 100, but \"abc\" was given.",
+                "`limit` must be an integer from 1 to 100, but \"abc\" was given; otherwise leave it out.",
             ),
             (
                 json!({"limit": "5"}),
@@ -126,23 +129,23 @@ mod tests {
             ),
             (
                 json!({"status": 5}),
-                "`status` must be one of \"pending\", \"running\", \"completed\", but 5 was given.",
+                "`status` must be one of \"pending\", \"running\", \"completed\", but 5 was given; otherwise leave it out.",
             ),
             (
                 json!({"tags": ["a", 5]}),
-                "`tags[1]` must be a string, but 5 was given.",
+                "`tags[1]` must be a string, but 5 was given; give \"5\" in quotes.",
             ),
             (
                 json!({"tags": ["a", "b", "c"]}),
-                "`tags` must be a list of at most 2 items, each a string, but [\"a\",\"b\",\"c\"] was given.",
+                "`tags` must be a list of at most 2 items, each a string, but [\"a\",\"b\",\"c\"] was given; otherwise leave it out.",
             ),
             (
                 json!({"note": "long"}),
-                "`note` must be a string of at most 3 characters, but \"long\" was given.",
+                "`note` must be a string of at most 3 characters, but \"long\" was given; otherwise leave it out.",
             ),
             (
                 json!({"rate": []}),
-                "`rate` must be a number of more than 0 or a string, but [] was given.",
+                "`rate` must be a number of more than 0 or a string, but [] was given; otherwise leave it out.",
             ),
             (
                 json!({"body": {"owner": "x", "idd": 1}}),

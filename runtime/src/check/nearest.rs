@@ -9,8 +9,17 @@ pub(crate) fn nearest<'c>(
     name: &str,
     candidates: impl IntoIterator<Item = &'c str>,
 ) -> Option<&'c str> {
+    nearest_few(name, candidates, 1).pop()
+}
+
+/// The candidates most like `name`, the likest first, `most` at most.
+pub(crate) fn nearest_few<'c>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'c str>,
+    most: usize,
+) -> Vec<&'c str> {
     let name = bare(name);
-    candidates
+    let mut near: Vec<(f64, &str)> = candidates
         .into_iter()
         .map(|candidate| {
             let other = bare(candidate);
@@ -21,8 +30,17 @@ pub(crate) fn nearest<'c>(
             (if part { score.max(ALIKE) } else { score }, candidate)
         })
         .filter(|(score, _)| *score >= ALIKE)
-        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .collect();
+    near.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    near.into_iter()
+        .take(most)
         .map(|(_, candidate)| candidate)
+        .collect()
+}
+
+/// Whether two names differ in case and separators only.
+pub(crate) fn same(name: &str, other: &str) -> bool {
+    bare(name) == bare(other)
 }
 
 fn bare(name: &str) -> String {

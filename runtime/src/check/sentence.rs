@@ -4,8 +4,8 @@ use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind as Kind;
 
 use super::describe::describe;
-use super::nearest::nearest;
-use super::schema::Types;
+use super::hint::{example, hint};
+use super::unknown::unknown;
 use crate::Json;
 use crate::results::crop;
 
@@ -21,7 +21,7 @@ pub(super) fn sentences(error: &ValidationError<'_>, root: &Json, out: &mut Vec<
     match error.kind() {
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
             for name in unexpected {
-                add(unknown(&at, name, schema));
+                add(unknown(&at, name, schema, root));
             }
         }
         Kind::Required { property } => {
@@ -31,7 +31,10 @@ pub(super) fn sentences(error: &ValidationError<'_>, root: &Json, out: &mut Vec<
                 .and_then(|properties| properties.get(name));
             let name = member_of(&at, name);
             add(match member {
-                Some(member) => format!("`{name}` is required: {}.", describe(member, root)),
+                Some(member) => {
+                    let example = example(member, root).unwrap_or_default();
+                    format!("`{name}` is required: {}{example}.", describe(member, root))
+                }
                 None => format!("`{name}` is required."),
             });
         }
@@ -91,68 +94,16 @@ fn meant<'c>(
 fn mismatch(at: &str, error: &ValidationError<'_>, schema: &Json, root: &Json) -> String {
     let value = error.instance();
     let must = describe(schema, root);
-    if value.is_null() {
-        return if is_optional(error.instance_path().as_str(), root) {
-            format!("`{at}` must not be null: leave it out, or give {must}.")
-        } else {
-            format!("`{at}` must be {must}, but null was given.")
-        };
+    let optional = is_optional(error.instance_path().as_str(), root);
+    if value.is_null() && optional {
+        return format!("`{at}` must not be null: leave it out, or give {must}.");
     }
     let given = crop(&value.to_string(), 80);
-    let hint = hint(value, schema, root).unwrap_or_default();
+    let hint = hint(value, schema, root).unwrap_or_else(|| match optional {
+        true => "; otherwise leave it out".to_owned(),
+        false => String::new(),
+    });
     format!("`{at}` must be {must}, but {given} was given{hint}.")
-}
-
-/// The nearest valid value.
-fn hint(value: &Json, schema: &Json, root: &Json) -> Option<String> {
-    if let Some(Json::Array(values)) = schema.get("enum") {
-        let known = values.iter().filter_map(Json::as_str);
-        return nearest(value.as_str()?, known)
-            .map(|near| format!("; the nearest valid value is \"{near}\""));
-    }
-    if let Json::String(text) = value {
-        let bare: Json = serde_json::from_str(text.trim()).ok()?;
-        let fits = !bare.is_string() && Types::allowed(schema, root).has(Types::of(&bare));
-        return fits.then(|| format!("; give {bare} without quotes"));
-    }
-    let number = value.as_f64()?;
-    let beyond = |key: &str, outside: fn(f64, f64) -> bool| {
-        let limit = schema.get(key)?;
-        outside(number, limit.as_f64()?).then(|| format!("; the nearest valid value is {limit}"))
-    };
-    beyond("maximum", |number, limit| number > limit)
-        .or_else(|| beyond("minimum", |number, limit| number < limit))
-}
-
-fn unknown(at: &str, name: &str, schema: &Json) -> String {
-    let properties = schema.get("properties").and_then(Json::as_object);
-    let known: Vec<&str> = properties
-        .into_iter()
-        .flat_map(|properties| properties.keys())
-        .map(String::as_str)
-        .collect();
-    let shown = crop(&member_of(at, name), 80);
-    let what = if at.is_empty() {
-        "an argument of this tool".to_owned()
-    } else {
-        format!("a member of `{at}`")
-    };
-    let names = |known: &[&str]| {
-        let names: Vec<String> = known
-            .iter()
-            .take(30)
-            .map(|name| format!("`{name}`"))
-            .collect();
-        names.join(", ")
-    };
-    match nearest(name, known.iter().copied()) {
-        Some(near) => {
-            let near = member_of(at, near);
-            format!("`{shown}` is not {what}: did you mean `{near}`?")
-        }
-        None if known.is_empty() => format!("`{shown}` is not {what}: there are none."),
-        None => format!("`{shown}` is not {what}: there are {}.", names(&known)),
-    }
 }
 
 /// The schema that holds the keyword an error is about.
@@ -163,8 +114,8 @@ fn schema_of<'s>(error: &ValidationError<'_>, root: &'s Json) -> &'s Json {
         .unwrap_or(&Json::Null)
 }
 
-/// Whether the member at a path may be left out, going by the plain parts of
-/// the schema on the way.
+/// Whether the member or item at a path may be left out, going by the plain parts
+/// of the schema on the way.
 fn is_optional(path: &str, root: &Json) -> bool {
     let mut schema = root;
     let mut optional = false;
@@ -179,7 +130,7 @@ fn is_optional(path: &str, root: &Json) -> bool {
                 schema = member;
             }
             None => {
-                optional = false;
+                optional = schema.get("items").is_some();
                 schema = schema.get("items").unwrap_or(&Json::Null);
             }
         }
@@ -201,7 +152,7 @@ fn place(pointer: &str) -> String {
     place
 }
 
-fn member_of(at: &str, name: &str) -> String {
+pub(super) fn member_of(at: &str, name: &str) -> String {
     if at.is_empty() {
         name.to_owned()
     } else {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::{Limits, SchemeKind, Security, Servers, Variable};
+use crate::{Limits, Oauth, SchemeKind, Security, Servers, Variable};
 
 const SERVER: Server = Server {
     name: "demo-mcp",
@@ -15,11 +15,22 @@ const SERVER: Server = Server {
     limits: Limits {
         concurrency: 0,
         rate: None,
+        result: 0,
         response: 1,
+        request: 1,
+        memory: None,
     },
+    description: None,
+    website_url: None,
+    icons: &[],
+    prompts: &[],
+    resources: &[],
+    auth: Auth::OPEN,
     tools_json: "[]",
+    catalogue: None,
     tool: |_| None,
     health: None,
+    tasks: None,
 };
 
 fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Result<Start, String> {
@@ -41,7 +52,7 @@ fn start_of(
 
 fn config(arguments: &[&str], environment: &[(&str, &str)]) -> Config {
     match start(arguments, environment) {
-        Ok(Start::Serve(config)) => config,
+        Ok(Start::Serve(config)) => *config,
         other => panic!("{other:?}"),
     }
 }
@@ -350,4 +361,88 @@ fn credentials_of_schemes() {
         panic!("no help")
     };
     assert!(help.contains("DEMO_API_KEY: security scheme key"), "{help}");
+}
+
+#[test]
+fn who_may_call() {
+    const DECLARED: Server = Server {
+        auth: Auth {
+            oauth: Some(Oauth {
+                issuer: "https://as.example",
+                audience: "demo",
+                jwks_uri: Some("https://as.example/keys"),
+                scopes: &["use"],
+            }),
+            forward: true,
+            tool_scopes: &["write"],
+        },
+        ..SERVER
+    };
+    let read = |server: &Server, environment: &[(&str, &str)]| match start_of(
+        server,
+        &["--http", "127.0.0.1:1"],
+        environment,
+    ) {
+        Ok(Start::Serve(config)) => Ok(config.auth),
+        Ok(Start::Say(text)) => Err(text),
+        Err(line) => Err(line),
+    };
+    let open = read(&SERVER, &[]).unwrap();
+    assert!(open.is_open());
+    let declared = read(&DECLARED, &[]).unwrap();
+    let oauth = declared.oauth.unwrap();
+    assert_eq!(oauth.jwks_uri.as_deref(), Some("https://as.example/keys"));
+    assert_eq!((oauth.scopes, declared.forward), (&["use"][..], true));
+    let other = read(&DECLARED, &[("DEMO_OAUTH_ISSUER", "https://other.example")]).unwrap();
+    let other = other.oauth.unwrap();
+    assert_eq!(other.jwks_uri, None);
+    assert_eq!(other.audience, "demo");
+    for (environment, expected) in [
+        (
+            &[("DEMO_OAUTH_ISSUER", "https://as.example")][..],
+            "error: DEMO_OAUTH_AUDIENCE is missing",
+        ),
+        (
+            &[("DEMO_OAUTH_AUDIENCE", "a")],
+            "error: DEMO_OAUTH_ISSUER is missing",
+        ),
+        (
+            &[("DEMO_OAUTH_ISSUER", "as"), ("DEMO_OAUTH_AUDIENCE", "a")],
+            "error: DEMO_OAUTH_*: \"as\" is not an http or https URL",
+        ),
+        (
+            &[("DEMO_MCP_TOKENS", "s3cret s3cret")],
+            "error: DEMO_MCP_TOKENS: token 1",
+        ),
+        (&[("DEMO_PUBLIC_URL", "mcp.example")], "error: --public-url"),
+    ] {
+        let line = read(&SERVER, environment).unwrap_err();
+        assert!(line.starts_with(expected), "{line}");
+        assert!(!line.contains("s3cret"), "{line}");
+    }
+    let help = |server: &Server| match start_of(server, &["--help"], &[]) {
+        Ok(Start::Say(text)) => text,
+        other => panic!("{other:?}"),
+    };
+    assert!(help(&SERVER).contains("Without any of them, everybody may call."));
+    assert!(help(&DECLARED).contains("[default: https://as.example]"));
+    assert!(!help(&DECLARED).contains("everybody may call"));
+    const SCOPED: Server = Server {
+        auth: Auth {
+            tool_scopes: &["write"],
+            ..Auth::OPEN
+        },
+        ..SERVER
+    };
+    assert!(read(&SCOPED, &[]).is_err());
+    assert!(read(&SCOPED, &[("DEMO_MCP_TOKENS", "a")]).is_ok());
+    assert!(start_of(&SCOPED, &[], &[]).is_ok());
+}
+
+#[test]
+fn a_time_that_is_given_is_the_longest() {
+    assert_eq!(config(&[], &[]).longest, None);
+    let given = config(&["--timeout", "5s"], &[]);
+    assert_eq!(given.longest, Some(Duration::from_secs(5)));
+    assert_eq!(given.timeout, Duration::from_secs(5));
 }

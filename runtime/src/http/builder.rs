@@ -8,8 +8,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::header::HeaderValue;
 
+use super::cache::Cache;
 use super::{Error, Http, Inner};
 use crate::OtherServer;
+use crate::metrics::Metrics;
 use crate::request::Base;
 use crate::security::{Alternatives, Credential, Keyring, Scheme, Tokens};
 
@@ -17,6 +19,7 @@ use crate::security::{Alternatives, Credential, Keyring, Scheme, Tokens};
 #[derive(Clone)]
 pub struct HttpBuilder {
     timeout: Duration,
+    longest: Option<Duration>,
     connections: u32,
     response_limit: usize,
     bearer: Option<String>,
@@ -29,6 +32,7 @@ impl Default for HttpBuilder {
     fn default() -> Self {
         Self {
             timeout: Duration::from_secs(30),
+            longest: None,
             connections: 20,
             response_limit: usize::MAX,
             bearer: None,
@@ -53,6 +57,12 @@ impl HttpBuilder {
     /// How long a call may take, to the last byte of the answer; 30 s by default.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
+        self
+    }
+
+    /// No call takes longer than this, whatever its tool needs.
+    pub fn longest(mut self, longest: Duration) -> Self {
+        self.longest = Some(longest);
         self
     }
 
@@ -135,15 +145,25 @@ impl HttpBuilder {
                 Ok(Tokens::new(client, server.into_url(), registered))
             })?;
         }
-        Ok(Http(Arc::new(Inner {
+        let inner = Inner {
             client,
             base,
             others,
             keyring,
             authorization,
             timeout: self.timeout,
+            longest: self.longest,
             response_limit: self.response_limit,
-        })))
+            cache: Cache::default(),
+            metrics: Metrics::default(),
+        };
+        Ok(Http(Arc::new(inner), None))
+    }
+
+    /// What fetches from a URL that is not the backend's.
+    pub(super) fn client_for(&self, url: &str) -> Result<reqwest::Client, Error> {
+        let base = Base::parse(url)?;
+        self.client(base.is_https(), base.is_loopback(), &base)
     }
 
     fn client(&self, https: bool, local: bool, base: &Base) -> Result<reqwest::Client, Error> {

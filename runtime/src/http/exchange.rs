@@ -2,32 +2,37 @@
 
 use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, LINK};
 use tokio::time::Instant;
 use url::Url;
 
+use super::cache::Keeping;
 use super::outgoing::{Outgoing, tried};
 use super::stream::{self, Bounds, Listener};
 use super::{Error, Http, TransportError};
-use super::{events, redirect};
+use super::{events, redirect, span};
 use crate::{Method, Request};
 
 /// Pauses before a connection is tried again.
 const PAUSES: [Duration; 2] = [Duration::from_millis(50), Duration::from_millis(250)];
 
 /// The backend's answer, whole.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     /// `Content-Type` as sent; empty if there is none.
     pub(crate) content_type: String,
     /// `Location`, for redirects that were not followed.
     pub(crate) location: Option<String>,
+    /// `Link` as sent, all of them in one.
+    pub(crate) link: Option<String>,
     /// Where it came from.
     pub(crate) url: Url,
     pub(crate) body: Vec<u8>,
     /// What is to be said beside the body: that a stream was cut.
     pub(crate) note: Option<String>,
+    /// Whether and how it may be served again.
+    pub(crate) keeping: Keeping,
 }
 
 impl Http {
@@ -43,31 +48,44 @@ impl Http {
         listener: Option<&Listener>,
     ) -> Result<Answer, Error> {
         let outgoing = self.outgoing(request)?;
+        match self.lifetime(&outgoing) {
+            Some(lifetime) => self.cached(outgoing, lifetime, listener).await,
+            None => self.send(outgoing, listener).await,
+        }
+    }
+
+    /// Sends, whatever is kept of earlier answers.
+    pub(super) async fn send(
+        &self,
+        outgoing: Outgoing,
+        listener: Option<&Listener>,
+    ) -> Result<Answer, Error> {
+        let timeout = self.timeout();
         let tried = tried(&outgoing);
-        let changes = !request.method.is_safe();
+        let changes = !outgoing.method.is_safe();
         let bounds = Bounds {
             limit: self.0.response_limit,
-            deadline: Instant::now() + self.0.timeout,
-            timeout: self.0.timeout,
+            deadline: Instant::now() + timeout,
+            timeout,
         };
         let answer = self.follow(outgoing, &bounds, listener);
         match tokio::time::timeout_at(bounds.deadline, answer).await {
             Ok(result) => result,
-            Err(_) => Err(TransportError {
-                tried,
-                reason: format!(
-                    "the backend did not answer within {}",
-                    seconds(self.0.timeout)
-                ),
-                may_have_taken_effect: changes,
-                advice: if changes {
-                    "Look at the state of the backend before trying again."
-                } else {
-                    "Try again later, or ask for less at once."
+            Err(_) => {
+                self.0.metrics.response(None);
+                Err(TransportError {
+                    tried,
+                    reason: format!("the backend did not answer within {}", seconds(timeout)),
+                    may_have_taken_effect: changes,
+                    advice: if changes {
+                        "Look at the state of the backend before trying again."
+                    } else {
+                        "Try again later, or ask for less at once."
+                    }
+                    .to_owned(),
                 }
-                .to_owned(),
+                .into())
             }
-            .into()),
         }
     }
 
@@ -132,9 +150,16 @@ impl Http {
             if let Some(body) = &outgoing.body {
                 request = request.body(body.clone());
             }
-            let error = match request.send().await {
-                Ok(response) => return Ok(response),
-                Err(error) => error,
+            let span = span::of(outgoing);
+            let error = match span::observed(&span, request).await {
+                Ok(response) => {
+                    self.0.metrics.response(Some(response.status().as_u16()));
+                    return Ok(response);
+                }
+                Err(error) => {
+                    self.0.metrics.response(None);
+                    error
+                }
             };
             if error.is_connect() {
                 match pauses.next() {
@@ -180,6 +205,10 @@ async fn read(
     };
     let content_type = text(CONTENT_TYPE).unwrap_or_default();
     let location = text(reqwest::header::LOCATION).map(|location| outgoing.shown(&location));
+    let keeping = Keeping::of(response.headers());
+    let links = response.headers().get_all(LINK).iter();
+    let links: Vec<_> = links.filter_map(|link| link.to_str().ok()).collect();
+    let link = (!links.is_empty()).then(|| links.join(", "));
     let encoding = text(reqwest::header::CONTENT_ENCODING);
     if let Some(encoding) = encoding.filter(|encoding| encoding != "identity") {
         return Err(TransportError {
@@ -199,9 +228,11 @@ async fn read(
             status,
             content_type: "application/json".to_owned(),
             location,
+            link,
             url: outgoing.shown_url(),
             body: collected.body,
             note: collected.note,
+            keeping: Keeping::default(),
         });
     }
     let announced = response.content_length().unwrap_or(0);
@@ -232,9 +263,11 @@ async fn read(
         status,
         content_type,
         location,
+        link,
         url: outgoing.shown_url(),
         body,
         note: None,
+        keeping,
     })
 }
 

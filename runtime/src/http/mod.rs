@@ -1,12 +1,17 @@
 //! The HTTP client: one pool of connections to one backend.
 
+mod behalf;
 mod builder;
+mod cache;
+mod cached;
 mod call;
 mod error;
 mod events;
 mod exchange;
+mod json;
 mod outgoing;
 mod redirect;
+mod span;
 mod stream;
 
 use std::fmt;
@@ -15,18 +20,22 @@ use std::time::Duration;
 
 use reqwest::header::HeaderValue;
 
+pub(crate) use self::behalf::Behalf;
 pub use self::builder::HttpBuilder;
+use self::cache::Cache;
 pub use self::call::Call;
 pub use self::error::{Error, TransportError};
 pub(crate) use self::exchange::{Answer, root, seconds};
+pub(crate) use self::json::fetch_json;
 pub(crate) use self::stream::Listener;
+use crate::metrics::Metrics;
 use crate::request::Base;
 use crate::security::Keyring;
 use crate::{OtherServer, Request};
 
 /// A backend and the connections to it; clones share them.
 #[derive(Clone)]
-pub struct Http(Arc<Inner>);
+pub struct Http(Arc<Inner>, Option<Arc<Behalf>>);
 
 struct Inner {
     client: reqwest::Client,
@@ -37,7 +46,11 @@ struct Inner {
     /// What the base URL, or a token for everything, proves.
     authorization: Option<HeaderValue>,
     timeout: Duration,
+    /// No request takes longer, whatever its tool needs.
+    longest: Option<Duration>,
     response_limit: usize,
+    cache: Cache,
+    metrics: Metrics,
 }
 
 impl fmt::Debug for Http {
@@ -63,6 +76,15 @@ impl Http {
     /// The base URL, without credentials.
     pub fn base_url(&self) -> &str {
         self.0.base.as_str()
+    }
+
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    /// Largest answer that is taken, in bytes.
+    pub(crate) fn response_limit(&self) -> usize {
+        self.0.response_limit
     }
 
     /// Pairs a request with the type of its answer.

@@ -34,7 +34,12 @@ impl Http {
         let accept = request.accept.map(HeaderValue::from_str);
         let accept = accept.and_then(Result::ok);
         headers.insert(ACCEPT, accept.unwrap_or(HeaderValue::from_static(ACCEPTED)));
-        if let Some(authorization) = self.0.authorization.as_ref().filter(|_| !foreign) {
+        let own = self.behalf().and_then(|behalf| behalf.own.as_ref());
+        let authorization = match own {
+            Some(own) => Some(own.authorization()),
+            None => self.0.authorization.as_ref(),
+        };
+        if let Some(authorization) = authorization.filter(|_| !foreign) {
             headers.insert(AUTHORIZATION, authorization.clone());
         }
         if let Some(body) = &request.body
@@ -52,6 +57,9 @@ impl Http {
         {
             headers.insert(COOKIE, value);
         }
+        if let Some(trace) = self.behalf().and_then(|behalf| behalf.trace.as_ref()) {
+            trace.add_to(&mut headers);
+        }
         for (name, value) in &request.headers {
             headers.append(name.clone(), value.clone());
         }
@@ -63,8 +71,11 @@ impl Http {
             hidden: None,
             tokens: None,
         };
-        for key in self.0.keyring.chosen(request.security) {
-            outgoing.prove(key);
+        // Who proves themselves does it alone.
+        if own.is_none() {
+            for key in self.0.keyring.chosen(request.security) {
+                outgoing.prove(key);
+            }
         }
         Ok(outgoing)
     }

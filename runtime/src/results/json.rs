@@ -12,14 +12,14 @@ const DEEPEST: usize = 128;
 ///
 /// # Errors
 /// With what is wrong and where.
-pub(super) fn validate(text: &str) -> Result<(), String> {
+pub(crate) fn validate(text: &str) -> Result<(), String> {
     serde_json::from_str::<IgnoredAny>(text)
         .map(|_| ())
         .map_err(|error| error.to_string())
 }
 
 /// Valid JSON without the white space between its tokens.
-pub(super) fn compact(text: String) -> String {
+pub(crate) fn compact(text: String) -> String {
     let bytes = text.as_bytes();
     let Some(first) = next_space(bytes, 0) else {
         return text;
@@ -67,16 +67,22 @@ fn string_end(bytes: &[u8], at: usize) -> usize {
 
 /// A value of compact JSON text; what has no parts keeps its spelling.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Node<'t> {
+pub(crate) enum Node<'t> {
     Scalar(Cow<'t, str>),
     Array(Vec<Node<'t>>),
     /// Members with their keys as written, quotes included.
     Object(Vec<(Cow<'t, str>, Node<'t>)>),
 }
 
+impl Default for Node<'_> {
+    fn default() -> Self {
+        Self::Scalar(Cow::Borrowed("null"))
+    }
+}
+
 impl<'t> Node<'t> {
     /// Takes valid, compact JSON text apart; nothing if it is nested too deep.
-    pub(super) fn parse(text: &'t str) -> Option<Self> {
+    pub(crate) fn parse(text: &'t str) -> Option<Self> {
         let mut at = 0;
         Self::parse_at(text, &mut at, 0)
     }
@@ -130,7 +136,7 @@ impl<'t> Node<'t> {
     }
 
     /// Writes it as compact JSON.
-    pub(super) fn write(&self, out: &mut String) {
+    pub(crate) fn write(&self, out: &mut String) {
         match self {
             Self::Scalar(raw) => out.push_str(raw),
             Self::Array(items) => {
@@ -158,7 +164,22 @@ impl<'t> Node<'t> {
         }
     }
 
-    pub(super) fn is_null(&self) -> bool {
+    /// Bytes of it as compact JSON.
+    pub(crate) fn size(&self) -> usize {
+        match self {
+            Self::Scalar(raw) => raw.len(),
+            Self::Array(items) => {
+                let parts: usize = items.iter().map(|item| item.size() + 1).sum();
+                parts.max(1) + 1
+            }
+            Self::Object(members) => {
+                let part = |(key, value): &(Cow<'_, str>, Self)| key.len() + value.size() + 2;
+                members.iter().map(part).sum::<usize>().max(1) + 1
+            }
+        }
+    }
+
+    pub(crate) fn is_null(&self) -> bool {
         matches!(self, Self::Scalar(raw) if raw == "null")
     }
 }
@@ -170,7 +191,7 @@ fn skip_comma(bytes: &[u8], at: &mut usize) {
 }
 
 /// Whether a key as written is `name`.
-pub(super) fn is_key(raw: &str, name: &str) -> bool {
+pub(crate) fn is_key(raw: &str, name: &str) -> bool {
     let bare = raw
         .strip_prefix('"')
         .and_then(|rest| rest.strip_suffix('"'))
@@ -184,7 +205,7 @@ pub(super) fn is_key(raw: &str, name: &str) -> bool {
 
 /// The value at a JSON pointer in valid, compact JSON text, found without
 /// taking the rest apart.
-pub(super) fn find<'t>(text: &'t str, pointer: &str) -> Option<&'t str> {
+pub(crate) fn find<'t>(text: &'t str, pointer: &str) -> Option<&'t str> {
     let bytes = text.as_bytes();
     let mut at = 0;
     for step in steps(pointer) {
@@ -223,6 +244,34 @@ pub(super) fn find<'t>(text: &'t str, pointer: &str) -> Option<&'t str> {
     text.get(at..value_end(bytes, at))
 }
 
+/// The items of an array in valid, compact JSON text; nothing if it is no array.
+pub(crate) fn items(array: &str) -> Option<Vec<&str>> {
+    let bytes = array.as_bytes();
+    let mut at = 1;
+    let mut items = Vec::new();
+    if bytes.first() != Some(&b'[') {
+        return None;
+    }
+    while !matches!(bytes.get(at), None | Some(b']')) {
+        let end = value_end(bytes, at);
+        items.push(array.get(at..end)?);
+        at = end;
+        skip_comma(bytes, &mut at);
+    }
+    Some(items)
+}
+
+/// The text with the value at a JSON pointer replaced, if there is one.
+pub(crate) fn replace(text: String, pointer: &str, value: &str) -> String {
+    let Some(old) = find(&text, pointer) else {
+        return text;
+    };
+    // `old` is a part of `text`.
+    let start = old.as_ptr() as usize - text.as_ptr() as usize;
+    let end = start + old.len();
+    [&text[..start], value, &text[end..]].concat()
+}
+
 /// The place after the value that starts at `at`.
 fn value_end(bytes: &[u8], at: usize) -> usize {
     let mut at = at;
@@ -253,7 +302,7 @@ fn value_end(bytes: &[u8], at: usize) -> usize {
 }
 
 /// The steps of a JSON pointer (RFC 6901).
-pub(super) fn steps(pointer: &str) -> impl Iterator<Item = String> + '_ {
+pub(crate) fn steps(pointer: &str) -> impl Iterator<Item = String> + '_ {
     pointer
         .split('/')
         .skip(1)
@@ -315,6 +364,35 @@ mod tests {
         }
         let deep = "[".repeat(200) + &"]".repeat(200);
         assert!(Node::parse(&deep).is_none());
+    }
+
+    #[test]
+    fn sizes_are_those_of_the_text() {
+        for text in [
+            "[]",
+            "{}",
+            "[1]",
+            "[1,\"ü\",[]]",
+            "{\"a\":{},\"b\":[{\"c\":null}]}",
+        ] {
+            assert_eq!(Node::parse(text).unwrap().size(), text.len(), "{text}");
+        }
+    }
+
+    #[test]
+    fn arrays_by_item() {
+        assert_eq!(items("[]"), Some(vec![]));
+        let texts = vec!["1.50", "\"],\"", "[2,3]", "{\"a\":[4]}"];
+        assert_eq!(items(&format!("[{}]", texts.join(","))), Some(texts));
+        assert_eq!(items("{}"), None);
+    }
+
+    #[test]
+    fn replacing_in_place() {
+        let text = || r#"{"a":{"b":[1,2]},"c":3}"#.to_owned();
+        assert_eq!(replace(text(), "/a/b", "[]"), r#"{"a":{"b":[]},"c":3}"#);
+        assert_eq!(replace(text(), "", "7"), "7");
+        assert_eq!(replace(text(), "/x", "7"), text());
     }
 
     #[test]

@@ -1,36 +1,46 @@
 //! What an agent gets for each answer of the backend, and for none.
 
-mod json;
+mod fit;
+pub(crate) mod json;
 mod media;
 mod message;
+mod multipart;
+mod note;
+mod prune;
+mod resource;
 mod shape;
-
-use std::sync::atomic::{AtomicU64, Ordering};
+mod toon;
+mod written;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rmcp::model::{CallToolResult, ContentBlock, ResourceContents};
 
 use self::media::Media;
-use self::message::status_line;
-pub(crate) use self::message::{crop, message};
+pub(crate) use self::message::{crop, message, status_line};
+use self::multipart::Part;
+pub(crate) use self::resource::{Unreadable, contents, text_of};
+pub(crate) use self::shape::{Keep, failed};
+use self::written::{Written, limited, limited_text};
 use crate::check::Checker;
 use crate::http::{Answer, TransportError};
-use crate::{Json, Shape};
+use crate::{Failure, Json, Page, Shape, drift};
 
 /// Longest text kept as the details of an error, in characters.
 const LONGEST_DETAILS: usize = 4_000;
 
-/// Answers that did not fit the output schema of their tool.
-static MISFITS: AtomicU64 = AtomicU64::new(0);
-
 /// How an answer becomes a result.
 pub(crate) struct Delivery<'a> {
-    pub(crate) tool: &'a str,
+    pub(crate) tool: &'static str,
     pub(crate) shape: &'a Shape,
-    /// The value of the argument that `shape.tail` goes by.
-    pub(crate) tail: Option<usize>,
+    pub(crate) keep: Keep,
+    /// The most of its text, in bytes; 0 is no limit.
+    pub(crate) max: usize,
+    /// How it is paged, and how many items the call skipped.
+    pub(crate) page: Option<(&'a Page, u64)>,
     pub(crate) output: Option<&'a Checker>,
+    /// The URI under which the same answer can be read as a resource.
+    pub(crate) link: Option<&'a str>,
 }
 
 /// The result for an answer, whatever its status.
@@ -43,7 +53,7 @@ pub(crate) fn from_answer(mut answer: Answer, delivery: &Delivery<'_>) -> CallTo
 
 fn from_whole(answer: Answer, delivery: &Delivery<'_>) -> CallToolResult {
     if !(200..300).contains(&answer.status) {
-        return from_failure(answer);
+        return from_failure(answer, delivery);
     }
     if answer.body.is_empty() {
         let text = format!(
@@ -51,20 +61,40 @@ fn from_whole(answer: Answer, delivery: &Delivery<'_>) -> CallToolResult {
             status_line(answer.status)
         );
         if delivery.output.is_some() {
-            misfit(delivery.tool, "the answer is empty");
+            drift::record(delivery.tool, "", "the answer is empty");
         }
         return CallToolResult::success(vec![ContentBlock::text(text)]);
     }
     let essence = media::essence(&answer.content_type);
-    match media::media(&essence, &answer.body) {
-        Media::Json => from_json(answer, delivery),
-        kind => {
-            if delivery.output.is_some() {
-                misfit(delivery.tool, "the answer is not JSON");
-            }
-            CallToolResult::success(vec![content(kind, essence, answer)])
+    let link = resource::link(&essence, &answer, delivery);
+    let parts = essence
+        .starts_with("multipart/")
+        .then(|| multipart::parts(&answer.content_type, &answer.body))
+        .flatten();
+    let parts = match parts {
+        None if media::media(&essence, &answer.body) == Media::Json => {
+            return from_json(answer, delivery);
         }
+        None => vec![Part {
+            content_type: answer.content_type,
+            location: None,
+            body: answer.body,
+        }],
+        Some(parts) => parts,
+    };
+    if delivery.output.is_some() {
+        drift::record(delivery.tool, "", "the answer is not JSON");
     }
+    if let Some(link) = link {
+        return CallToolResult::success(vec![link]);
+    }
+    let url = answer.url.as_str();
+    let parts = parts.into_iter();
+    CallToolResult::success(
+        parts
+            .flat_map(|part| content(part, url, delivery))
+            .collect(),
+    )
 }
 
 fn from_json(answer: Answer, delivery: &Delivery<'_>) -> CallToolResult {
@@ -77,20 +107,24 @@ fn from_json(answer: Answer, delivery: &Delivery<'_>) -> CallToolResult {
             return error(&message, Some(status), Some(&details.to_string()));
         }
     };
-    if shape::failed(&text, delivery.shape.failure.as_ref()) {
-        return CallToolResult::error(vec![ContentBlock::text(text)]);
+    if failed(&text, delivery.shape.failure.as_ref()) {
+        let (text, note) = limited(text, delivery);
+        let blocks = [Some(text), note].into_iter().flatten();
+        return CallToolResult::error(blocks.map(ContentBlock::text).collect());
     }
-    let text = shape::shape(text, delivery.shape, delivery.tail);
+    let text = shape::shape(text, delivery.shape, delivery.keep);
+    let Written { json, table, note } = Written::new(text, delivery);
     let structured = delivery
         .output
-        .and_then(|output| structured(&text, output, delivery.tool));
-    let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);
+        .and_then(|output| structured(&json, output, delivery.tool, note.is_some()));
+    let blocks = [Some(table.unwrap_or(json)), note].into_iter().flatten();
+    let mut result = CallToolResult::success(blocks.map(ContentBlock::text).collect());
     result.structured_content = structured;
     result
 }
 
 /// A body as compact JSON text, or why it is none.
-fn json_text(body: Vec<u8>) -> Result<String, (String, Vec<u8>)> {
+pub(crate) fn json_text(body: Vec<u8>) -> Result<String, (String, Vec<u8>)> {
     let body = match body.strip_prefix(b"\xef\xbb\xbf") {
         Some(rest) => rest.to_vec(),
         None => body,
@@ -104,59 +138,61 @@ fn json_text(body: Vec<u8>) -> Result<String, (String, Vec<u8>)> {
 }
 
 /// The value of a text for `structuredContent`, if it is an object that fits.
-fn structured(text: &str, output: &Checker, tool: &str) -> Option<Json> {
-    let value: Json = match serde_json::from_str(text) {
-        Ok(value) => value,
-        Err(reason) => {
-            misfit(tool, &reason.to_string());
-            return None;
-        }
+/// What was cut is no drift of the backend.
+fn structured(text: &str, output: &Checker, tool: &'static str, cut: bool) -> Option<Json> {
+    let fitting = match serde_json::from_str::<Json>(text) {
+        Ok(value) if value.is_object() => output.fits(&value).map(|()| value),
+        Ok(_) => Err((String::new(), "the answer is not an object".to_owned())),
+        Err(reason) => Err((String::new(), reason.to_string())),
     };
-    if !value.is_object() {
-        misfit(tool, "the answer is not an object");
-        return None;
-    }
-    match output.fits(&value) {
-        Ok(()) => Some(value),
-        Err(reason) => {
-            misfit(tool, &reason);
+    match fitting {
+        Ok(value) => Some(value),
+        Err((pointer, reason)) => {
+            if !cut {
+                drift::record(tool, &pointer, &reason);
+            }
             None
         }
     }
 }
 
-/// Notes an answer that is delivered without `structuredContent`.
-fn misfit(tool: &str, reason: &str) {
-    let total = MISFITS.fetch_add(1, Ordering::Relaxed) + 1;
-    tracing::warn!(
-        tool,
-        reason = crop(reason, 300),
-        total,
-        "the answer does not fit the tool's output schema and is delivered as text only"
-    );
-}
-
-fn content(kind: Media, essence: String, answer: Answer) -> ContentBlock {
-    match kind {
-        Media::Json | Media::Text => {
-            ContentBlock::text(media::text(&answer.content_type, answer.body))
-        }
-        Media::Image => ContentBlock::image(STANDARD.encode(&answer.body), essence),
-        Media::Audio => ContentBlock::audio(STANDARD.encode(&answer.body), essence),
-        Media::Bytes => {
-            let mime_type = if essence.is_empty() {
-                "application/octet-stream".to_owned()
-            } else {
-                essence
+/// A part that is not all there is, or no JSON; what has a URI of its own is
+/// a resource by that.
+fn content(part: Part, url: &str, delivery: &Delivery<'_>) -> Vec<ContentBlock> {
+    let essence = media::essence(&part.content_type);
+    let kind = media::media(&essence, &part.body);
+    let is_text = matches!(kind, Media::Json | Media::Text);
+    if is_text {
+        let text = match kind {
+            Media::Json => json_text(part.body)
+                .unwrap_or_else(|(_, body)| media::text(&part.content_type, body)),
+            _ => media::text(&part.content_type, part.body),
+        };
+        let Some(uri) = part.location else {
+            let (text, note) = limited_text(text, delivery);
+            let blocks = [Some(text), note].into_iter().flatten();
+            return blocks.map(ContentBlock::text).collect();
+        };
+        let resource = ResourceContents::text(text, uri);
+        return vec![ContentBlock::resource(resource.with_mime_type(essence))];
+    }
+    let data = STANDARD.encode(&part.body);
+    vec![match (kind, part.location) {
+        (Media::Image, None) => ContentBlock::image(data, essence),
+        (Media::Audio, None) => ContentBlock::audio(data, essence),
+        (_, uri) => {
+            let mime_type = match essence.as_str() {
+                "" => "application/octet-stream".to_owned(),
+                _ => essence,
             };
-            let blob = ResourceContents::blob(STANDARD.encode(&answer.body), answer.url.as_str());
+            let blob = ResourceContents::blob(data, uri.as_deref().unwrap_or(url));
             ContentBlock::resource(blob.with_mime_type(mime_type))
         }
-    }
+    }]
 }
 
 /// The result for an answer whose status is not 2xx.
-fn from_failure(answer: Answer) -> CallToolResult {
+fn from_failure(answer: Answer, delivery: &Delivery<'_>) -> CallToolResult {
     let status = answer.status;
     let redirected = answer
         .location
@@ -178,7 +214,10 @@ fn from_failure(answer: Answer) -> CallToolResult {
         // The text itself keeps what a parsed value could not.
         _ => json_text(answer.body).unwrap_or_else(|_| "null".to_owned()),
     };
-    error(&message, Some(status), Some(&details))
+    let (details, note) = limited(details, delivery);
+    let mut result = error(&message, Some(status), Some(&details));
+    result.content.extend(note.map(ContentBlock::text));
+    result
 }
 
 /// The body of an error answer: JSON if it is JSON, else its text.
@@ -205,9 +244,23 @@ pub(crate) fn from_transport(failure: &TransportError) -> CallToolResult {
     error(&failure.to_string(), None, Some(&details.to_string()))
 }
 
+/// Whether an answer with a 2xx status declares its failure.
+pub(crate) fn declares_failure(answer: &Answer, failure: Option<&Failure>) -> bool {
+    failure.is_some()
+        && json_text(answer.body.clone()).is_ok_and(|text| shape::failed(&text, failure))
+}
+
 /// The result for a call that was refused before anything was sent.
 pub(crate) fn refused(message: &str) -> CallToolResult {
     error(message, None, None)
+}
+
+/// The result of an operation that failed, with the text of what else is known.
+pub(crate) fn operation_failed(message: &str, details: &str) -> CallToolResult {
+    match json::validate(details) {
+        Ok(()) => error(message, None, Some(details)),
+        Err(_) => error(message, None, Some(&Json::from(details).to_string())),
+    }
 }
 
 /// An error as text only: some clients check `structuredContent` of errors too.

@@ -3,12 +3,30 @@
 use std::borrow::Cow;
 
 use super::json::{Node, find, is_key, steps};
-use crate::{Failure, Json, Shape, Tail};
+use super::prune::{Pointer, at, drop_nulls, omit, parsed, select};
+use crate::{Arguments, Cut, Failure, Json, Shape};
 
-type Pointer = Vec<String>;
+/// How many items of arrays are kept: the values of the arguments that
+/// `tail` and `head` go by.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Keep {
+    tail: Option<usize>,
+    head: Option<usize>,
+}
+
+impl Keep {
+    /// As the arguments of a call say.
+    pub(crate) fn of(shape: &Shape, arguments: &Arguments) -> Self {
+        let count = |cut: Option<Cut>| cut.and_then(|cut| arguments.count(cut.by));
+        Self {
+            tail: count(shape.tail),
+            head: count(shape.head),
+        }
+    }
+}
 
 /// Whether a body with a 2xx status declares its failure.
-pub(super) fn failed(text: &str, failure: Option<&Failure>) -> bool {
+pub(crate) fn failed(text: &str, failure: Option<&Failure>) -> bool {
     let parsed = |text| serde_json::from_str::<Json>(text).ok();
     failure.is_some_and(|failure| {
         find(text, failure.at).is_some_and(|found| {
@@ -19,24 +37,26 @@ pub(super) fn failed(text: &str, failure: Option<&Failure>) -> bool {
 }
 
 /// The shaped text; compact JSON in, compact JSON out.
-pub(super) fn shape(text: String, shape: &Shape, tail: Option<usize>) -> String {
-    let tail = shape.tail.as_ref().zip(tail);
-    if shape.select.is_empty() && shape.omit.is_empty() && !shape.drop_nulls && tail.is_none() {
-        return text;
+pub(super) fn shape(text: String, shape: &Shape, keep: Keep) -> String {
+    let tail = shape.tail.as_ref().zip(keep.tail);
+    let head = shape.head.as_ref().zip(keep.head);
+    let pruned = !shape.select.is_empty() || !shape.omit.is_empty() || shape.drop_nulls;
+    if !pruned && tail.is_none() && head.is_none() {
+        return wrapped(text, shape.wrap);
     }
     let Some(mut root) = Node::parse(&text) else {
         return text;
     };
     if let Some((tail, keep)) = tail {
-        cut(&mut root, tail, keep);
+        cut(&mut root, tail, |items| {
+            items.drain(..items.len().saturating_sub(keep));
+        });
+    }
+    if let Some((head, keep)) = head {
+        cut(&mut root, head, |items| items.truncate(keep));
     }
     if !shape.select.is_empty() {
-        let pointers: Vec<Pointer> = parsed(shape.select);
-        let mut selected = root.clone();
-        let refs: Vec<&[String]> = pointers.iter().map(Vec::as_slice).collect();
-        if select(&mut selected, &refs) {
-            root = selected;
-        }
+        select(&mut root, &parsed(shape.select));
     }
     for pointer in parsed(shape.omit) {
         omit(&mut root, &pointer);
@@ -46,139 +66,40 @@ pub(super) fn shape(text: String, shape: &Shape, tail: Option<usize>) -> String 
     }
     let mut out = String::with_capacity(text.len());
     root.write(&mut out);
-    out
+    wrapped(out, shape.wrap)
 }
 
-fn parsed(pointers: &[&str]) -> Vec<Pointer> {
-    pointers
-        .iter()
-        .map(|pointer| steps(pointer).collect())
-        .collect()
-}
-
-fn fits(step: &str, index: usize) -> bool {
-    step == "*" || step.parse() == Ok(index)
-}
-
-fn fits_key(step: &str, key: &str) -> bool {
-    step == "*" || is_key(key, step)
-}
-
-/// Keeps what the pointers lead to; tells whether they led anywhere. Items of
-/// arrays keep their places.
-fn select(node: &mut Node<'_>, pointers: &[&[String]]) -> bool {
-    if pointers.iter().any(|pointer| pointer.is_empty()) {
-        return true;
-    }
-    match node {
-        Node::Scalar(_) => false,
-        Node::Array(items) => {
-            let mut any = false;
-            for (index, item) in items.iter_mut().enumerate() {
-                let below: Vec<&[String]> = pointers
-                    .iter()
-                    .filter(|pointer| fits(&pointer[0], index))
-                    .map(|pointer| &pointer[1..])
-                    .collect();
-                any |= !below.is_empty() && select(item, &below);
-            }
-            any
-        }
-        Node::Object(members) => {
-            members.retain_mut(|(key, value)| {
-                let below: Vec<&[String]> = pointers
-                    .iter()
-                    .filter(|pointer| fits_key(&pointer[0], key))
-                    .map(|pointer| &pointer[1..])
-                    .collect();
-                !below.is_empty() && select(value, &below)
-            });
-            !members.is_empty()
-        }
+/// What is no object, as the member of one.
+fn wrapped(text: String, name: Option<&str>) -> String {
+    match name {
+        Some(name) if !text.starts_with('{') => format!("{{{}:{text}}}", Json::from(name)),
+        _ => text,
     }
 }
 
-fn omit(node: &mut Node<'_>, pointer: &[String]) {
-    let Some((step, rest)) = pointer.split_first() else {
-        return;
-    };
-    let last = rest.is_empty();
-    match node {
-        Node::Scalar(_) => {}
-        Node::Array(items) if last => {
-            let mut index = 0;
-            items.retain(|_| {
-                index += 1;
-                !fits(step, index - 1)
-            });
-        }
-        Node::Object(members) if last => members.retain(|(key, _)| !fits_key(step, key)),
-        _ => each(node, step, &mut |child| omit(child, rest)),
-    }
-}
-
-/// Visits the parts of a node that a step leads to.
-fn each<'t>(node: &mut Node<'t>, step: &str, visit: &mut dyn FnMut(&mut Node<'t>)) {
-    match node {
-        Node::Scalar(_) => {}
-        Node::Array(items) => {
-            for (index, item) in items.iter_mut().enumerate() {
-                if fits(step, index) {
-                    visit(item);
-                }
-            }
-        }
-        Node::Object(members) => {
-            for (key, value) in members {
-                if fits_key(step, key) {
-                    visit(value);
-                }
-            }
-        }
-    }
-}
-
-fn drop_nulls(node: &mut Node<'_>) {
-    match node {
-        Node::Scalar(_) => {}
-        Node::Array(items) => items.iter_mut().for_each(drop_nulls),
-        Node::Object(members) => {
-            members.retain(|(_, value)| !value.is_null());
-            for (_, value) in members {
-                drop_nulls(value);
-            }
-        }
-    }
-}
-
-/// Cuts arrays to their last `keep` items and marks that something was cut.
-fn cut(root: &mut Node<'_>, tail: &Tail, keep: usize) {
+/// Cuts arrays and marks that something was cut.
+fn cut(root: &mut Node<'_>, cut: &Cut, shorten: impl Fn(&mut Vec<Node<'_>>)) {
     let mut any = false;
-    for pointer in parsed(tail.arrays) {
+    for pointer in parsed(cut.arrays) {
         at(root, &pointer, &mut |node| {
-            if let Node::Array(items) = node
-                && items.len() > keep
-            {
-                items.drain(..items.len() - keep);
-                any = true;
+            if let Node::Array(items) = node {
+                let before = items.len();
+                shorten(items);
+                any |= items.len() < before;
             }
         });
     }
-    if !any {
-        return;
-    }
-    for (pointer, value) in tail.mark {
-        let mut pointer: Pointer = steps(pointer).collect();
-        let Some(name) = pointer.pop() else { continue };
-        at(root, &pointer, &mut |node| set(node, &name, value));
+    if any {
+        mark(root, cut);
     }
 }
 
-/// Visits what a pointer leads to.
-fn at<'t>(node: &mut Node<'t>, pointer: &[String], visit: &mut dyn FnMut(&mut Node<'t>)) {
-    match pointer.split_first() {
-        None => visit(node),
-        Some((step, rest)) => each(node, step, &mut |child| at(child, rest, visit)),
+/// Marks that something was cut.
+pub(super) fn mark(root: &mut Node<'_>, cut: &Cut) {
+    for (pointer, value) in cut.mark {
+        let mut pointer: Pointer = steps(pointer).collect();
+        let Some(name) = pointer.pop() else { continue };
+        at(root, &pointer, &mut |node| set(node, &name, value));
     }
 }
 
@@ -199,7 +120,8 @@ mod tests {
     const BODY: &str = r#"{"success":true,"data":{"dates":[1,2,3],"ohlcv":[[1.0,2.50],[3,4],[5,6]],"metadata":{"a":null,"n":1e2}},"items":[{"id":1,"x":null},{"id":2,"y":[null]},7],"none":null}"#;
 
     fn shaped(spec: Shape, tail: Option<usize>) -> String {
-        shape(BODY.to_owned(), &spec, tail)
+        let keep = Keep { tail, head: None };
+        shape(BODY.to_owned(), &spec, keep)
     }
 
     #[test]
@@ -264,7 +186,7 @@ mod tests {
     fn cutting() {
         let spec = Shape {
             select: &["/data"],
-            tail: Some(Tail {
+            tail: Some(Cut {
                 by: "limit",
                 arrays: &["/data/dates", "/data/ohlcv", "/data/missing"],
                 mark: &[
@@ -283,6 +205,50 @@ mod tests {
             r#"{"data":{"dates":[3],"ohlcv":[[5,6]],"metadata":{"a":1,"n":1e2,"cut":true}}}"#
         );
         assert!(shaped(spec, Some(0)).starts_with(r#"{"data":{"dates":[],"ohlcv":[],"#));
+    }
+
+    #[test]
+    fn the_first_items() {
+        let spec = Shape {
+            head: Some(Cut {
+                by: "limit",
+                arrays: &["/data/*", "/items"],
+                mark: &[("/cut", "true")],
+            }),
+            select: &["/data/dates", "/items", "/cut"],
+            ..Shape::WHOLE
+        };
+        for (head, expected) in [
+            (
+                9,
+                r#"{"data":{"dates":[1,2,3]},"items":[{"id":1,"x":null},{"id":2,"y":[null]},7]}"#,
+            ),
+            (
+                1,
+                r#"{"data":{"dates":[1]},"items":[{"id":1,"x":null}],"cut":true}"#,
+            ),
+        ] {
+            let keep = Keep {
+                tail: None,
+                head: Some(head),
+            };
+            assert_eq!(shape(BODY.to_owned(), &spec, keep), expected);
+        }
+    }
+
+    #[test]
+    fn only_objects_at_the_root() {
+        let spec = Shape {
+            wrap: Some("items"),
+            ..Shape::WHOLE
+        };
+        for (text, expected) in [
+            ("[1,2]", r#"{"items":[1,2]}"#),
+            ("5", r#"{"items":5}"#),
+            (r#"{"a":1}"#, r#"{"a":1}"#),
+        ] {
+            assert_eq!(shape(text.to_owned(), &spec, Keep::default()), expected);
+        }
     }
 
     #[test]

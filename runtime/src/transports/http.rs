@@ -1,16 +1,20 @@
-//! MCP over Streamable HTTP, with `/health` and `/ready` beside it.
+//! MCP over Streamable HTTP, with `/health`, `/ready` and `/metrics` beside it.
 
 use std::io;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::Json as JsonBody;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Json as JsonBody};
 use axum::routing::get;
 use axum::serve::ListenerExt as _;
+use rmcp::transport::streamable_http_server::session::SessionManager;
+use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 use serde_json::json;
@@ -18,12 +22,17 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::signals;
-use crate::{Json, Mcp};
+use crate::auth::{Door, guard, metadata};
+use crate::{Json, Mcp, metrics};
 
 /// How long calls in flight may take when the process ends.
 const GRACE: Duration = Duration::from_secs(5);
 /// How long `/ready` waits for the backend.
 const READY: Duration = Duration::from_secs(5);
+/// How old `/metrics` lets its knowledge of the backend be, in seconds, and how
+/// long it waits for the backend to renew it.
+const CONTACT: u64 = 15;
+const CONTACT_WAIT: Duration = Duration::from_secs(2);
 
 /// Where to listen and who may ask.
 #[derive(Debug)]
@@ -31,6 +40,10 @@ pub(crate) struct Listen {
     pub(crate) address: String,
     pub(crate) allowed_hosts: Vec<String>,
     pub(crate) allowed_origins: Vec<String>,
+    /// Whether older clients get sessions, so that they can be asked back.
+    pub(crate) sessions: bool,
+    /// Who is let in; everybody without.
+    pub(crate) door: Option<Arc<Door>>,
 }
 
 /// Serves until a signal comes.
@@ -57,7 +70,17 @@ async fn until_stopped(mcp: Mcp, listen: &Listen) -> io::Result<()> {
         )
     })?;
     let address = listener.local_addr()?;
-    let app = app(Arc::new(mcp), config(listen, address.ip()));
+    if listen.door.is_none() && !address.ip().is_loopback() {
+        let env = mcp.server().env;
+        tracing::warn!(
+            "anybody who reaches {address} may call every tool: set {env}_MCP_TOKENS, or listen on a loopback address"
+        );
+    }
+    let mcp = match listen.sessions {
+        true => mcp.with_sessions(),
+        false => Arc::new(mcp),
+    };
+    let app = app(mcp, listen, address.ip());
     // Answers are written in more than one piece: without this each would wait
     // for the client's delayed acknowledgement.
     let listener = listener.tap_io(|stream| {
@@ -66,6 +89,7 @@ async fn until_stopped(mcp: Mcp, listen: &Listen) -> io::Result<()> {
         }
     });
     tracing::info!("listening on http://{address}/mcp");
+    let app = app.into_make_service_with_connect_info::<SocketAddr>();
     let serve = axum::serve(listener, app).with_graceful_shutdown(stop.clone().cancelled_owned());
     let overdue = async {
         stop.cancelled().await;
@@ -81,23 +105,56 @@ async fn until_stopped(mcp: Mcp, listen: &Listen) -> io::Result<()> {
     }
 }
 
-fn app(mcp: Arc<Mcp>, config: StreamableHttpServerConfig) -> Router {
-    let handler = mcp.clone();
-    let service = StreamableHttpService::new(
-        move || Ok(handler.clone()),
-        Arc::new(NeverSessionManager::default()),
-        config,
-    );
-    Router::new()
-        .route_service("/mcp", service)
+fn app(mcp: Arc<Mcp>, listen: &Listen, bound: IpAddr) -> Router {
+    let config = config(listen, bound, mcp.server().limits.request);
+    let served = if listen.sessions {
+        served(&mcp, LocalSessionManager::default(), config)
+    } else {
+        served(&mcp, NeverSessionManager::default(), config)
+    };
+    let guarded = match &listen.door {
+        Some(door) => served.layer(from_fn_with_state(door.clone(), guard)),
+        None => served,
+    };
+    guarded
+        .merge(well_known(listen.door.as_ref(), &mcp))
         .route("/health", get(health))
         .route("/ready", get(ready))
+        .route("/metrics", get(counted))
         .with_state(mcp)
 }
 
-/// Stateless, one JSON answer a request; who may ask is checked by name
-/// against DNS rebinding and by origin against foreign web pages.
-fn config(listen: &Listen, bound: IpAddr) -> StreamableHttpServerConfig {
+fn served(
+    mcp: &Arc<Mcp>,
+    sessions: impl SessionManager,
+    config: StreamableHttpServerConfig,
+) -> Router<Arc<Mcp>> {
+    let handler = mcp.clone();
+    let service =
+        StreamableHttpService::new(move || Ok(handler.clone()), Arc::new(sessions), config);
+    Router::new().route_service("/mcp", service)
+}
+
+/// Where clients get tokens (RFC 9728), for those who ask at either place.
+fn well_known(door: Option<&Arc<Door>>, mcp: &Arc<Mcp>) -> Router<Arc<Mcp>> {
+    let Some(door) = door.filter(|door| door.auth.oauth().is_some()) else {
+        return Router::new();
+    };
+    let (door, tool_scopes) = (door.clone(), mcp.server().auth.tool_scopes);
+    let answer = move |headers: HeaderMap| async move {
+        let resource = door.resource(&headers);
+        let oauth = door.auth.oauth();
+        JsonBody(oauth.map(|oauth| metadata(oauth, &resource, tool_scopes)))
+    };
+    Router::new()
+        .route("/.well-known/oauth-protected-resource", get(answer.clone()))
+        .route("/.well-known/oauth-protected-resource/{*path}", get(answer))
+}
+
+/// One JSON answer a request, and stateless but for older clients where it is
+/// asked for; who may ask is checked by name against DNS rebinding and by
+/// origin against foreign web pages.
+fn config(listen: &Listen, bound: IpAddr, largest: usize) -> StreamableHttpServerConfig {
     let mut hosts: Vec<String> = ["localhost", "127.0.0.1", "::1"].map(str::to_owned).into();
     let asked = listen
         .address
@@ -128,8 +185,9 @@ fn config(listen: &Listen, bound: IpAddr) -> StreamableHttpServerConfig {
     }
     origins.extend(listen.allowed_origins.iter().cloned());
     StreamableHttpServerConfig::default()
-        .with_legacy_session_mode(false)
+        .with_legacy_session_mode(listen.sessions)
         .with_json_response(true)
+        .with_max_request_body_bytes(largest)
         .with_allowed_hosts(hosts)
         .with_allowed_origins(origins)
 }
@@ -147,4 +205,20 @@ async fn ready(State(mcp): State<Arc<Mcp>>) -> (StatusCode, JsonBody<Json>) {
     };
     let body = json!({"status": "unavailable", "reason": reason});
     (StatusCode::SERVICE_UNAVAILABLE, JsonBody(body))
+}
+
+/// What Prometheus reads. The backend is asked how it is where nothing was
+/// heard of it for a while.
+async fn counted(State(mcp): State<Arc<Mcp>>) -> impl IntoResponse {
+    let metrics = mcp.metrics();
+    if metrics
+        .since_contact()
+        .is_none_or(|seconds| seconds > CONTACT)
+    {
+        let asked = tokio::time::timeout(CONTACT_WAIT, mcp.ready()).await;
+        if asked.is_err() {
+            metrics.contact(false);
+        }
+    }
+    ([(CONTENT_TYPE, metrics::MEDIA_TYPE)], metrics.text())
 }

@@ -42,7 +42,7 @@ async fn until_stopped(mcp: Mcp) -> io::Result<()> {
         started: false,
     };
     let serve = async {
-        match mcp.serve(transport).await {
+        match mcp.with_sessions().serve(transport).await {
             Ok(running) => {
                 if let Err(error) = running.waiting().await {
                     tracing::error!(%error, "the server ended unexpectedly");

@@ -14,8 +14,8 @@ use tokio::io::{
 };
 use tokio::net::{TcpListener, TcpStream};
 use toolwright_runtime::{
-    ArgumentError, Arguments, Failure, Http, Json, JsonObject, Limits, Mcp, Method, Request,
-    Security, Server, Servers, Shape, Style, Tail, Tool,
+    ArgumentError, Arguments, Auth, Behaviour, Cut, Failure, Http, Json, JsonObject, Limits, Mcp,
+    Method, Request, Security, Server, Servers, Shape, Style, Tool,
 };
 
 /// No test waits longer than this for anything.
@@ -29,6 +29,9 @@ pub(crate) const fn server() -> Server {
         name: "shop-mcp",
         title: Some("Shop"),
         version: "1.2.3",
+        description: None,
+        website_url: None,
+        icons: &[],
         instructions: Some("Buy low."),
         env: "SHOP",
         base_url: Some("http://127.0.0.1:9"),
@@ -37,9 +40,14 @@ pub(crate) const fn server() -> Server {
         timeout: Duration::from_secs(10),
         connections: 4,
         limits: LIMITS,
+        auth: Auth::OPEN,
         tools_json: TOOLS,
+        catalogue: None,
         tool,
+        prompts: &[],
+        resources: &[],
         health: Some(|| Request::new(Method::GET, "/health")),
+        tasks: None,
     }
 }
 
@@ -47,6 +55,9 @@ pub(crate) const LIMITS: Limits = Limits {
     concurrency: 0,
     rate: None,
     response: 4096,
+    request: 65536,
+    memory: None,
+    result: 0,
 };
 
 const TOOLS: &str = r#"[
@@ -86,19 +97,21 @@ static GET_ITEM: Tool = Tool {
             equals: "false",
         }),
         omit: &["/secret"],
-        tail: Some(Tail {
+        tail: Some(Cut {
             by: "limit",
             arrays: &["/rows"],
             mark: &[("/meta/cut", "true")],
         }),
         ..Shape::WHOLE
     },
+    behaviour: Behaviour::PLAIN,
 };
 
 static TYPED_ITEM: Tool = Tool {
     name: "typed_item",
     request: |_, _| Ok(Request::new(Method::GET, "/typed")),
     response: Shape::WHOLE,
+    behaviour: Behaviour::PLAIN,
 };
 
 static CREATE_ITEM: Tool = Tool {
@@ -109,12 +122,14 @@ static CREATE_ITEM: Tool = Tool {
         Ok(request)
     },
     response: Shape::WHOLE,
+    behaviour: Behaviour::PLAIN,
 };
 
 static DELETE_ITEM: Tool = Tool {
     name: "delete_item",
     request: delete_item,
     response: Shape::WHOLE,
+    behaviour: Behaviour::PLAIN,
 };
 
 fn delete_item(_: &Http, arguments: &mut Arguments) -> Result<Request, ArgumentError> {
@@ -131,6 +146,7 @@ static PANIC: Tool = Tool {
         panic!("as it was told")
     },
     response: Shape::WHOLE,
+    behaviour: Behaviour::PLAIN,
 };
 
 /// A client that speaks raw JSON-RPC lines with a server in this process.
@@ -150,25 +166,34 @@ impl Client {
     }
 
     pub(crate) async fn with(server: &'static Server, http: Http) -> Self {
-        let (near, far) = tokio::io::duplex(1 << 20);
-        tokio::spawn(async move {
-            let running = Mcp::new(server, http).serve(far).await.unwrap();
-            running.waiting().await.unwrap();
-        });
-        let (reader, writer) = tokio::io::split(near);
-        let mut client = Self {
-            lines: BufReader::new(reader).lines(),
-            writer,
-            last: 0,
-        };
+        Self::able(Mcp::new(server, http), json!({})).await
+    }
+
+    /// Of revision 2025-11-25, with these capabilities.
+    pub(crate) async fn able(mcp: impl rmcp::ServerHandler, capabilities: Json) -> Self {
+        let mut client = Self::without_handshake(mcp);
         let client_info = json!({"name": "test", "version": "0"});
-        let params =
-            json!({"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": client_info});
+        let params = json!({"protocolVersion": "2025-11-25", "capabilities": capabilities, "clientInfo": client_info});
         client.request("initialize", params).await;
         client
             .write(json!({"jsonrpc": "2.0", "method": "notifications/initialized"}))
             .await;
         client
+    }
+
+    /// For requests that say themselves, in [`meta`], what the client can do.
+    pub(crate) fn without_handshake(mcp: impl rmcp::ServerHandler) -> Self {
+        let (near, far) = tokio::io::duplex(1 << 20);
+        tokio::spawn(async move {
+            let running = mcp.serve(far).await.unwrap();
+            running.waiting().await.unwrap();
+        });
+        let (reader, writer) = tokio::io::split(near);
+        Self {
+            lines: BufReader::new(reader).lines(),
+            writer,
+            last: 0,
+        }
     }
 
     pub(crate) async fn write(&mut self, message: Json) {
@@ -217,6 +242,15 @@ impl Client {
         assert!(answer.get("error").is_none(), "{answer}");
         answer["result"].clone()
     }
+}
+
+/// What a request of revision 2026-07-28 says of a client with these capabilities.
+pub(crate) fn meta(capabilities: &Json) -> Json {
+    json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientCapabilities": capabilities,
+        "io.modelcontextprotocol/clientInfo": {"name": "test", "version": "0"},
+    })
 }
 
 /// The text of a result's only content.
@@ -343,14 +377,15 @@ async fn converse(
 
 /// Whether a buffer holds a request with its body.
 fn is_whole(buffer: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(buffer);
-    let Some((head, body)) = text.split_once("\r\n\r\n") else {
+    const END: &[u8] = b"\r\n\r\n";
+    let Some(end) = buffer.windows(END.len()).position(|part| part == END) else {
         return false;
     };
+    let head = String::from_utf8_lossy(&buffer[..end]);
     let length = head.lines().find_map(|line| {
         let (name, value) = line.split_once(':')?;
         let is_length = name.eq_ignore_ascii_case("content-length");
         is_length.then(|| value.trim().parse().ok())?
     });
-    body.len() >= length.unwrap_or(0)
+    buffer.len() - end - END.len() >= length.unwrap_or(0)
 }

@@ -131,11 +131,17 @@ impl Case {
                 return Some(format!("{name}: {file} does not parse: {error}"));
             }
         }
-        let list = fs::read(server.join("tools.json")).expect("the list of tools");
-        let list: Value = serde_json::from_slice(&list).expect("JSON");
-        let problems = strict::problems(&list);
-        if !problems.is_empty() {
-            return Some(format!("{name}: {problems:#?}"));
+        let mut list = Value::Null;
+        // Where agents search for tools, those are in the catalogue.
+        for file in ["tools.json", "catalogue.json"] {
+            let Ok(text) = fs::read(server.join(file)) else {
+                continue;
+            };
+            list = serde_json::from_slice(&text).expect("JSON");
+            let problems = strict::problems(&list);
+            if !problems.is_empty() {
+                return Some(format!("{name}: {file}: {problems:#?}"));
+            }
         }
         difference(
             self.kind,

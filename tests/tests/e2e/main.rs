@@ -4,10 +4,14 @@ mod clients;
 mod discovery;
 mod errors;
 mod http;
-mod languages;
 mod load;
 #[cfg(feature = "store")]
 mod many;
+mod prompts;
 mod protocol;
 mod restart;
+mod results;
+mod serving;
+mod tasks;
 mod workflows;
+mod wrong_calls;

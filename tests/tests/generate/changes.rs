@@ -114,8 +114,8 @@ fn a_name_that_is_not_there_writes_nothing() {
             "listOperations",
         ),
         (
-            "operation: getDataInfo\n",
-            "operation: GET /api/v1/data/infos/{symbol}\n",
+            "operation: getDataInfo\n    title: Get data info",
+            "operation: GET /api/v1/data/infos/{symbol}\n    title: Get data info",
             "tools.yaml:",
             "/api/v1/data/info/{symbol}",
         ),
@@ -145,7 +145,7 @@ fn a_name_that_is_not_there_writes_nothing() {
         let line = fs::read_to_string(copy.path().join("tools.yaml")).expect("tools.yaml");
         let line = line
             .lines()
-            .position(|line| line.contains(to.trim_end()))
+            .position(|line| line.contains(to.lines().next().unwrap_or_default()))
             .expect("the edited line")
             + 1;
         assert!(

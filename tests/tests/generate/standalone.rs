@@ -3,6 +3,7 @@
 use std::fs;
 use std::process::Command;
 
+use rmcp::model::GetPromptRequestParams;
 use serde_json::{Value, json};
 use toolwright_tests::{Agent, october_document};
 use wiremock::matchers::any;
@@ -21,6 +22,26 @@ tools:
   cancel_operation: { operation: 'DELETE /api/v1/operations/{operation_id}', annotations: { destructive: true, idempotent: true } }
   start_backtest: { operation: POST /api/v1/backtests/, annotations: { destructive: false, idempotent: false } }
   get_backtest_trades: { operation: 'GET /api/v1/backtests/{backtest_id}/trades' }
+prompts:
+  look: { file: look.md }
+resources:
+  trades: { uri: 'october://trades/{backtest_id}', operation: 'GET /api/v1/backtests/{backtest_id}/trades' }
+  rules: { uri: 'october://rules', file: rules.txt }
+";
+
+/// A prompt of all that a prompt can have.
+const PROMPT: &str = "\
+---
+description: Look at a backtest.
+arguments:
+  id: { required: true }
+---
+Look at {{ id }}.
+
+![a dot](dot.png)
+[rules](october://rules)
+---assistant---
+[trades](october://trades/{{ id }})
 ";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -31,6 +52,13 @@ async fn a_generated_crate_builds_on_its_own_and_calls_the_document() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::copy(document, folder.path().join("october.json")).expect("the document");
     fs::write(folder.path().join("mytools.yaml"), SPEC).expect("the spec");
+    for (name, text) in [
+        ("look.md", PROMPT.as_bytes()),
+        ("rules.txt", b"Be careful."),
+        ("dot.png", b"\x89PNG"),
+    ] {
+        fs::write(folder.path().join(name), text).expect("a file");
+    }
     let (code, out, err) = toolwright(
         folder.path(),
         &["generate", "mytools.yaml", "--out", "server"],
@@ -66,6 +94,33 @@ async fn a_generated_crate_builds_on_its_own_and_calls_the_document() {
             "get_backtest_trades"
         ]
     );
+
+    let prompt = GetPromptRequestParams::new("look").with_arguments(rmcp::object!({"id": "b 1"}));
+    let prompt = agent
+        .session()
+        .get_prompt(prompt)
+        .await
+        .expect("the prompt");
+    let messages = json!(prompt.messages);
+    let expected = [
+        ("user", "/content/text", "Look at b 1."),
+        ("user", "/content/data", "iVBORw=="),
+        ("user", "/content/resource/text", "Be careful."),
+        ("assistant", "/content/resource/text", r#"{"success":true}"#),
+    ];
+    assert_eq!(
+        messages.as_array().map(Vec::len),
+        Some(expected.len()),
+        "{messages}"
+    );
+    for (index, (role, place, text)) in expected.into_iter().enumerate() {
+        let message = &messages[index];
+        assert_eq!(message["role"], role, "{message}");
+        assert_eq!(message.pointer(place), Some(&json!(text)), "{message}");
+    }
+    let requests = backend.received_requests().await.expect("requests");
+    assert_eq!(requests.len(), 1);
+    assert_eq!(path(&requests[0]), "/api/v1/backtests/b%201/trades");
 
     let backtest = json!({"strategy_name": "s", "symbol": "AAPL", "timeframe": "1h", "start_date": "2024-01-01", "end_date": "2024-06-30"});
     for (tool, arguments, method, url, body) in [

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use toolwright_tests::{bin, cargo, root, run, target};
+use toolwright_tests::{bin, build_crates, built_bin, root};
 
 use crate::documents::Document;
 
@@ -77,9 +77,7 @@ fn generate(document: &Document) -> Result<Server, String> {
         "json".as_ref(),
     ])?;
     fs::write(&list, listed).expect("the list of tools");
-    let binary = results()
-        .join("debug")
-        .join(format!("rt-{name}{}", std::env::consts::EXE_SUFFIX));
+    let binary = built_bin(&format!("rt-{name}"));
     Ok(Server {
         document: document.clone(),
         folder,
@@ -114,27 +112,10 @@ fn toolwright(arguments: &[&std::ffi::OsStr]) -> Result<String, String> {
     Err(said.lines().take(20).collect::<Vec<_>>().join("\n"))
 }
 
-/// Where they are built; what they depend on is built once.
-fn results() -> PathBuf {
-    target().join("roundtrip/build")
-}
-
 fn build(servers: &[Server]) {
     let members: Vec<&str> = servers
         .iter()
         .map(|server| server.document.name.as_str())
         .collect();
-    let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n");
-    fs::write(workspace().join("Cargo.toml"), manifest).expect("the workspace");
-    // The versions that are on this machine already.
-    fs::copy(root().join("Cargo.lock"), workspace().join("Cargo.lock")).expect("the lock file");
-    let mut command = cargo();
-    command
-        .args(["build", "--bins", "--offline", "--quiet"])
-        .current_dir(workspace())
-        .env("CARGO_TARGET_DIR", results())
-        .env("CARGO_PROFILE_DEV_DEBUG", "0")
-        .env_remove("RUSTFLAGS")
-        .env_remove("CARGO_ENCODED_RUSTFLAGS");
-    run(&mut command);
+    build_crates(&workspace(), &members);
 }

@@ -95,7 +95,17 @@ pub(crate) fn run(server: &Server, modules: &Path) -> Run {
 /// The environment variables for credentials that the server's own documentation names.
 fn credentials(folder: &Path) -> Vec<String> {
     let text = fs::read_to_string(folder.join("TOOLS.md")).expect("TOOLS.md");
-    let other = ["URL", "TIMEOUT", "LOG", "LOG_FORMAT", "CONCURRENCY", "RATE"];
+    let other = [
+        "URL",
+        "TIMEOUT",
+        "LOG",
+        "LOG_FORMAT",
+        "MCP_TOKENS",
+        "OAUTH_AUDIENCE",
+        "OAUTH_ISSUER",
+        "OAUTH_JWKS_URI",
+        "SEAL_KEY",
+    ];
     let mut names: Vec<String> = text
         .split('`')
         .filter_map(|word| Some((word, word.strip_prefix("ROUNDTRIP_")?)))

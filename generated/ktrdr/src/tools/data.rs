@@ -3,7 +3,8 @@
 //! Tools of the domain `data`.
 
 use toolwright_runtime::{
-    ArgumentError, Arguments, Failure, Http, Request, Shape, Tail, Tool,
+    ArgumentError, Arguments, Behaviour, Cut, Failure, Http, Request, Shape, Tool,
+    Unlisted,
 };
 
 use crate::clients::data::{Data, GetCachedData};
@@ -18,13 +19,16 @@ pub(super) static GET_MARKET_DATA: Tool = Tool {
             at: "/success",
             equals: "false",
         }),
-        tail: Some(Tail {
+        tail: Some(Cut {
             by: "limit",
             arrays: &["/data/dates", "/data/ohlcv", "/data/points"],
             mark: &[("/data/metadata/limited_by_client", "true")],
         }),
+        max: 524288,
+        rest: &["limit", "start_date", "end_date"],
         ..Shape::WHOLE
     },
+    behaviour: Behaviour::PLAIN,
 };
 
 fn get_market_data(
@@ -54,6 +58,7 @@ pub(super) static GET_DATA_INFO: Tool = Tool {
         }),
         ..Shape::WHOLE
     },
+    behaviour: Behaviour::PLAIN,
 };
 
 fn get_data_info(
@@ -75,6 +80,10 @@ pub(super) static TRIGGER_DATA_LOADING: Tool = Tool {
         }),
         ..Shape::WHOLE
     },
+    behaviour: Behaviour {
+        starts: Some("/operation_id"),
+        ..Behaviour::PLAIN
+    },
 };
 
 fn trigger_data_loading(
@@ -91,4 +100,29 @@ fn trigger_data_loading(
         end_date: arguments.nullable("end_date")?,
     };
     Ok(Data(http).load_data_operation(&body).into_request())
+}
+
+/// `resource_data`: `GET /api/v1/data/info/{symbol}`
+pub(crate) static RESOURCE_DATA: Unlisted = Unlisted {
+    tool: Tool {
+        name: "resource_data",
+        request: resource_data,
+        response: Shape {
+            failure: Some(Failure {
+                at: "/success",
+                equals: "false",
+            }),
+            ..Shape::WHOLE
+        },
+        behaviour: Behaviour::PLAIN,
+    },
+    schema: "{\"type\":\"object\",\"properties\":{\"symbol\":{\"type\":\"string\",\"description\":\"Trading symbol in capitals.\",\"pattern\":\"^[A-Z0-9][A-Z0-9._-]{0,15}$\",\"examples\":[\"AAPL\"]}},\"required\":[\"symbol\"],\"additionalProperties\":false}",
+};
+
+fn resource_data(
+    http: &Http,
+    arguments: &mut Arguments,
+) -> Result<Request, ArgumentError> {
+    let symbol: String = arguments.required("symbol")?;
+    Ok(Data(http).get_data_info(&symbol).into_request())
 }

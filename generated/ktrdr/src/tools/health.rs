@@ -2,7 +2,9 @@
 
 //! Tools of the domain `health`.
 
-use toolwright_runtime::{ArgumentError, Arguments, Failure, Http, Request, Shape, Tool};
+use toolwright_runtime::{
+    ArgumentError, Arguments, Behaviour, Failure, Http, Request, Shape, Tool,
+};
 
 use crate::clients::health::Health;
 
@@ -17,6 +19,7 @@ pub(super) static CHECK_BACKEND_HEALTH: Tool = Tool {
         }),
         ..Shape::WHOLE
     },
+    behaviour: Behaviour::PLAIN,
 };
 
 fn check_backend_health(

@@ -3,9 +3,9 @@
 //! The tools: from checked arguments to a request.
 
 mod operations;
-mod data;
+pub(crate) mod data;
 mod training;
-mod models;
+pub(crate) mod models;
 mod health;
 
 use toolwright_runtime::Tool;

@@ -2,7 +2,9 @@
 
 //! Tools of the domain `models`.
 
-use toolwright_runtime::{ArgumentError, Arguments, Failure, Http, Request, Shape, Tool};
+use toolwright_runtime::{
+    ArgumentError, Arguments, Behaviour, Failure, Http, Request, Shape, Tool, Unlisted,
+};
 
 use crate::clients::models::Models;
 
@@ -17,11 +19,33 @@ pub(super) static LIST_TRAINED_MODELS: Tool = Tool {
         }),
         ..Shape::WHOLE
     },
+    behaviour: Behaviour::PLAIN,
 };
 
 fn list_trained_models(
     http: &Http,
     _: &mut Arguments,
 ) -> Result<Request, ArgumentError> {
+    Ok(Models(http).list_trained_models().into_request())
+}
+
+/// `resource_models`: `GET /api/v1/models`
+pub(crate) static RESOURCE_MODELS: Unlisted = Unlisted {
+    tool: Tool {
+        name: "resource_models",
+        request: resource_models,
+        response: Shape {
+            failure: Some(Failure {
+                at: "/success",
+                equals: "false",
+            }),
+            ..Shape::WHOLE
+        },
+        behaviour: Behaviour::PLAIN,
+    },
+    schema: "{\"type\":\"object\",\"properties\":{},\"additionalProperties\":false}",
+};
+
+fn resource_models(http: &Http, _: &mut Arguments) -> Result<Request, ArgumentError> {
     Ok(Models(http).list_trained_models().into_request())
 }

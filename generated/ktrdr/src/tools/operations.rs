@@ -2,7 +2,10 @@
 
 //! Tools of the domain `operations`.
 
-use toolwright_runtime::{ArgumentError, Arguments, Failure, Http, Request, Shape, Tool};
+use toolwright_runtime::{
+    ArgumentError, Arguments, Behaviour, Failure, Http, Page, PageBy, PageSize, Request,
+    Shape, Tool,
+};
 
 use crate::clients::operations::{ListOperations, Operations};
 use crate::models;
@@ -17,6 +20,20 @@ pub(super) static LIST_OPERATIONS: Tool = Tool {
             equals: "false",
         }),
         ..Shape::WHOLE
+    },
+    behaviour: Behaviour {
+        page: Some(Page {
+            by: PageBy::Offset {
+                argument: "offset",
+            },
+            size: Some(PageSize {
+                argument: "limit",
+                most: Some(100),
+            }),
+            items: "/data",
+            total: Some("/total_count"),
+        }),
+        ..Behaviour::PLAIN
     },
 };
 
@@ -46,6 +63,7 @@ pub(super) static GET_OPERATION_STATUS: Tool = Tool {
         }),
         ..Shape::WHOLE
     },
+    behaviour: Behaviour::PLAIN,
 };
 
 fn get_operation_status(
@@ -67,6 +85,7 @@ pub(super) static CANCEL_OPERATION: Tool = Tool {
         }),
         ..Shape::WHOLE
     },
+    behaviour: Behaviour::PLAIN,
 };
 
 fn cancel_operation(
@@ -95,6 +114,7 @@ pub(super) static GET_OPERATION_RESULTS: Tool = Tool {
         }),
         ..Shape::WHOLE
     },
+    behaviour: Behaviour::PLAIN,
 };
 
 fn get_operation_results(

@@ -3,7 +3,7 @@
 //! Tools of the domain `training`.
 
 use toolwright_runtime::{
-    ArgumentError, Arguments, Failure, Http, Nullable, Request, Shape, Tool,
+    ArgumentError, Arguments, Behaviour, Failure, Http, Nullable, Request, Shape, Tool,
 };
 
 use crate::clients::training::Training;
@@ -19,6 +19,10 @@ pub(super) static START_TRAINING: Tool = Tool {
             equals: "false",
         }),
         ..Shape::WHOLE
+    },
+    behaviour: Behaviour {
+        starts: Some("/operation_id"),
+        ..Behaviour::PLAIN
     },
 };
 
@@ -51,6 +55,7 @@ pub(super) static GET_TRAINING_STATUS: Tool = Tool {
         }),
         ..Shape::WHOLE
     },
+    behaviour: Behaviour::PLAIN,
 };
 
 fn get_training_status(
@@ -72,6 +77,7 @@ pub(super) static GET_MODEL_PERFORMANCE: Tool = Tool {
         }),
         ..Shape::WHOLE
     },
+    behaviour: Behaviour::PLAIN,
 };
 
 fn get_model_performance(

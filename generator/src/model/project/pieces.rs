@@ -56,3 +56,34 @@ pub(in crate::model) fn without_null(schema: &mut Map<String, Value>) {
         schema.shift_remove("default");
     }
 }
+
+/// Lets a schema take `null` too: what a backend may leave out of an answer, many write so.
+pub(super) fn with_null(schema: &mut Value) {
+    let Value::Object(schema) = schema else {
+        return;
+    };
+    if schema.contains_key("const") {
+        return;
+    }
+    match schema.get_mut("type") {
+        Some(Value::String(name)) if name != "null" => {
+            let name = name.clone();
+            schema.insert("type".to_owned(), json!([name, "null"]));
+        }
+        Some(Value::Array(names)) if !names.contains(&json!("null")) => names.push(json!("null")),
+        Some(_) => {}
+        None => {
+            if let Some(Value::Array(branches)) = schema.get_mut("anyOf") {
+                let null = json!({ "type": "null" });
+                if !branches.contains(&null) {
+                    branches.push(null);
+                }
+            }
+        }
+    }
+    if let Some(Value::Array(values)) = schema.get_mut("enum")
+        && !values.contains(&Value::Null)
+    {
+        values.push(Value::Null);
+    }
+}

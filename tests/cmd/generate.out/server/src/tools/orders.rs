@@ -2,7 +2,9 @@
 
 //! Tools of the domain `Orders`.
 
-use toolwright_runtime::{ArgumentError, Arguments, Http, Request, Shape, Tool};
+use toolwright_runtime::{
+    ArgumentError, Arguments, Behaviour, Http, Request, Shape, Tool,
+};
 
 use crate::clients::orders::{ListOrders, Orders};
 use crate::models;
@@ -12,6 +14,7 @@ pub(super) static LIST_ORDERS: Tool = Tool {
     name: "list_orders",
     request: list_orders,
     response: Shape::WHOLE,
+    behaviour: Behaviour::PLAIN,
 };
 
 fn list_orders(
@@ -31,6 +34,7 @@ pub(super) static PLACE_ORDER: Tool = Tool {
     name: "place_order",
     request: place_order,
     response: Shape::WHOLE,
+    behaviour: Behaviour::PLAIN,
 };
 
 fn place_order(
@@ -49,6 +53,7 @@ pub(super) static GET_ORDER: Tool = Tool {
     name: "get_order",
     request: get_order,
     response: Shape::WHOLE,
+    behaviour: Behaviour::PLAIN,
 };
 
 fn get_order(http: &Http, arguments: &mut Arguments) -> Result<Request, ArgumentError> {

@@ -1,0 +1,90 @@
+//! Rules over the list as a whole.
+
+use crate::diagnostics::{At, Diagnostic, Diagnostics, Severity, codes};
+use crate::model::Api;
+use crate::plan::{PlannedTool, SearchPlan};
+use crate::read::Sources;
+
+/// The longest name that language model APIs take for a function.
+const FUNCTION_NAME: usize = 64;
+/// How many tools a request to a language model may have.
+const MOST_TOOLS: usize = 128;
+/// How many tools models choose well among.
+const MANY_TOOLS: usize = 40;
+/// Tokens of a list that are worth a thought.
+const MANY_TOKENS: u64 = 10_000;
+/// How many names a message tells.
+const TOLD: usize = 3;
+
+/// A search surface hides the tools, so that neither their number nor their size counts.
+const SEARCH: &str = "`surface: search` lists three tools that find the others; `enabled: false` and `operations.exclude` take tools out";
+
+pub(super) fn check(
+    tools: &[PlannedTool],
+    search: Option<&SearchPlan>,
+    api: &Api,
+    sources: &Sources,
+    diagnostics: &mut Diagnostics,
+) {
+    let listed: Vec<&PlannedTool> = tools.iter().filter(|tool| tool.listed).collect();
+    names(&listed, api, sources, diagnostics);
+    let finders = search.map_or(0, |search| search.tools.len());
+    let count = listed.len() + finders;
+    let tokens =
+        listed.iter().map(|tool| tool.tokens).sum::<u64>() + search.map_or(0, SearchPlan::tokens);
+    for (code, severity, message) in crowded(count, tokens) {
+        let at = At::value(sources.spec_file, "/tools");
+        let found = Diagnostic::error(code, at, message).help(SEARCH);
+        diagnostics.push(Diagnostic { severity, ..found });
+    }
+}
+
+/// What is to be said of a list of so many tools and tokens.
+pub(super) fn crowded(count: usize, tokens: u64) -> Vec<(codes::Code, Severity, String)> {
+    let mut found = Vec::new();
+    if count > MOST_TOOLS {
+        let message =
+            format!("{count} tools are listed, and some clients take {MOST_TOOLS} at most");
+        found.push((codes::MANY_TOOLS, Severity::Warning, message));
+    } else if count > MANY_TOOLS {
+        let message = format!(
+            "{count} tools are listed, and models choose badly among more than {MANY_TOOLS}"
+        );
+        found.push((codes::MANY_TOOLS, Severity::Advice, message));
+    }
+    if tokens > MANY_TOKENS {
+        let message = format!("the list costs {tokens} tokens in every conversation");
+        found.push((codes::MANY_TOKENS, Severity::Advice, message));
+    }
+    found
+}
+
+/// Names that are too long once a host has put its prefix before them.
+fn names(listed: &[&PlannedTool], api: &Api, sources: &Sources, diagnostics: &mut Diagnostics) {
+    let prefix = format!("mcp__{}__", api.settings.name);
+    let long: Vec<&str> = listed
+        .iter()
+        .map(|tool| tool.name.as_str())
+        .filter(|name| prefix.len() + name.len() > FUNCTION_NAME)
+        .collect();
+    let Some(longest) = long.iter().map(|name| prefix.len() + name.len()).max() else {
+        return;
+    };
+    let mut told: Vec<String> = long
+        .iter()
+        .take(TOLD)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    if long.len() > TOLD {
+        told.push(format!("{} more", long.len() - TOLD));
+    }
+    let at = At::value(sources.spec_file, "/server/name");
+    let message = format!(
+        "with the prefix `{prefix}` that hosts put before them, tool names have up to {longest} characters, and {FUNCTION_NAME} are taken: {}",
+        told.join(", ")
+    );
+    diagnostics.push(
+        Diagnostic::warning(codes::PREFIXED_NAME, at, message)
+            .help("shorten the name of the server, or those of the tools; people may also give the server a shorter name in their host"),
+    );
+}

@@ -1,0 +1,137 @@
+//! Every schema of a tool with its place in words.
+
+use serde_json::Value;
+
+/// Which schema of a tool a spot is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    Input,
+    Output,
+}
+
+/// What a walk is in.
+#[derive(Clone, Copy, Debug)]
+struct Within<'a> {
+    side: Side,
+    root: &'a Value,
+    straight: bool,
+}
+
+/// A schema in a tool.
+#[derive(Clone, Debug)]
+pub(super) struct Spot<'a> {
+    pub(super) side: Side,
+    /// The schema of all arguments or of the whole result that it is in.
+    pub(super) root: &'a Value,
+    pub(super) schema: &'a Value,
+    /// Nothing but properties leads to it.
+    pub(super) straight: bool,
+    path: String,
+}
+
+impl Spot<'_> {
+    pub(super) fn is_root(&self) -> bool {
+        std::ptr::eq(self.root, self.schema)
+    }
+
+    /// Its place as a person would say it.
+    pub(super) fn place(&self) -> String {
+        let whole = match self.side {
+            Side::Input => "the input schema",
+            Side::Output => "the output schema",
+        };
+        if self.path.is_empty() {
+            whole.to_owned()
+        } else {
+            format!("`{}` of {whole}", self.path)
+        }
+    }
+}
+
+/// Keywords with a schema, with a list of schemas, with schemas by name.
+const ONE: [&str; 10] = [
+    "items",
+    "additionalProperties",
+    "not",
+    "if",
+    "then",
+    "else",
+    "contains",
+    "propertyNames",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+];
+const LISTS: [&str; 4] = ["oneOf", "anyOf", "allOf", "prefixItems"];
+const MAPS: [&str; 4] = [
+    "properties",
+    "patternProperties",
+    "$defs",
+    "dependentSchemas",
+];
+
+pub(super) fn spots(tool: &Value) -> Vec<Spot<'_>> {
+    let mut found = Vec::new();
+    for (key, side) in [("inputSchema", Side::Input), ("outputSchema", Side::Output)] {
+        if let Some(root) = tool.get(key) {
+            let at = Within {
+                side,
+                root,
+                straight: true,
+            };
+            walk(root, String::new(), at, &mut found);
+        }
+    }
+    found
+}
+
+fn walk<'a>(schema: &'a Value, path: String, at: Within<'a>, found: &mut Vec<Spot<'a>>) {
+    let within = |key: &str| {
+        if path.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{path}.{key}")
+        }
+    };
+    let aside = Within {
+        straight: false,
+        ..at
+    };
+    found.push(Spot {
+        side: at.side,
+        root: at.root,
+        schema,
+        straight: at.straight,
+        path: path.clone(),
+    });
+    for key in ONE {
+        if let Some(inner) = schema.get(key) {
+            let place = if key == "items" {
+                format!("{path}[]")
+            } else {
+                path.clone()
+            };
+            walk(inner, place, aside, found);
+        }
+    }
+    for key in LISTS {
+        for inner in schema
+            .get(key)
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+        {
+            walk(inner, path.clone(), aside, found);
+        }
+    }
+    for key in MAPS {
+        for (name, inner) in schema
+            .get(key)
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+        {
+            let at = if key == "properties" { at } else { aside };
+            walk(inner, within(name), at, found);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! A call, from its arguments to its result.
+
+use rmcp::model::{CallToolResult, ErrorData};
+
+use super::Mcp;
+use super::caller::Caller;
+use super::linked::link;
+use super::operations::Seen;
+use super::toolbox::unknown;
+use crate::http::{Answer, Listener};
+use crate::pages::{self, Following};
+use crate::results::{self, Delivery, Keep};
+use crate::{Arguments, Error, JsonObject, Tool};
+
+/// A result and the backend's status, if it answered.
+pub(super) struct Outcome {
+    pub(super) result: CallToolResult,
+    pub(super) status: Option<u16>,
+    /// What the answer tells about a long-running operation.
+    pub(super) seen: Option<Seen>,
+}
+
+/// Why there is no answer of the backend.
+pub(super) enum NoAnswer {
+    /// An argument cannot be used.
+    Argument(String),
+    /// There were too many calls, or the caller may not make this one.
+    Refused(String),
+    /// The request failed.
+    Failed(Error),
+}
+
+impl From<CallToolResult> for Outcome {
+    fn from(result: CallToolResult) -> Self {
+        Self {
+            result,
+            status: None,
+            seen: None,
+        }
+    }
+}
+
+impl Mcp {
+    /// Runs one tool: check, limits, request, result.
+    pub(super) async fn call(
+        &self,
+        tool: &'static Tool,
+        arguments: JsonObject,
+        caller: &Caller,
+        listener: Option<&Listener>,
+    ) -> Result<Outcome, ErrorData> {
+        let toolbox = self.toolbox()?;
+        let Some((published, entry)) = toolbox.find(tool.name) else {
+            return Err(unknown(tool.name, toolbox));
+        };
+        let checker = entry.input(published)?;
+        let arguments = match checker.arguments(arguments) {
+            Ok(arguments) => arguments,
+            Err(problems) => return Ok(results::refused(&problems).into()),
+        };
+        let linked = tool.behaviour.linked;
+        let link = linked.then(|| link(self.server.name, tool.name, &arguments));
+        let mut arguments = Arguments::from(arguments);
+        let keep = Keep::of(&tool.response, &arguments);
+        let following = Following::of(tool, &mut arguments);
+        let page = tool.behaviour.page.as_ref();
+        let page = page.map(|page| (page, pages::skipped(page, &arguments)));
+        let answer = self
+            .send(tool, &mut arguments, following, caller, listener)
+            .await;
+        Ok(match answer {
+            Ok(answer) => Outcome {
+                status: Some(answer.status),
+                seen: self
+                    .server
+                    .tasks
+                    .and_then(|tasks| tasks.seen(tool, &answer)),
+                result: results::from_answer(
+                    answer,
+                    &Delivery {
+                        tool: tool.name,
+                        shape: &tool.response,
+                        keep,
+                        max: tool.response.max(&self.server.limits),
+                        page,
+                        output: entry.output(published),
+                        link: link.as_deref(),
+                    },
+                ),
+            },
+            Err(NoAnswer::Argument(problem) | NoAnswer::Refused(problem)) => {
+                results::refused(&problem).into()
+            }
+            Err(NoAnswer::Failed(Error::Transport(failure))) => {
+                results::from_transport(&failure).into()
+            }
+            Err(NoAnswer::Failed(error)) => results::refused(&error.to_string()).into(),
+        })
+    }
+
+    /// Makes the request of checked arguments and sends it, within the limits.
+    pub(super) async fn send(
+        &self,
+        tool: &'static Tool,
+        arguments: &mut Arguments,
+        following: Option<Following>,
+        caller: &Caller,
+        listener: Option<&Listener>,
+    ) -> Result<Answer, NoAnswer> {
+        if let Some(scope) = caller.lacks(tool) {
+            self.metrics().refused("scope");
+            return Err(NoAnswer::Refused(lacks(tool, scope)));
+        }
+        let http = self.http(caller, Some(tool));
+        let request = (tool.request)(&http, arguments)
+            .map_err(|problem| NoAnswer::Argument(problem.to_string()))?;
+        if let Err(refusal) = self.gate.count(caller) {
+            self.metrics().refused(refusal.reason());
+            return Err(NoAnswer::Refused(refusal.to_string()));
+        }
+        let _place = self.gate.enter(caller).await;
+        let answer = match following {
+            Some(following) => following.follow(&http, &request, listener).await,
+            None => http.exchange_heard(&request, listener).await,
+        };
+        answer.map_err(NoAnswer::Failed)
+    }
+}
+
+/// Where the door was passed by another name than the tool's own.
+fn lacks(tool: &Tool, scope: &str) -> String {
+    format!(
+        "The tool {} needs a token with the scope {scope}; nothing was sent.",
+        tool.name
+    )
+}
