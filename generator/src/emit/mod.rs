@@ -8,10 +8,13 @@ mod format;
 mod markdown;
 mod models;
 mod prompts;
+mod reference;
+mod reference;
 mod resources;
 mod security;
 mod skeleton;
 mod tasks;
+mod template;
 mod tools;
 mod types;
 
@@ -29,7 +32,7 @@ const RUNTIME_FOLDER: &str = "runtime";
 pub fn emit(plan: &Plan) -> FileSet {
     let mut files = BTreeMap::new();
     files.insert("Cargo.toml".to_owned(), skeleton::cargo_toml(plan));
-    files.insert("TOOLS.md".to_owned(), skeleton::tools_md(plan));
+    files.insert("TOOLS.md".to_owned(), reference::tools_md(plan));
     files.insert("tools.json".to_owned(), skeleton::tools_json(plan));
     files.insert("src/main.rs".to_owned(), skeleton::main_rs(plan));
     files.insert("src/lib.rs".to_owned(), skeleton::lib_rs(plan));
