@@ -9,7 +9,6 @@ mod markdown;
 mod models;
 mod prompts;
 mod reference;
-mod reference;
 mod resources;
 mod security;
 mod skeleton;

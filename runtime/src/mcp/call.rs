@@ -4,7 +4,7 @@ use rmcp::model::{CallToolResult, ErrorData};
 
 use super::Mcp;
 use super::caller::Caller;
-use super::linked::link;
+use super::linked::{is_linked, link};
 use super::operations::Seen;
 use super::toolbox::unknown;
 use crate::http::{Answer, Listener};
@@ -58,8 +58,7 @@ impl Mcp {
             Ok(arguments) => arguments,
             Err(problems) => return Ok(results::refused(&problems).into()),
         };
-        let linked = tool.behaviour.linked;
-        let link = linked.then(|| link(self.server.name, tool.name, &arguments));
+        let link = is_linked(tool).then(|| link(self.server.name, tool.name, &arguments));
         let mut arguments = Arguments::from(arguments);
         let keep = Keep::of(&tool.response, &arguments);
         let following = Following::of(tool, &mut arguments);

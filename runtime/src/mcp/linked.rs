@@ -6,7 +6,14 @@ use rmcp::model::{ErrorData, ResourceContents};
 use super::resources::{not_found, unreadable};
 use super::{Caller, Mcp, uri};
 use crate::results::contents;
-use crate::{Json, JsonObject};
+use crate::{Json, JsonObject, Tool};
+
+/// Whether large answers of a tool become links. What the user is asked about
+/// first is not: a link would be a way around the question.
+pub(super) fn is_linked(tool: &Tool) -> bool {
+    let behaviour = &tool.behaviour;
+    behaviour.linked && behaviour.confirm.is_none() && behaviour.ask.is_none()
+}
 
 /// The URI under which a server reads a tool's answer: `NAME://tools/TOOL?arguments=JSON`.
 pub(super) fn link(server: &str, tool: &str, arguments: &JsonObject) -> String {
@@ -37,7 +44,7 @@ impl Mcp {
         uri: &str,
         caller: &Caller,
     ) -> Result<ResourceContents, ErrorData> {
-        let tool = (self.server.tool)(name).filter(|tool| tool.behaviour.linked);
+        let tool = (self.server.tool)(name).filter(|tool| is_linked(tool));
         let toolbox = self.toolbox()?;
         let found = tool.and_then(|tool| Some((tool, toolbox.find(tool.name)?)));
         let Some((tool, (published, entry))) = found else {
@@ -54,6 +61,22 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn no_link_goes_around_a_question() {
+        let tool = |confirm| Tool {
+            name: "t",
+            request: |_, _| Ok(crate::Request::new(crate::Method::GET, "/")),
+            response: crate::Shape::WHOLE,
+            behaviour: crate::Behaviour {
+                linked: true,
+                confirm,
+                ..crate::Behaviour::PLAIN
+            },
+        };
+        assert!(is_linked(&tool(None)));
+        assert!(!is_linked(&tool(Some("Really?"))));
+    }
 
     #[test]
     fn links_come_back() {

@@ -57,7 +57,7 @@ impl Mcp {
     pub(super) fn has_resources(&self) -> bool {
         let linked = |name: &str| {
             let tool = (self.server.tool)(name);
-            tool.is_some_and(|tool| tool.behaviour.linked)
+            tool.is_some_and(linked::is_linked)
         };
         let tools = || self.toolbox().map_or(&[][..], |toolbox| &toolbox.list);
         !self.server.resources.is_empty() || tools().iter().any(|tool| linked(&tool.name))
