@@ -12,6 +12,8 @@ pub mod operations;
 mod postgres;
 mod schema;
 mod sqlite;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod trainings;
 mod value;
 
