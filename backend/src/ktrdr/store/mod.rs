@@ -11,6 +11,7 @@ pub mod models;
 pub mod operations;
 mod postgres;
 mod schema;
+pub mod search;
 mod sqlite;
 #[cfg(test)]
 pub(crate) mod testing;
