@@ -4,21 +4,24 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value};
 use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::context::{Context, Stop};
-use super::new_id;
-use crate::ktrdr::kinds::{OperationStatus, OperationType};
+use super::peers::{self, Lease, ORPHANED};
+use super::{new_id, suffix};
+use crate::ktrdr::kinds::{OperationStatus, OperationType, is_active};
 use crate::ktrdr::store::operations::{self, Ending, Metadata, Operation};
-use crate::ktrdr::store::{self, Connection, Store};
+use crate::ktrdr::store::{self, Connection, Store, backends};
 use crate::ktrdr::time;
 
 /// How long a cancellation waits for the operation to stop by itself.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// Time between two looks at what others have to do first.
+const LOOK: Duration = Duration::from_millis(100);
 /// Data loads that run at once; more wait as pending.
 const LOADS: usize = 8;
 
@@ -32,8 +35,11 @@ pub struct Engine {
 }
 
 #[derive(Debug)]
-struct Inner {
+pub(super) struct Inner {
+    /// Name of this process beside the others that use the same store.
+    id: String,
     store: Store,
+    lease: Lease,
     running: Mutex<HashMap<String, Running>>,
     loads: Semaphore,
     trainings: Semaphore,
@@ -85,24 +91,47 @@ impl From<store::Error> for EngineError {
     }
 }
 
+impl From<Arc<Inner>> for Engine {
+    fn from(inner: Arc<Inner>) -> Self {
+        Self { inner }
+    }
+}
+
 impl Engine {
-    /// An engine over a store. What an earlier process left unfinished there becomes failed.
+    /// An engine over a store. What ended processes left unfinished there becomes failed.
     pub fn new(store: Store) -> Result<Self, EngineError> {
-        let interrupted =
-            store.write_now(|db| operations::fail_unfinished(db, RESTARTED, time::now()))?;
+        Self::with_lease(store, Lease::default())
+    }
+
+    /// An engine that shows its life, and believes in that of others, at another pace than usual.
+    pub fn with_lease(store: Store, lease: Lease) -> Result<Self, EngineError> {
+        let id = format!("{}{}", suffix(), suffix());
+        let shared = store.is_shared();
+        let interrupted = store.write_now(|db| {
+            let message = if shared { ORPHANED } else { RESTARTED };
+            if !shared {
+                backends::forget_all(db)?;
+            }
+            backends::beat(db, &id)?;
+            Ok(backends::bury(db, lease.dead, message)? + backends::fail_orphans(db, message)?)
+        })?;
         if interrupted > 0 {
             tracing::warn!(interrupted, "operations were interrupted by a restart");
         }
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Ok(Self {
-            inner: Arc::new(Inner {
-                store,
-                running: Mutex::default(),
-                loads: Semaphore::new(LOADS),
-                trainings: Semaphore::new(cores),
-                shut_down: AtomicBool::new(false),
-            }),
-        })
+        let inner = Arc::new(Inner {
+            id,
+            store,
+            lease,
+            running: Mutex::default(),
+            loads: Semaphore::new(LOADS),
+            trainings: Semaphore::new(cores),
+            shut_down: AtomicBool::new(false),
+        });
+        if shared {
+            peers::begin(&inner, lease);
+        }
+        Ok(Self { inner })
     }
 
     /// Starts an operation and answers its id at once. `before` runs in the transaction that adds
@@ -139,14 +168,19 @@ impl Engine {
         if self.inner.shut_down.load(Ordering::SeqCst) {
             return Err(EngineError::ShuttingDown);
         }
-        let now = time::now();
-        let id = new_id(kind, now);
-        let added = id.clone();
+        let backend = self.inner.id.clone();
         let add = move |db: &Connection| {
-            operations::insert(db, &added, kind, &metadata, now)?;
-            before(db, &added)
+            let now = time::now();
+            let mut id = new_id(kind, now);
+            while operations::get(db, &id)?.is_some() {
+                id = new_id(kind, now);
+            }
+            operations::insert(db, &id, kind, &metadata, now)?;
+            backends::assign(db, &id, &backend)?;
+            before(db, &id)?;
+            Ok(id)
         };
-        self.inner.store.write(add).await?;
+        let id = self.inner.store.write(add).await?;
         let (ended, receiver) = watch::channel(false);
         let running = Running {
             token: CancellationToken::new(),
@@ -173,14 +207,15 @@ impl Engine {
         id: &str,
         reason: Option<String>,
     ) -> Result<Cancellation, EngineError> {
-        let running = self.running().get(id).cloned();
-        let was_running = running.is_some();
-        if let Some(mut running) = running {
-            // Of two cancellations at once, the first one's reason stands.
-            let _ = running.reason.set(reason.clone());
-            running.token.cancel();
-            // Whether it stopped in time shows in the store.
-            let _ = tokio::time::timeout(PATIENCE, running.ended.wait_for(|ended| *ended)).await;
+        let key = id.to_owned();
+        let asked = reason.clone();
+        let was_active = self
+            .inner
+            .store
+            .write(move |db| backends::ask_to_cancel(db, &key, asked.as_deref()))
+            .await?;
+        if was_active {
+            self.stopped(id, &reason).await?;
         }
         let ending = Ending {
             status: OperationStatus::Cancelled,
@@ -204,13 +239,65 @@ impl Engine {
         }
         Ok(match operation {
             None => Cancellation::Unknown,
-            Some(operation)
-                if operation.status == OperationStatus::Cancelled && (was_running || cut_off) =>
-            {
+            Some(operation) if operation.status == OperationStatus::Cancelled && was_active => {
                 Cancellation::Done(Box::new(operation))
             }
             Some(operation) => Cancellation::Ended(operation.status),
         })
+    }
+
+    /// Waits, for some seconds at most, until an operation has stopped that was told to; whether it has
+    /// shows in the store.
+    async fn stopped(&self, id: &str, reason: &Option<String>) -> Result<(), EngineError> {
+        let running = self.running().get(id).cloned();
+        if let Some(mut running) = running {
+            self.stop(id, Some(reason.clone()));
+            let _ = tokio::time::timeout(PATIENCE, running.ended.wait_for(|ended| *ended)).await;
+            return Ok(());
+        }
+        // Another backend's, which looks for what it is asked at every beat.
+        let begin = Instant::now();
+        while self.inner.store.is_shared() && begin.elapsed() < PATIENCE + self.inner.lease.beat {
+            let key = id.to_owned();
+            let operation = self
+                .inner
+                .store
+                .read(move |db| operations::get(db, &key))
+                .await?;
+            if operation.is_none_or(|operation| !is_active(operation.status)) {
+                break;
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+        Ok(())
+    }
+
+    /// Tells an operation that runs here to stop: cancelled for a reason, or ended by others.
+    pub(super) fn stop(&self, id: &str, cancelled: Option<Option<String>>) {
+        if let Some(running) = self.running().get(id) {
+            if let Some(reason) = cancelled {
+                // Of two cancellations at once, the first one's reason stands.
+                let _ = running.reason.set(reason);
+            }
+            running.token.cancel();
+        }
+    }
+
+    /// Name of this process beside the others that use the same store.
+    pub(super) fn id(&self) -> String {
+        self.inner.id.clone()
+    }
+
+    pub(super) fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    pub(super) fn is_shut_down(&self) -> bool {
+        self.inner.shut_down.load(Ordering::SeqCst)
+    }
+
+    pub(super) fn running_ids(&self) -> Vec<String> {
+        self.running().keys().cloned().collect()
     }
 
     /// Stops everything, for some seconds at most. Operations that run become failed.
@@ -226,10 +313,11 @@ impl Engine {
             }
         };
         let _ = tokio::time::timeout(PATIENCE, all).await;
+        let me = self.inner.id.clone();
         if let Err(error) = self
             .inner
             .store
-            .write(|db| operations::fail_unfinished(db, SHUT_DOWN, time::now()))
+            .write(move |db| backends::leave(db, &me, SHUT_DOWN))
             .await
         {
             tracing::error!(%error, "cannot mark interrupted operations");
@@ -262,14 +350,24 @@ impl Engine {
             error = ending.error,
             "operation ended"
         );
-        let key = id.to_owned();
-        if let Err(error) = self
-            .inner
-            .store
-            .write(move |db| operations::end(db, &key, &ending))
-            .await
-        {
+        self.store_end(id, ending).await;
+    }
+
+    /// Stores how an operation has ended. While the database is away, it is tried again.
+    async fn store_end(&self, id: &str, ending: Ending) {
+        loop {
+            let (key, ending) = (id.to_owned(), ending.clone());
+            let stored = self
+                .inner
+                .store
+                .write(move |db| operations::end(db, &key, &ending))
+                .await;
+            let Err(error) = stored else { return };
             tracing::error!(operation = id, %error, "cannot store the end of an operation");
+            if !matches!(error, store::Error::Unavailable(_)) || self.is_shut_down() {
+                return;
+            }
+            tokio::time::sleep(LOOK).await;
         }
     }
 

@@ -5,9 +5,11 @@
 
 mod context;
 mod engine;
+mod peers;
 
 pub use context::{Context, Stop};
 pub use engine::{Cancellation, Engine, EngineError};
+pub use peers::Lease;
 
 use chrono::{DateTime, Utc};
 

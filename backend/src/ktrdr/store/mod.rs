@@ -3,6 +3,7 @@
 //! Each table has a module of plain functions over a [`Connection`]; [`Store`] hands out the
 //! connections. The functions do not know which database it is.
 
+pub mod backends;
 pub mod bars;
 mod columns;
 mod connection;
@@ -84,6 +85,11 @@ impl Store {
     /// Path or URL of the database, without credentials, or `memory`.
     pub fn location(&self) -> &str {
         &self.inner.location
+    }
+
+    /// Whether other backends may use the same database at the same time.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.inner.database, Database::Postgres(_))
     }
 
     /// Reads, on the calling thread. What is read must not write: it may be done twice.

@@ -30,8 +30,13 @@ impl Database {
             let server = SERVER.get_or_init(Server::start).as_ref();
             Self::Url(server.expect("a server").database())
         } else {
-            Self::File(tempfile::tempdir().unwrap())
+            Self::file()
         }
+    }
+
+    /// An empty one of SQLite, whatever the choice.
+    pub(crate) fn file() -> Self {
+        Self::File(tempfile::tempdir().unwrap())
     }
 
     /// Opens it, as a backend that starts.
