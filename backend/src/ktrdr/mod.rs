@@ -1,6 +1,7 @@
 //! The KTRDR service: market data, training, and the operations that do both.
 
 pub mod api;
+pub mod backtests;
 pub mod data;
 pub mod kinds;
 pub mod operations;
