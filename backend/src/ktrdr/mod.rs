@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod data;
+pub mod indicators;
 pub mod kinds;
 pub mod operations;
 pub mod server;

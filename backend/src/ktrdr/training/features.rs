@@ -1,6 +1,6 @@
 //! What the network sees of a bar: nine indicators, free of the price level.
 
-use super::indicators::{
+use crate::ktrdr::indicators::formulas::{
     atr, bollinger_position, change, ema, macd_histogram, rsi, sma, volatility,
 };
 use crate::ktrdr::store::bars::Bar;

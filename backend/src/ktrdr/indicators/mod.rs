@@ -1,0 +1,3 @@
+//! Technical indicators.
+
+pub mod formulas;
