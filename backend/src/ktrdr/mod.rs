@@ -3,6 +3,7 @@
 pub mod api;
 pub mod backtests;
 pub mod data;
+pub mod indicators;
 pub mod kinds;
 pub mod operations;
 pub mod server;

@@ -1,8 +1,6 @@
 //! What the network sees of a bar: nine indicators, free of the price level.
 
-use super::indicators::{
-    atr, bollinger_position, change, ema, macd_histogram, rsi, sma, volatility,
-};
+use crate::ktrdr::indicators::formulas::{atr, bollinger, change, ema, macd, rsi, sma, volatility};
 use crate::ktrdr::store::bars::Bar;
 
 /// Number of indicators.
@@ -63,8 +61,8 @@ pub fn samples(bars: &[Bar]) -> Vec<Sample> {
         rsi(&closes, 14),
         distance(sma(&closes, 20)),
         distance(ema(&closes, 12)),
-        relative(macd_histogram(&closes, 12, 26, 9)),
-        bollinger_position(&closes, 20, 2.0),
+        relative(macd(&closes, 12, 26, 9).histogram),
+        bollinger(&closes, 20, 2.0).position,
         relative(atr(&highs, &lows, &closes, 14)),
         volatility(&closes, 20),
         change(&closes, 1),

@@ -5,7 +5,6 @@ pub mod artifacts;
 pub mod dataset;
 pub mod features;
 pub mod fuzzy;
-pub mod indicators;
 pub mod metrics;
 pub mod network;
 pub mod outcome;
