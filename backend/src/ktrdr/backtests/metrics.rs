@@ -20,8 +20,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::simulation::{Course, Point, Position, Terms};
-use crate::ktrdr::kinds::Timeframe;
+use super::simulation::{Course, Point, Terms};
+use crate::ktrdr::kinds::{Position, Timeframe};
 
 /// A smaller deviation is that of rounding.
 const STILL: f64 = 1e-12;

@@ -1,5 +1,6 @@
 use super::*;
-use crate::ktrdr::backtests::simulation::{Exit, Trade};
+use crate::ktrdr::backtests::simulation::Trade;
+use crate::ktrdr::kinds::ExitReason;
 
 const TERMS: Terms = Terms {
     initial_capital: 100.0,
@@ -32,7 +33,7 @@ fn trade(pnl: f64) -> Trade {
         pnl,
         trade_return: pnl,
         bars_held: 1,
-        exit_reason: Exit::Signal,
+        exit_reason: ExitReason::Signal,
     }
 }
 

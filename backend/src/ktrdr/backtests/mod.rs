@@ -2,7 +2,12 @@
 //!
 //! What it would have done is decided at the close of a bar and done at the open of the next one,
 //! so that nothing depends on what could not be known ([`simulation`]); what came of it is judged
-//! by the figures of [`metrics`].
+//! by the figures of [`metrics`] and followed over time by [`curve`].
 
+pub mod curve;
 pub mod metrics;
+pub mod request;
+pub mod rule;
+pub mod run;
 pub mod simulation;
+pub mod store;

@@ -11,37 +11,15 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::ktrdr::kinds::{ExitReason, Position};
 use crate::ktrdr::store::bars::Bar;
 
-/// What is held of a symbol.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Position {
-    /// Sold without having it, to be bought back.
-    Short,
-    /// Nothing.
-    Flat,
-    /// Bought.
-    Long,
-}
-
-impl Position {
-    /// −1, 0 or 1.
-    fn sign(self) -> f64 {
-        match self {
-            Self::Short => -1.0,
-            Self::Flat => 0.0,
-            Self::Long => 1.0,
-        }
-    }
-
-    /// The word used in the API.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Short => "short",
-            Self::Flat => "flat",
-            Self::Long => "long",
-        }
+/// −1, 0 or 1.
+fn sign(position: Position) -> f64 {
+    match position {
+        Position::Short => -1.0,
+        Position::Flat => 0.0,
+        Position::Long => 1.0,
     }
 }
 
@@ -56,29 +34,6 @@ pub struct Terms {
     pub slippage: f64,
     /// Share of the equity that a position takes.
     pub position_size: f64,
-}
-
-/// Why a position was closed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Exit {
-    /// Another position was wanted.
-    Signal,
-    /// The bars came to their end.
-    End,
-    /// Nothing was left.
-    Ruin,
-}
-
-impl Exit {
-    /// The word used in the API.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Signal => "signal",
-            Self::End => "end",
-            Self::Ruin => "ruin",
-        }
-    }
 }
 
 /// A position from its opening to its close.
@@ -107,7 +62,7 @@ pub struct Trade {
     /// Bars it was held in.
     pub bars_held: usize,
     /// Why it was closed.
-    pub exit_reason: Exit,
+    pub exit_reason: ExitReason,
 }
 
 /// The account at the close of a bar.
@@ -168,9 +123,9 @@ impl Simulation {
     pub fn step(&mut self, bar: &Bar, wanted: Position) {
         if self.position() != self.wanted {
             let reason = if self.is_ruined() {
-                Exit::Ruin
+                ExitReason::Ruin
             } else {
-                Exit::Signal
+                ExitReason::Signal
             };
             self.close(bar.time, bar.open, self.course.points.len(), reason);
             self.open(bar, self.wanted);
@@ -191,7 +146,7 @@ impl Simulation {
     /// Closes what is open at the close of the last bar, which ends at `end`.
     pub fn finish(mut self, end: i64) -> Course {
         if let Some(last) = self.last {
-            self.close(end, last.close, self.course.points.len(), Exit::End);
+            self.close(end, last.close, self.course.points.len(), ExitReason::End);
         }
         if let Some(point) = self.course.points.last_mut() {
             point.equity = self.cash;
@@ -207,7 +162,7 @@ impl Simulation {
         self.cash
             + self
                 .held
-                .map_or(0.0, |held| held.side.sign() * held.quantity * price)
+                .map_or(0.0, |held| sign(held.side) * held.quantity * price)
     }
 
     /// Whether nothing was left at the last close.
@@ -228,9 +183,9 @@ impl Simulation {
         if side == Position::Flat || self.cash <= 0.0 {
             return;
         }
-        let price = bar.open * (1.0 + side.sign() * slippage);
+        let price = bar.open * (1.0 + sign(side) * slippage);
         let quantity = self.cash * position_size / (price * (1.0 + commission));
-        self.cash -= quantity * price * (side.sign() + commission);
+        self.cash -= quantity * price * (sign(side) + commission);
         self.held = Some(Held {
             side,
             time: bar.time,
@@ -242,14 +197,14 @@ impl Simulation {
     }
 
     /// `bar` counts the bars before the one in which the position is no longer held.
-    fn close(&mut self, time: i64, open: f64, bar: usize, exit_reason: Exit) {
+    fn close(&mut self, time: i64, open: f64, bar: usize, exit_reason: ExitReason) {
         let Some(held) = self.held.take() else { return };
         let Terms {
             commission,
             slippage,
             ..
         } = self.terms;
-        let (sign, quantity) = (held.side.sign(), held.quantity);
+        let (sign, quantity) = (sign(held.side), held.quantity);
         let price = open * (1.0 - sign * slippage);
         self.cash += quantity * price * (sign - commission);
         let costs = quantity * (held.price + price) * commission;
