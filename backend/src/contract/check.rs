@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::problems::{self, Problem};
-use super::{Contract, Operation, Parameter};
+use super::{Contract, Operation, Parameter, nul};
 
 /// A request as it came.
 #[derive(Clone, Debug, Default)]
@@ -108,6 +108,7 @@ fn read_parameter(parameter: &Parameter, text: &str, problems: &mut Vec<Problem>
         &at,
         parameter.validator.iter_errors(&value),
     ));
+    nul::refuse(&at, &value, problems);
     Some(value)
 }
 
@@ -135,6 +136,7 @@ fn read_body(operation: &Operation, bytes: &[u8], problems: &mut Vec<Problem>) -
                 &["body"],
                 body.validator.iter_errors(&value),
             ));
+            nul::refuse(&["body"], &value, problems);
             Some(value)
         }
         Err(error) => {

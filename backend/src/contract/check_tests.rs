@@ -166,3 +166,12 @@ fn bodies_have_to_be_there_and_be_json() {
     let problems = check("red", &[], "{\"name\":").unwrap_err();
     assert_eq!(problems[0].kind, "json_invalid");
 }
+
+#[test]
+fn no_text_has_a_nul_character() {
+    let message = "Text must not contain the NUL character (U+0000)";
+    let problems = check("r\0d", &[], r#"{"name": "\u0000"}"#).unwrap_err();
+    let nul: Vec<_> = problems.iter().filter(|it| it.msg == message).collect();
+    assert_eq!(nul[0].loc, ["path", "kind"]);
+    assert_eq!(nul[1].loc, ["body", "name"]);
+}
