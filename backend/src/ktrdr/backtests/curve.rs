@@ -111,7 +111,10 @@ mod tests {
         for most in [2, 3, 100, 999, 1000, 5000] {
             let curve = curve(1.0, &points, most, 50, 252.0);
             assert_eq!(curve.len(), most.min(1000));
-            assert_eq!((curve[0].point.time, curve[curve.len() - 1].point.time), (0, 999));
+            assert_eq!(
+                (curve[0].point.time, curve[curve.len() - 1].point.time),
+                (0, 999)
+            );
             assert!(curve.is_sorted_by(|one, next| one.point.time < next.point.time));
         }
         assert_eq!(curve(1.0, &points[..1], 2, 50, 252.0).len(), 1);

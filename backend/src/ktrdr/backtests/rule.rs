@@ -201,7 +201,10 @@ mod tests {
         // Against the mean of the bar and the one before: nothing, up, up, even, down, up.
         let expect = [Flat, Long, Long, Long, Short, Long];
         for average in [AverageKind::Sma, AverageKind::Ema] {
-            assert_eq!(crossover(average).positions(&bars).unwrap()[..3], expect[..3]);
+            assert_eq!(
+                crossover(average).positions(&bars).unwrap()[..3],
+                expect[..3]
+            );
         }
         let sma = crossover(AverageKind::Sma).positions(&bars).unwrap();
         assert_eq!(sma, expect);

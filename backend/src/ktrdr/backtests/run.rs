@@ -51,7 +51,13 @@ pub fn run(context: &Context, request: &BacktestRequest) -> Result<Map<String, V
     context
         .store()
         .write_now(|db| store::finish(db, context.id(), &outcome, &course))?;
-    say(context, request, bars.len(), bars.len(), "Backtest complete")?;
+    say(
+        context,
+        request,
+        bars.len(),
+        bars.len(),
+        "Backtest complete",
+    )?;
     Ok(summary(request, &outcome))
 }
 
@@ -161,8 +167,6 @@ fn summary(request: &BacktestRequest, outcome: &Outcome) -> Map<String, Value> {
     object([
         ("symbol", request.symbol.as_str().into()),
         ("timeframe", request.timeframe.as_str().into()),
-        ("strategy_name", request.trader.strategy().into()),
-        ("model_id", request.trader.model_id().into()),
         ("trader", request.trader.title().into()),
         ("metrics", json!(outcome.metrics)),
         ("bars", bars.into()),

@@ -99,7 +99,10 @@ fn buying_a_constant_growth_has_a_closed_form() {
             (trade.entry_time, trade.exit_time, trade.bars_held),
             (HOUR, 500 * HOUR, 499)
         );
-        assert_eq!((trade.side, trade.exit_reason), (Position::Long, ExitReason::End));
+        assert_eq!(
+            (trade.side, trade.exit_reason),
+            (Position::Long, ExitReason::End)
+        );
         near(trade.pnl, course.points[499].equity - 1000.0);
     }
 }
@@ -128,7 +131,10 @@ fn alternating_prices_multiply() {
     assert_eq!(course.trades.len(), 20);
     for trade in &course.trades {
         near(trade.trade_return, bought - 1.0);
-        assert_eq!((trade.bars_held, trade.exit_reason), (1, ExitReason::Signal));
+        assert_eq!(
+            (trade.bars_held, trade.exit_reason),
+            (1, ExitReason::Signal)
+        );
     }
 
     // Sold short for 110 as well, and bought back for 100. A short sale takes the equity, its
@@ -261,7 +267,10 @@ fn who_has_lost_everything_trades_no_more() {
         panic!("{:?}", course.trades)
     };
     // Sold for 10, worth 25 at the close of the same bar: closed at the next open.
-    assert_eq!((trade.exit_reason, trade.exit_time), (ExitReason::Ruin, 2 * HOUR));
+    assert_eq!(
+        (trade.exit_reason, trade.exit_time),
+        (ExitReason::Ruin, 2 * HOUR)
+    );
     near(trade.pnl, -1500.0);
     for point in &course.points[1..] {
         near(point.equity, -500.0);

@@ -1,15 +1,13 @@
 //! Backtests in the database: what was asked for, the figures, every trade and the equity.
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 
 use super::metrics::Metrics;
 use super::request::BacktestRequest;
 use super::simulation::{Course, Point, Trade};
 use crate::ktrdr::kinds::Position;
-use crate::ktrdr::store::Result;
 use crate::ktrdr::store::bars::Source;
-use crate::ktrdr::store::operations::{json, optional, parsed};
+use crate::ktrdr::store::{Connection, Result, Row, json, optional, params, parsed};
 
 /// Points of the equity in one row.
 const CHUNK: usize = 1000;
@@ -53,49 +51,53 @@ pub struct Traded {
 
 /// Adds a backtest that has not ended.
 pub fn insert(db: &Connection, id: &str, request: &BacktestRequest, now: i64) -> Result<()> {
-    db.prepare_cached(
+    db.execute(
         "INSERT INTO backtests (operation_id, created_at, strategy, symbol, timeframe, request)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    )?
-    .execute(params![
-        id,
-        now,
-        request.trader.strategy(),
-        request.symbol,
-        request.timeframe.as_str(),
-        json(request)
-    ])
+        &params![
+            id,
+            now,
+            None::<&str>,
+            request.symbol,
+            request.timeframe.as_str(),
+            json(request)
+        ],
+    )
     .map(drop)
 }
 
 /// Stores what came of a backtest. To be called once.
 pub fn finish(db: &Connection, id: &str, outcome: &Outcome, course: &Course) -> Result<()> {
     let metrics = &outcome.metrics;
-    db.prepare_cached(
+    db.execute(
         "UPDATE backtests SET outcome = ?1, total_return = ?2, sharpe_ratio = ?3, max_drawdown = ?4, win_rate = ?5,
                 total_trades = ?6
          WHERE operation_id = ?7",
-    )?
-    .execute(params![
-        json(outcome),
-        metrics.total_return,
-        metrics.sharpe_ratio,
-        metrics.max_drawdown,
-        metrics.win_rate,
-        metrics.total_trades,
-        id
-    ])?;
-    let mut add = db.prepare_cached("INSERT INTO backtest_trades VALUES (?1, ?2, ?3)")?;
+        &params![
+            json(outcome),
+            metrics.total_return,
+            metrics.sharpe_ratio,
+            metrics.max_drawdown,
+            metrics.win_rate,
+            metrics.total_trades,
+            id
+        ],
+    )?;
     for (trade, number) in course.trades.iter().zip(1_i64..) {
-        add.execute(params![id, number, json(trade)])?;
+        db.execute(
+            "INSERT INTO backtest_trades (operation_id, number, trade) VALUES (?1, ?2, ?3)",
+            &params![id, number, json(trade)],
+        )?;
     }
-    let mut add = db.prepare_cached("INSERT INTO backtest_equity VALUES (?1, ?2, ?3)")?;
     for (points, number) in course.points.chunks(CHUNK).zip(1_i64..) {
         let points: Vec<(i64, f64, Position)> = points
             .iter()
             .map(|point| (point.time, point.equity, point.position))
             .collect();
-        add.execute(params![id, number, json(&points)])?;
+        db.execute(
+            "INSERT INTO backtest_equity (operation_id, chunk, points) VALUES (?1, ?2, ?3)",
+            &params![id, number, json(&points)],
+        )?;
     }
     Ok(())
 }
@@ -113,41 +115,42 @@ fn backtest(row: &Row<'_>) -> Result<Backtest> {
 
 /// The backtest of an operation.
 pub fn get(db: &Connection, id: &str) -> Result<Option<Backtest>> {
-    db.prepare_cached(&format!("{COLUMNS} WHERE operation_id = ?1"))?
-        .query_row([id], backtest)
-        .optional()
+    db.query_optional(
+        &format!("{COLUMNS} WHERE operation_id = ?1"),
+        &params![id],
+        backtest,
+    )
 }
 
 /// Completed backtests, of one strategy if wanted, newest first, `limit` at most.
 pub fn list(db: &Connection, strategy: Option<&str>, limit: i64) -> Result<Vec<Backtest>> {
-    db.prepare_cached(&format!(
-        "{COLUMNS} WHERE outcome IS NOT NULL AND (?1 IS NULL OR strategy = ?1)
-         ORDER BY created_at DESC, operation_id LIMIT ?2"
-    ))?
-    .query_map(params![strategy, limit], backtest)?
-    .collect()
+    db.query(
+        &format!(
+            "{COLUMNS} WHERE outcome IS NOT NULL AND (CAST(?1 AS TEXT) IS NULL OR strategy = ?1)
+             ORDER BY created_at DESC, operation_id LIMIT ?2"
+        ),
+        &params![strategy, limit],
+        backtest,
+    )
 }
 
 /// Trades with their numbers from 1, oldest first: `limit` at most, after the first `offset`.
 pub fn trades(db: &Connection, id: &str, limit: i64, offset: i64) -> Result<Vec<(i64, Trade)>> {
-    db.prepare_cached(
+    db.query(
         "SELECT number, trade FROM backtest_trades WHERE operation_id = ?1 AND number > ?2
          ORDER BY number LIMIT ?3",
-    )?
-    .query_map(params![id, offset, limit], |row| {
-        Ok((row.get(0)?, parsed(row, 1)?))
-    })?
-    .collect()
+        &params![id, offset, limit],
+        |row| Ok((row.get(0)?, parsed(row, 1)?)),
+    )
 }
 
 /// The account at the close of every bar.
 pub fn points(db: &Connection, id: &str) -> Result<Vec<Point>> {
-    let chunks: Vec<Vec<(i64, f64, Position)>> = db
-        .prepare_cached(
-            "SELECT points FROM backtest_equity WHERE operation_id = ?1 ORDER BY chunk",
-        )?
-        .query_map([id], |row| parsed(row, 0))?
-        .collect::<Result<_>>()?;
+    let chunks: Vec<Vec<(i64, f64, Position)>> = db.query(
+        "SELECT points FROM backtest_equity WHERE operation_id = ?1 ORDER BY chunk",
+        &params![id],
+        |row| parsed(row, 0),
+    )?;
     let point = |(time, equity, position)| Point {
         time,
         equity,
