@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{check, schema};
 use crate::ktrdr::faults::Fault;
-use crate::ktrdr::indicators::{self, Indicator, Output, Parameters};
+use crate::ktrdr::indicators::{self, Columns, Indicator, Output, Parameters};
 
 /// A strategy. One that was read by [`Strategy::read`] is valid, and every default in it is
 /// written out.
@@ -240,6 +240,18 @@ impl Input {
     /// The indicator.
     pub fn indicator(&self) -> Option<&'static Indicator> {
         indicators::find(&self.name)
+    }
+
+    /// Its values over bars, free of the price level.
+    pub fn over(&self, bars: &Columns) -> Vec<Option<f64>> {
+        let series = self
+            .indicator()
+            .map(|indicator| indicator.over(bars, &self.parameters));
+        series
+            .into_iter()
+            .flatten()
+            .find(|series| series.output.name == self.output)
+            .map_or_else(Vec::new, |series| series.relative(bars))
     }
 
     /// The output.
