@@ -7,6 +7,7 @@ mod health;
 mod models;
 mod operations;
 mod request;
+mod strategies;
 mod training;
 
 use std::path::PathBuf;
@@ -19,6 +20,7 @@ use axum::routing::{get, post};
 use super::data::load::Sources;
 use super::operations::Engine;
 use super::store::Store;
+use super::strategies::Library;
 use super::training::run::Places;
 use crate::contract::{Contract, ContractError};
 
@@ -38,13 +40,19 @@ struct Inner {
     engine: Engine,
     sources: Sources,
     models: PathBuf,
+    library: Library,
     started: Instant,
 }
 
 impl App {
-    /// The service over a store, with the engine that runs its operations, and the places it reads
-    /// bars from and writes models to.
-    pub fn new(store: Store, engine: Engine, places: Places) -> Result<Self, ContractError> {
+    /// The service over a store, with the engine that runs its operations, the places it reads bars
+    /// from and writes models to, and the strategies.
+    pub fn new(
+        store: Store,
+        engine: Engine,
+        places: Places,
+        library: Library,
+    ) -> Result<Self, ContractError> {
         let contract = Contract::read(DOCUMENT)?;
         let Places { sources, models } = places;
         Ok(Self {
@@ -54,6 +62,7 @@ impl App {
                 engine,
                 sources,
                 models,
+                library,
                 started: Instant::now(),
             }),
         })

@@ -176,7 +176,7 @@ impl Indicator {
     }
 }
 
-/// Values of an indicator's parameters, every one decided.
+/// Values of an indicator's parameters. Those that [`Indicator::parameters`] gives are all there.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Parameters(Map<String, Value>);
@@ -195,5 +195,11 @@ impl Parameters {
     /// Names and values.
     pub fn values(&self) -> &Map<String, Value> {
         &self.0
+    }
+}
+
+impl FromIterator<(String, Value)> for Parameters {
+    fn from_iter<T: IntoIterator<Item = (String, Value)>>(values: T) -> Self {
+        Self(values.into_iter().collect())
     }
 }

@@ -42,8 +42,10 @@ pub fn run(
     let (data, synthetic) = prepare(context, places, request)?;
     let settings = &request.settings;
     let mut network = Network::new(
+        data.training.width(),
         &settings.hidden_layers,
         data.classes.len(),
+        request.strategy.model.architecture.activation,
         settings.learning_rate,
         settings.seed,
     )
@@ -120,11 +122,16 @@ fn prepare(
         let bars = context
             .store()
             .read_now(|db| bars::range(db, symbol, timeframe, from, to))?;
-        samples.extend(features::samples(&bars));
+        samples.extend(features::samples(&request.strategy, &bars));
     }
     let settings = &request.settings;
-    let data = dataset::build(samples, settings.validation_split, settings.label_threshold)
-        .map_err(Stop::Failed)?;
+    let data = dataset::build(
+        &request.strategy,
+        samples,
+        settings.validation_split,
+        settings.label_threshold,
+    )
+    .map_err(Stop::Failed)?;
     Ok((data, synthetic))
 }
 
@@ -224,7 +231,7 @@ impl Made<'_> {
             request: self.request,
             data: self.data,
             synthetic: self.synthetic,
-            network: self.network,
+            layers: self.network.layers(),
             history: &self.learnt.history,
             training: &training,
             validation: &validation,
@@ -273,7 +280,7 @@ impl Made<'_> {
         let symbols = &self.request.symbols;
         let mut name = format!(
             "{}_{}",
-            self.request.strategy,
+            self.request.strategy.name,
             symbols[..symbols.len().min(3)].join("_")
         );
         if symbols.len() > 3 {
@@ -287,7 +294,7 @@ impl Made<'_> {
         ModelRecord {
             model_id,
             task_id: task_id.to_owned(),
-            strategy: self.request.strategy.clone(),
+            strategy: self.request.strategy.name.clone(),
             symbols: self.request.symbols.clone(),
             timeframe: self.request.timeframe,
             created_at: time::now(),
