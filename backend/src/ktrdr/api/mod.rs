@@ -1,12 +1,15 @@
 //! The HTTP routes. Handlers speak the types generated from the API's document, and every request
 //! is checked against the document before a handler sees it.
 
+mod backtests;
 mod data;
+mod details;
 mod failure;
 mod health;
 mod models;
 mod operations;
 mod request;
+mod rule;
 mod strategies;
 mod training;
 
@@ -92,6 +95,8 @@ impl App {
                 "/api/v1/trainings/{task_id}/performance",
                 get(training::performance),
             )
+            .merge(backtests::routes())
+            .merge(details::routes())
             .route("/api/v1/models", get(models::list))
             .fallback(failure::not_found)
             .method_not_allowed_fallback(failure::method_not_allowed)

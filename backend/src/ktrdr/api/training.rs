@@ -204,7 +204,7 @@ fn settings(base: Settings, config: Option<TrainingConfig>) -> Settings {
     }
 }
 
-fn as_config(settings: &Settings) -> TrainingConfig {
+pub(super) fn as_config(settings: &Settings) -> TrainingConfig {
     let layers: Vec<i64> = settings
         .hidden_layers
         .iter()
@@ -257,7 +257,7 @@ async fn estimate(app: &App, wanted: &TrainingRequest) -> Result<i64, Failure> {
     Ok((seconds / 60.0).ceil().max(1.0) as i64)
 }
 
-fn training_metrics(outcome: &Outcome) -> TrainingMetrics {
+pub(super) fn training_metrics(outcome: &Outcome) -> TrainingMetrics {
     TrainingMetrics {
         final_train_loss: outcome.training.final_train_loss,
         final_val_loss: outcome.training.final_val_loss,
@@ -266,7 +266,7 @@ fn training_metrics(outcome: &Outcome) -> TrainingMetrics {
     }
 }
 
-fn validation_metrics(outcome: &Outcome) -> ValidationMetrics {
+pub(super) fn validation_metrics(outcome: &Outcome) -> ValidationMetrics {
     ValidationMetrics {
         accuracy: outcome.validation.accuracy,
         precision: outcome.validation.precision,
@@ -275,7 +275,7 @@ fn validation_metrics(outcome: &Outcome) -> ValidationMetrics {
     }
 }
 
-fn model_info(outcome: &Outcome) -> ModelInfo {
+pub(super) fn model_info(outcome: &Outcome) -> ModelInfo {
     ModelInfo {
         model_path: outcome.model.model_path.clone(),
         model_size_bytes: outcome.model.size_bytes,

@@ -6,6 +6,7 @@
 
 pub mod curve;
 pub mod metrics;
+pub mod model;
 pub mod request;
 pub mod rule;
 pub mod run;

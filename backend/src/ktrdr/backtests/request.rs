@@ -31,14 +31,38 @@ pub struct BacktestRequest {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Trader {
+    /// A trained model.
+    Model {
+        /// Its id.
+        model_id: String,
+        /// Its strategy.
+        strategy: String,
+    },
     /// A rule.
     Rule(Rule),
 }
 
 impl Trader {
+    /// The strategy, where a model trades.
+    pub fn strategy(&self) -> Option<&str> {
+        match self {
+            Self::Model { strategy, .. } => Some(strategy),
+            Self::Rule(_) => None,
+        }
+    }
+
+    /// The id of the model, where one trades.
+    pub fn model_id(&self) -> Option<&str> {
+        match self {
+            Self::Model { model_id, .. } => Some(model_id),
+            Self::Rule(_) => None,
+        }
+    }
+
     /// Who it is, for people.
     pub fn title(&self) -> String {
         match self {
+            Self::Model { model_id, .. } => format!("model {model_id}"),
             Self::Rule(rule) => format!("rule {}", rule.kind()),
         }
     }

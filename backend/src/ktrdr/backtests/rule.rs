@@ -134,9 +134,9 @@ impl Chosen {
 }
 
 /// Positions that stay as they are until a value says otherwise. An absent value says nothing.
-fn follow(
-    values: impl Iterator<Item = Option<f64>>,
-    decide: impl Fn(f64, Position) -> Option<Position>,
+pub(super) fn follow<T>(
+    values: impl Iterator<Item = Option<T>>,
+    decide: impl Fn(T, Position) -> Option<Position>,
 ) -> Vec<Position> {
     let mut now = Position::Flat;
     values

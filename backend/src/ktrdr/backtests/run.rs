@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::metrics::Metrics;
+use super::model::{self, Trained};
 use super::request::{BacktestRequest, Trader};
 use super::simulation::{Course, Simulation, Terms};
 use super::store::{self, Outcome, Traded};
@@ -23,7 +24,11 @@ pub fn run(context: &Context, request: &BacktestRequest) -> Result<Map<String, V
     let (bars, source) = read(context, request)?;
     context.check()?;
     say(context, request, 0, bars.len(), "Computing signals")?;
-    let wanted = wanted(context, request, &bars)?;
+    let trained = match &request.trader {
+        Trader::Model { model_id, .. } => Some(Trained::find(context, model_id)?),
+        Trader::Rule(_) => None,
+    };
+    let wanted = wanted(context, request, trained.as_ref(), &bars)?;
     let course = trade(context, request, request.terms, &bars, &wanted)?;
     let whole = Terms {
         position_size: 1.0,
@@ -37,15 +42,16 @@ pub fn run(context: &Context, request: &BacktestRequest) -> Result<Map<String, V
             "The equity is no longer a number: the prices are too far apart".to_owned(),
         ));
     }
+    let data = Traded {
+        bars: bars.len() as i64,
+        start: bars[0].time,
+        end: bars[bars.len() - 1].time,
+        source,
+    };
     let outcome = Outcome {
-        data: Traded {
-            bars: bars.len() as i64,
-            start: bars[0].time,
-            end: bars[bars.len() - 1].time,
-            source,
-        },
+        data,
         metrics,
-        notes: notes(source),
+        notes: notes(request, trained.as_ref(), &data),
     };
     context.check()?;
     context
@@ -109,11 +115,15 @@ pub fn no_bars(name: &str) -> String {
 fn wanted(
     context: &Context,
     request: &BacktestRequest,
+    trained: Option<&Trained>,
     bars: &[Bar],
 ) -> Result<Vec<Position>, Stop> {
-    let mut wanted = match &request.trader {
-        Trader::Rule(rule) => rule.positions(bars).map_err(Stop::Failed)?,
+    let wanted = match (&request.trader, trained) {
+        (Trader::Rule(rule), _) => rule.positions(bars),
+        (_, Some(trained)) => trained.positions(bars),
+        (Trader::Model { model_id, .. }, None) => Err(model::unknown(model_id)),
     };
+    let mut wanted = wanted.map_err(Stop::Failed)?;
     context.check()?;
     if !request.allow_short {
         for position in &mut wanted {
@@ -148,9 +158,9 @@ fn trade(
     Ok(simulation.finish(end))
 }
 
-fn notes(source: Source) -> Vec<String> {
-    let mut notes = Vec::new();
-    if source == Source::Synthetic {
+fn notes(request: &BacktestRequest, trained: Option<&Trained>, data: &Traded) -> Vec<String> {
+    let mut notes = trained.map_or_else(Vec::new, |trained| trained.notes(request, data));
+    if data.source == Source::Synthetic {
         notes.push("The bars are generated (a seeded random walk), not market data.".to_owned());
     }
     notes
@@ -167,6 +177,8 @@ fn summary(request: &BacktestRequest, outcome: &Outcome) -> Map<String, Value> {
     object([
         ("symbol", request.symbol.as_str().into()),
         ("timeframe", request.timeframe.as_str().into()),
+        ("strategy_name", request.trader.strategy().into()),
+        ("model_id", request.trader.model_id().into()),
         ("trader", request.trader.title().into()),
         ("metrics", json!(outcome.metrics)),
         ("bars", bars.into()),

@@ -57,7 +57,7 @@ pub fn insert(db: &Connection, id: &str, request: &BacktestRequest, now: i64) ->
         &params![
             id,
             now,
-            None::<&str>,
+            request.trader.strategy(),
             request.symbol,
             request.timeframe.as_str(),
             json(request)
