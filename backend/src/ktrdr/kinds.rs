@@ -1,10 +1,13 @@
-//! Words of the API that every layer uses: types and states of operations, timeframes, load modes.
+//! Words of the API that every layer uses: types and states of operations, timeframes, load modes,
+//! positions.
 //! The types are those generated from the document.
 
 use serde::de::DeserializeOwned;
 use serde::de::value::{Error, StrDeserializer};
 
-pub use ktrdr_mcp::models::{LoadMode, OperationStatus, OperationType, Timeframe};
+pub use ktrdr_mcp::models::{
+    AverageKind, ExitReason, LoadMode, OperationStatus, OperationType, Position, Timeframe,
+};
 
 /// The enum value of a word of the API, if it is one.
 pub fn from_word<T: DeserializeOwned>(word: &str) -> Option<T> {

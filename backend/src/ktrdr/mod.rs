@@ -1,11 +1,15 @@
 //! The KTRDR service: market data, training, and the operations that do both.
 
 pub mod api;
+pub mod backtests;
 pub mod data;
+pub mod faults;
+pub mod indicators;
 pub mod kinds;
 pub mod operations;
 pub mod server;
 pub mod store;
+pub mod strategies;
 pub mod time;
 pub mod training;
 

@@ -1,12 +1,16 @@
 //! The HTTP routes. Handlers speak the types generated from the API's document, and every request
 //! is checked against the document before a handler sees it.
 
+mod backtests;
 mod data;
+mod details;
 mod failure;
 mod health;
 mod models;
 mod operations;
 mod request;
+mod rule;
+mod strategies;
 mod training;
 
 use std::path::PathBuf;
@@ -19,6 +23,7 @@ use axum::routing::{get, post};
 use super::data::load::Sources;
 use super::operations::Engine;
 use super::store::Store;
+use super::strategies::Library;
 use super::training::run::Places;
 use crate::contract::{Contract, ContractError};
 
@@ -38,13 +43,19 @@ struct Inner {
     engine: Engine,
     sources: Sources,
     models: PathBuf,
+    library: Library,
     started: Instant,
 }
 
 impl App {
-    /// The service over a store, with the engine that runs its operations, and the places it reads
-    /// bars from and writes models to.
-    pub fn new(store: Store, engine: Engine, places: Places) -> Result<Self, ContractError> {
+    /// The service over a store, with the engine that runs its operations, the places it reads bars
+    /// from and writes models to, and the strategies.
+    pub fn new(
+        store: Store,
+        engine: Engine,
+        places: Places,
+        library: Library,
+    ) -> Result<Self, ContractError> {
         let contract = Contract::read(DOCUMENT)?;
         let Places { sources, models } = places;
         Ok(Self {
@@ -54,6 +65,7 @@ impl App {
                 engine,
                 sources,
                 models,
+                library,
                 started: Instant::now(),
             }),
         })
@@ -83,6 +95,8 @@ impl App {
                 "/api/v1/trainings/{task_id}/performance",
                 get(training::performance),
             )
+            .merge(backtests::routes())
+            .merge(details::routes())
             .route("/api/v1/models", get(models::list))
             .fallback(failure::not_found)
             .method_not_allowed_fallback(failure::method_not_allowed)

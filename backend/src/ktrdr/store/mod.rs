@@ -7,6 +7,7 @@ pub mod bars;
 mod columns;
 mod connection;
 mod error;
+pub mod loads;
 pub mod models;
 pub mod operations;
 mod postgres;

@@ -5,6 +5,7 @@
 pub mod operations;
 pub mod data;
 pub mod training;
+pub mod backtests;
 pub mod models;
 pub mod health;
 
@@ -48,6 +49,11 @@ impl Client {
     /// Requests of the domain `training`.
     pub fn training(&self) -> training::Training<'_> {
         training::Training(&self.http)
+    }
+
+    /// Requests of the domain `backtests`.
+    pub fn backtests(&self) -> backtests::Backtests<'_> {
+        backtests::Backtests(&self.http)
     }
 
     /// Requests of the domain `models`.
