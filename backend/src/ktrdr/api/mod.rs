@@ -2,10 +2,13 @@
 //! is checked against the document before a handler sees it.
 
 mod data;
+mod experiments;
 mod failure;
 mod health;
+mod insights;
 mod models;
 mod operations;
+mod recording;
 mod request;
 mod training;
 
@@ -62,6 +65,8 @@ impl App {
     /// Every route of the document, and the document itself at `/openapi.json`.
     pub fn router(self) -> Router {
         Router::new()
+            .merge(experiments::routes())
+            .merge(insights::routes())
             .route("/openapi.json", get(health::document))
             .route("/api/v1/health", get(health::get))
             .route("/api/v1/operations", get(operations::list))
@@ -84,6 +89,10 @@ impl App {
                 get(training::performance),
             )
             .route("/api/v1/models", get(models::list))
+            .layer(axum::middleware::from_fn_with_state(
+                self.clone(),
+                recording::record,
+            ))
             .fallback(failure::not_found)
             .method_not_allowed_fallback(failure::method_not_allowed)
             .layer(axum::middleware::from_fn(request::log))

@@ -1,13 +1,20 @@
-//! What outlives a request: operations, bars, trainings and models, in SQLite.
+//! What outlives a request: operations, bars, trainings, models and what research
+//! has shown, in SQLite.
 //!
 //! Each table has a module of plain functions over a [`Connection`]; [`Store`] hands out the
 //! connections. In a file (write-ahead log) reads do not wait for writes; in memory all share one
 //! connection.
 
 pub mod bars;
+mod conditions;
+pub mod executions;
+pub mod experiments;
+pub mod insights;
 pub mod models;
 pub mod operations;
 mod schema;
+pub mod search;
+mod tags;
 pub mod trainings;
 
 use std::path::Path;

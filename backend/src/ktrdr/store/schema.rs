@@ -7,7 +7,8 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::Result;
 
-const STEPS: [&str; 1] = [r#"
+const STEPS: [&str; 2] = [
+    r#"
 CREATE TABLE operations (
     seq INTEGER PRIMARY KEY,
     operation_id TEXT NOT NULL UNIQUE,
@@ -103,7 +104,9 @@ CREATE TABLE models (
     summary TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX models_by_time ON models (created_at);
-"#];
+"#,
+    include_str!("research.sql"),
+];
 
 /// Brings the tables up to date.
 pub(super) fn apply(connection: &mut Connection) -> Result<()> {

@@ -1,0 +1,173 @@
+//! Experiments in the database.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde_json::{Map, Value};
+
+use super::Result;
+use super::conditions::Conditions;
+use super::operations::{json, optional, parsed, word};
+use super::search::{self, Query};
+use super::tags;
+use crate::ktrdr::kinds::ExperimentStatus;
+
+/// A hypothesis under test.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Experiment {
+    /// Its id.
+    pub id: String,
+    /// Short name.
+    pub name: String,
+    /// What is expected and why.
+    pub hypothesis: Option<String>,
+    /// Its state.
+    pub status: ExperimentStatus,
+    /// What it is tested with.
+    pub parameters: Map<String, Value>,
+    /// What came of it.
+    pub results: Option<Map<String, Value>>,
+    /// Remarks and conclusions.
+    pub notes: Option<String>,
+    /// Words to find it by.
+    pub tags: Vec<String>,
+    /// When it was created.
+    pub started_at: i64,
+    /// When it was completed or abandoned.
+    pub ended_at: Option<i64>,
+    /// Calls recorded with it; reckoned by the database.
+    pub executions: i64,
+    /// Insights that belong to it; reckoned by the database.
+    pub insights: i64,
+}
+
+/// Which experiments to list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Filter {
+    /// Only in this state.
+    pub status: Option<ExperimentStatus>,
+    /// Only with all of these tags.
+    pub tags: Vec<String>,
+    /// Only with these words.
+    pub query: Option<Query>,
+    /// How many at most.
+    pub limit: i64,
+    /// How many to skip.
+    pub offset: i64,
+}
+
+const COLUMNS: &str = "experiment_id, name, hypothesis, status, parameters, results, notes, tags, started_at, ended_at,
+    (SELECT count(*) FROM executions WHERE executions.experiment_id = experiments.experiment_id),
+    (SELECT count(*) FROM insights WHERE insights.experiment_id = experiments.experiment_id)";
+
+/// Adds an experiment.
+pub fn insert(db: &Connection, experiment: &Experiment) -> Result<()> {
+    db.prepare_cached(
+        "INSERT INTO experiments
+             (experiment_id, name, hypothesis, status, parameters, results, notes, tags, started_at, ended_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )?
+    .execute(params![
+        experiment.id,
+        experiment.name,
+        experiment.hypothesis,
+        experiment.status.as_str(),
+        json(&experiment.parameters),
+        experiment.results.as_ref().map(json),
+        experiment.notes,
+        json(&experiment.tags),
+        experiment.started_at,
+        experiment.ended_at,
+    ])?;
+    index(db, experiment)
+}
+
+/// Stores a changed experiment.
+pub fn update(db: &Connection, experiment: &Experiment) -> Result<()> {
+    db.prepare_cached(
+        "UPDATE experiments
+         SET name = ?, hypothesis = ?, status = ?, parameters = ?, results = ?, notes = ?, tags = ?, ended_at = ?
+         WHERE experiment_id = ?",
+    )?
+    .execute(params![
+        experiment.name,
+        experiment.hypothesis,
+        experiment.status.as_str(),
+        json(&experiment.parameters),
+        experiment.results.as_ref().map(json),
+        experiment.notes,
+        json(&experiment.tags),
+        experiment.ended_at,
+        experiment.id,
+    ])?;
+    index(db, experiment)
+}
+
+/// Whether there is such an experiment.
+pub fn exists(db: &Connection, id: &str) -> Result<bool> {
+    db.prepare_cached("SELECT 1 FROM experiments WHERE experiment_id = ?")?
+        .exists([id])
+}
+
+/// One experiment, if there is such a one.
+pub fn get(db: &Connection, id: &str) -> Result<Option<Experiment>> {
+    let sql = format!("SELECT {COLUMNS} FROM experiments WHERE experiment_id = ?");
+    db.prepare_cached(&sql)?.query_row([id], read).optional()
+}
+
+/// A page of experiments, newest first, and how many match.
+pub fn list(db: &Connection, filter: &Filter) -> Result<(Vec<Experiment>, i64)> {
+    let mut conditions = Conditions::default();
+    conditions.add_some("status = ?", filter.status.map(|it| it.as_str().to_owned()));
+    tags::require(&mut conditions, "experiment_id", &filter.tags);
+    let mut from = "experiments".to_owned();
+    if let Some(query) = &filter.query {
+        from = format!("experiments {}", search::join("experiment_id"));
+        conditions.add(search::FITS, query.text().to_owned());
+    }
+    let from = format!("{from} {}", conditions.clause());
+    let total = db
+        .prepare_cached(&format!("SELECT count(*) FROM {from}"))?
+        .query_row(conditions.values(), |row| row.get(0))?;
+    let (limit, offset) = (
+        conditions.value(filter.limit),
+        conditions.value(filter.offset),
+    );
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {from}
+         ORDER BY started_at DESC, experiments.seq DESC LIMIT {limit} OFFSET {offset}"
+    );
+    let page = db
+        .prepare_cached(&sql)?
+        .query_map(conditions.values(), read)?
+        .collect::<Result<_>>()?;
+    Ok((page, total))
+}
+
+fn read(row: &Row<'_>) -> Result<Experiment> {
+    Ok(Experiment {
+        id: row.get(0)?,
+        name: row.get(1)?,
+        hypothesis: row.get(2)?,
+        status: word(row, 3)?,
+        parameters: parsed(row, 4)?,
+        results: optional(row, 5)?,
+        notes: row.get(6)?,
+        tags: parsed(row, 7)?,
+        started_at: row.get(8)?,
+        ended_at: row.get(9)?,
+        executions: row.get(10)?,
+        insights: row.get(11)?,
+    })
+}
+
+/// Makes it found by its words and tags.
+fn index(db: &Connection, experiment: &Experiment) -> Result<()> {
+    tags::set(db, &experiment.id, &experiment.tags)?;
+    let title = format!("{} {}", experiment.name, experiment.tags.join(" "));
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let body = format!(
+        "{}\n{}",
+        text(&experiment.hypothesis),
+        text(&experiment.notes)
+    );
+    search::put(db, &experiment.id, &title, &body)
+}
