@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::problems::{self, Problem};
-use super::{Contract, Operation, Parameter};
+use super::{Contract, Operation, Parameter, nul};
 
 /// A request as it came.
 #[derive(Clone, Debug, Default)]
@@ -144,7 +144,7 @@ fn read_parameter(
         &at,
         parameter.validator.iter_errors(&value),
     ));
-    problems::no_nul(&mut at.map(Value::from).to_vec(), &value, problems);
+    nul::refuse(&at, &value, problems);
     Some(value)
 }
 
@@ -187,7 +187,7 @@ fn read_body(operation: &Operation, bytes: &[u8], problems: &mut Vec<Problem>) -
                 &["body"],
                 body.validator.iter_errors(&value),
             ));
-            problems::no_nul(&mut vec!["body".into()], &value, problems);
+            nul::refuse(&["body"], &value, problems);
             Some(value)
         }
         Err(error) => {

@@ -2,6 +2,7 @@
 //! cannot part. Errors have FastAPI's form.
 
 mod check;
+mod nul;
 mod problems;
 
 use std::collections::HashMap;

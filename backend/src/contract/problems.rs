@@ -59,37 +59,6 @@ pub(super) fn collect<'i>(
     problems
 }
 
-/// Refuses the character that not every store can keep: U+0000, in names too.
-pub(super) fn no_nul(at: &mut Vec<Value>, value: &Value, problems: &mut Vec<Problem>) {
-    let found = match value {
-        Value::String(text) => text.contains('\0'),
-        Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                at.push(index.into());
-                no_nul(at, item, problems);
-                at.pop();
-            }
-            false
-        }
-        Value::Object(fields) => {
-            for (name, field) in fields {
-                at.push(name.as_str().into());
-                no_nul(at, field, problems);
-                at.pop();
-            }
-            fields.keys().any(|name| name.contains('\0'))
-        }
-        _ => false,
-    };
-    if found {
-        problems.push(Problem {
-            loc: at.clone(),
-            msg: "Text should not contain the character U+0000".to_owned(),
-            kind: "value_error".to_owned(),
-        });
-    }
-}
-
 fn add(at: &[&str], error: &ValidationError<'_>, problems: &mut Vec<Problem>) {
     use ValidationErrorKind as Kind;
     let mut loc: Vec<Value> = at.iter().copied().map(Value::from).collect();

@@ -17,7 +17,7 @@ use super::request::{Incoming, words};
 use crate::contract::Problem;
 use crate::ktrdr::research::experiments;
 use crate::ktrdr::store::search::Need;
-use crate::ktrdr::store::{executions, experiments as store};
+use crate::ktrdr::store::{Connection, executions, experiments as store};
 use crate::ktrdr::time;
 
 /// Bytes of JSON that an object of an experiment may take.
@@ -50,7 +50,7 @@ async fn create(
     bounded([("parameters", body.parameters.as_ref())])?;
     let experiment = experiments::create(body, time::now());
     let added = experiment.clone();
-    let insert = move |db: &rusqlite::Connection| store::insert(db, &added);
+    let insert = move |db: &Connection| store::insert(db, &added);
     app.inner.store.write(insert).await?;
     Ok(response(experiment))
 }
@@ -68,7 +68,7 @@ async fn list(
         limit: query.limit.unwrap_or(20),
         offset: query.offset.unwrap_or(0),
     };
-    let list = move |db: &rusqlite::Connection| store::list(db, &filter);
+    let list = move |db: &Connection| store::list(db, &filter);
     let (page, total) = app.inner.store.read(list).await?;
     let data: Vec<Experiment> = page.into_iter().map(model).collect();
     Ok(Json(ExperimentListResponse {
@@ -105,7 +105,7 @@ async fn update(
         ("results", body.results.value()),
     ])?;
     let id = path.experiment_id.clone();
-    let change = move |db: &rusqlite::Connection| {
+    let change = move |db: &Connection| {
         let Some(experiment) = store::get(db, &id)? else {
             return Ok(None);
         };
@@ -135,7 +135,7 @@ async fn list_executions(
     let query: ListExecutions = checked.query()?;
     let (limit, offset) = (query.limit.unwrap_or(20), query.offset.unwrap_or(0));
     let id = path.experiment_id.clone();
-    let list = move |db: &rusqlite::Connection| {
+    let list = move |db: &Connection| {
         if !store::exists(db, &id)? {
             return Ok(None);
         }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::contract::Problem;
 use crate::ktrdr::operations::EngineError;
+use crate::ktrdr::store;
 use crate::ktrdr::store::operations::Operation;
 
 /// Why a request cannot be fulfilled.
@@ -62,9 +63,16 @@ impl From<Problem> for Failure {
     }
 }
 
-impl From<rusqlite::Error> for Failure {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Internal(format!("the store failed: {error}"))
+impl From<store::Error> for Failure {
+    fn from(error: store::Error) -> Self {
+        match error {
+            store::Error::Unavailable(cause) => {
+                tracing::error!(cause, "the store is not available");
+                Self::Unavailable("The database is not available; try again later".to_owned())
+            }
+            store::Error::Text(message) => Problem::new(["body"], message, "value_error").into(),
+            error => Self::Internal(format!("the store failed: {error}")),
+        }
     }
 }
 

@@ -14,8 +14,8 @@ use super::failure::Failure;
 use super::recording::EXPERIMENT;
 use super::request::{Incoming, words};
 use crate::ktrdr::research::{distinct, new_id};
-use crate::ktrdr::store::insights as store;
 use crate::ktrdr::store::search::Need;
+use crate::ktrdr::store::{Connection, insights as store};
 use crate::ktrdr::time;
 
 #[derive(Deserialize)]
@@ -44,7 +44,7 @@ async fn save(State(app): State<App>, request: Incoming) -> Result<Json<InsightR
         created_at: now,
     };
     let added = insight.clone();
-    let insert = move |db: &rusqlite::Connection| store::insert(db, &added);
+    let insert = move |db: &Connection| store::insert(db, &added);
     app.inner.store.write(insert).await?;
     Ok(response(insight))
 }
@@ -64,7 +64,7 @@ async fn search(
         limit: query.limit.unwrap_or(10),
         offset: query.offset.unwrap_or(0),
     };
-    let search = move |db: &rusqlite::Connection| store::search(db, &filter);
+    let search = move |db: &Connection| store::search(db, &filter);
     let (page, total) = app.inner.store.read(search).await?;
     let data: Vec<InsightMatch> = page.into_iter().map(found).collect();
     Ok(Json(InsightSearchResponse {
@@ -107,8 +107,8 @@ pub(super) fn found(found: store::Found) -> InsightMatch {
         insight_id: insight.id,
         experiment_id: insight.experiment,
         category: insight.category,
-        snippet: found.snippet,
-        complete: found.complete,
+        snippet: found.snippet.text,
+        complete: found.snippet.complete,
         tags: insight.tags,
         importance: insight.importance,
         created_at: time::format(insight.created_at),

@@ -11,7 +11,7 @@ use super::App;
 use super::failure::{Failure, refused};
 use super::request::Incoming;
 use crate::ktrdr::research::recording::Call;
-use crate::ktrdr::store::{executions, experiments};
+use crate::ktrdr::store::{Connection, executions, experiments};
 use crate::ktrdr::time;
 
 /// The header with an experiment's id.
@@ -75,7 +75,7 @@ async fn call(
         Failure::Internal(format!("an answer broke off: {error}")).into_response()
     })?;
     let execution = call.answered(head.status.as_u16(), &answer, begin.elapsed());
-    let insert = move |db: &rusqlite::Connection| executions::insert(db, &experiment, &execution);
+    let insert = move |db: &Connection| executions::insert(db, &experiment, &execution);
     // The work is done: its answer counts, recorded or not.
     if let Err(error) = app.inner.store.write(insert).await {
         tracing::error!(%error, "cannot record a call of an experiment");

@@ -19,6 +19,7 @@ use crate::ktrdr::operations::{EngineError, suffix};
 use crate::ktrdr::store::bars;
 use crate::ktrdr::store::operations::{self, Metadata, Operation};
 use crate::ktrdr::store::trainings::{self, Training};
+use crate::ktrdr::store::{Connection, Error};
 use crate::ktrdr::time;
 use crate::ktrdr::training::dataset::INPUTS;
 use crate::ktrdr::training::outcome::Outcome;
@@ -106,14 +107,10 @@ async fn begin(
     );
     match started.await {
         Ok(id) => Ok(id),
-        Err(EngineError::Store(error))
-            if error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation) =>
-        {
-            Err(Failure::Conflict(format!(
-                "Task id already in use: {}",
-                taken.unwrap_or_default()
-            )))
-        }
+        Err(EngineError::Store(Error::Constraint(_))) => Err(Failure::Conflict(format!(
+            "Task id already in use: {}",
+            taken.unwrap_or_default()
+        ))),
         Err(error) => Err(error.into()),
     }
 }
@@ -183,7 +180,7 @@ pub(super) async fn performance(
 
 async fn find(app: &App, id: &str) -> Result<(Training, Operation), Failure> {
     let key = id.to_owned();
-    let read = move |db: &rusqlite::Connection| {
+    let read = move |db: &Connection| {
         let Some(training) = trainings::get(db, &key)? else {
             return Ok(None);
         };
@@ -253,7 +250,7 @@ async fn estimate(app: &App, wanted: &TrainingRequest) -> Result<i64, Failure> {
         wanted.start.unwrap_or(i64::MIN),
         wanted.end.unwrap_or(i64::MAX),
     );
-    let count = move |db: &rusqlite::Connection| {
+    let count = move |db: &Connection| {
         symbols.iter().try_fold(0, |sum, symbol| {
             Ok(sum + bars::count_range(db, symbol, timeframe, from, to)?)
         })

@@ -9,6 +9,7 @@ use super::plan::{Cached, Stretch, segment_size, stretches};
 use super::{csv, report, synthetic};
 use crate::ktrdr::kinds::{LoadMode, Timeframe, interval};
 use crate::ktrdr::operations::{Context, Stop};
+use crate::ktrdr::store::Connection;
 use crate::ktrdr::store::bars::{self, Bar, Gap, Series, Source};
 use crate::ktrdr::store::operations::Progress;
 use crate::ktrdr::time;
@@ -148,7 +149,7 @@ fn csv_file(sources: &Sources, load: &Load) -> Option<PathBuf> {
 
 /// What is cached of this source. Generated bars are as good as none where a file is there now.
 fn cached(context: &Context, load: &Load, source: Source) -> Result<Option<Cached>, Stop> {
-    let read = |db: &rusqlite::Connection| {
+    let read = |db: &Connection| {
         let Some(known) = bars::series(db, &load.symbol, load.timeframe)? else {
             return Ok(None);
         };

@@ -3,7 +3,7 @@ use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
-use crate::ktrdr::store::Store;
+use crate::ktrdr::store::{Connection, Store};
 use crate::ktrdr::time::parse;
 
 /// A service's data side: a folder of CSV files, and generated bars if wanted.
@@ -60,8 +60,7 @@ impl Bench {
     }
 
     fn hours(&self) -> Vec<i64> {
-        let read =
-            |db: &rusqlite::Connection| bars::range(db, "AAPL", Timeframe::V1h, i64::MIN, i64::MAX);
+        let read = |db: &Connection| bars::range(db, "AAPL", Timeframe::V1h, i64::MIN, i64::MAX);
         let bars = self.store.read_now(read).unwrap();
         bars.iter()
             .map(|bar| (bar.time - at(0)) / 3_600_000)

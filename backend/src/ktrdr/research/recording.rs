@@ -46,7 +46,7 @@ impl Call {
             operation: self.operation,
             parameters,
             parameters_cut,
-            status_code: status,
+            status_code: status.into(),
             error: error.map(|text| beginning(&text)),
             operation_id: answer.operation_id.filter(|_| status < 400),
             executed_at: self.executed_at,

@@ -1,31 +1,36 @@
 //! The conditions of a list: only those that are asked for are in its statement.
 
-use rusqlite::types::Value as Sql;
+use super::{ToValue, Value};
 
 /// Conditions, all of which have to hold, with their values.
-#[derive(Debug, Default)]
-pub(super) struct Conditions {
+#[derive(Default)]
+pub(super) struct Conditions<'a> {
     texts: Vec<String>,
-    values: Vec<Sql>,
+    values: Vec<Box<dyn ToValue + 'a>>,
 }
 
-impl Conditions {
+impl<'a> Conditions<'a> {
     /// Adds a condition in which `?` stands for the value.
-    pub(super) fn add(&mut self, condition: &str, value: impl Into<Sql>) {
+    pub(super) fn add(&mut self, condition: &str, value: impl ToValue + 'a) {
         let place = self.value(value);
-        self.texts.push(condition.replace('?', &place));
+        self.hold(condition.replace('?', &place));
+    }
+
+    /// Adds a condition as it is.
+    pub(super) fn hold(&mut self, condition: String) {
+        self.texts.push(condition);
     }
 
     /// [`Conditions::add`] if there is a value.
-    pub(super) fn add_some(&mut self, condition: &str, value: Option<impl Into<Sql>>) {
+    pub(super) fn add_some(&mut self, condition: &str, value: Option<impl ToValue + 'a>) {
         if let Some(value) = value {
             self.add(condition, value);
         }
     }
 
     /// Adds a value and answers what stands for it in the statement.
-    pub(super) fn value(&mut self, value: impl Into<Sql>) -> String {
-        self.values.push(value.into());
+    pub(super) fn value(&mut self, value: impl ToValue + 'a) -> String {
+        self.values.push(Box::new(value));
         format!("?{}", self.values.len())
     }
 
@@ -39,7 +44,7 @@ impl Conditions {
     }
 
     /// The values, in the order of their numbers.
-    pub(super) fn values(&self) -> impl rusqlite::Params + '_ {
-        rusqlite::params_from_iter(&self.values)
+    pub(super) fn values(&self) -> Vec<Value<'_>> {
+        self.values.iter().map(|value| value.to_value()).collect()
     }
 }

@@ -1,10 +1,8 @@
 //! What was called for an experiment, in the database.
 
-use rusqlite::{Connection, params};
 use serde_json::{Map, Value};
 
-use super::Result;
-use super::operations::{json, parsed};
+use super::{Connection, Result, json, params, parsed};
 
 /// A call that was made for an experiment.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,7 +14,7 @@ pub struct Execution {
     /// Whether the parameters are not whole.
     pub parameters_cut: bool,
     /// HTTP status of the answer.
-    pub status_code: u16,
+    pub status_code: u32,
     /// Why it was refused or failed.
     pub error: Option<String>,
     /// Id of the operation that it started.
@@ -29,22 +27,22 @@ pub struct Execution {
 
 /// Adds a call to an experiment.
 pub fn insert(db: &Connection, experiment: &str, execution: &Execution) -> Result<()> {
-    db.prepare_cached(
+    db.execute(
         "INSERT INTO executions (experiment_id, operation, parameters, parameters_cut, status_code, error, operation_id,
                                  executed_at, duration_ms)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    )?
-    .execute(params![
-        experiment,
-        execution.operation,
-        json(&execution.parameters),
-        execution.parameters_cut,
-        execution.status_code,
-        execution.error,
-        execution.operation_id,
-        execution.executed_at,
-        execution.duration_ms,
-    ])
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        &params![
+            experiment,
+            execution.operation,
+            json(&execution.parameters),
+            execution.parameters_cut,
+            execution.status_code,
+            execution.error,
+            execution.operation_id,
+            execution.executed_at,
+            execution.duration_ms,
+        ],
+    )
     .map(drop)
 }
 
@@ -55,15 +53,16 @@ pub fn list(
     limit: i64,
     offset: i64,
 ) -> Result<(Vec<Execution>, i64)> {
-    let total = db
-        .prepare_cached("SELECT count(*) FROM executions WHERE experiment_id = ?")?
-        .query_row([experiment], |row| row.get(0))?;
-    let page = db
-        .prepare_cached(
-            "SELECT operation, parameters, parameters_cut, status_code, error, operation_id, executed_at, duration_ms
-             FROM executions WHERE experiment_id = ? ORDER BY executed_at DESC, seq DESC LIMIT ? OFFSET ?",
-        )?
-        .query_map(params![experiment, limit, offset], |row| {
+    let total = db.query_one(
+        "SELECT count(*) FROM executions WHERE experiment_id = ?1",
+        &params![experiment],
+        |row| row.get(0),
+    )?;
+    let page = db.query(
+        "SELECT operation, parameters, parameters_cut, status_code, error, operation_id, executed_at, duration_ms
+         FROM executions WHERE experiment_id = ?1 ORDER BY executed_at DESC, seq DESC LIMIT ?2 OFFSET ?3",
+        &params![experiment, limit, offset],
+        |row| {
             Ok(Execution {
                 operation: row.get(0)?,
                 parameters: parsed(row, 1)?,
@@ -74,7 +73,7 @@ pub fn list(
                 executed_at: row.get(6)?,
                 duration_ms: row.get(7)?,
             })
-        })?
-        .collect::<Result<_>>()?;
+        },
+    )?;
     Ok((page, total))
 }

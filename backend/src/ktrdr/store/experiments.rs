@@ -1,13 +1,10 @@
 //! Experiments in the database.
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::{Map, Value};
 
-use super::Result;
 use super::conditions::Conditions;
-use super::operations::{json, optional, parsed, word};
 use super::search::{self, Query};
-use super::tags;
+use super::{Connection, Result, Row, json, optional, params, parsed, tags, word};
 use crate::ktrdr::kinds::ExperimentStatus;
 
 /// A hypothesis under test.
@@ -54,18 +51,17 @@ pub struct Filter {
     pub offset: i64,
 }
 
-const COLUMNS: &str = "experiment_id, name, hypothesis, status, parameters, results, notes, tags, started_at, ended_at,
-    (SELECT count(*) FROM executions WHERE executions.experiment_id = experiments.experiment_id),
+const COLUMNS: &str = "experiment_id, name, hypothesis, status, parameters, results, notes, experiments.tags, started_at,
+    ended_at, (SELECT count(*) FROM executions WHERE executions.experiment_id = experiments.experiment_id),
     (SELECT count(*) FROM insights WHERE insights.experiment_id = experiments.experiment_id)";
 
 /// Adds an experiment.
 pub fn insert(db: &Connection, experiment: &Experiment) -> Result<()> {
-    db.prepare_cached(
+    db.execute(
         "INSERT INTO experiments
              (experiment_id, name, hypothesis, status, parameters, results, notes, tags, started_at, ended_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    )?
-    .execute(params![
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        &params![
         experiment.id,
         experiment.name,
         experiment.hypothesis,
@@ -76,18 +72,19 @@ pub fn insert(db: &Connection, experiment: &Experiment) -> Result<()> {
         json(&experiment.tags),
         experiment.started_at,
         experiment.ended_at,
-    ])?;
+    ],
+    )?;
     index(db, experiment)
 }
 
 /// Stores a changed experiment.
 pub fn update(db: &Connection, experiment: &Experiment) -> Result<()> {
-    db.prepare_cached(
+    db.execute(
         "UPDATE experiments
-         SET name = ?, hypothesis = ?, status = ?, parameters = ?, results = ?, notes = ?, tags = ?, ended_at = ?
-         WHERE experiment_id = ?",
-    )?
-    .execute(params![
+         SET name = ?1, hypothesis = ?2, status = ?3, parameters = ?4, results = ?5, notes = ?6, tags = ?7,
+             ended_at = ?8
+         WHERE experiment_id = ?9",
+        &params![
         experiment.name,
         experiment.hypothesis,
         experiment.status.as_str(),
@@ -97,49 +94,46 @@ pub fn update(db: &Connection, experiment: &Experiment) -> Result<()> {
         json(&experiment.tags),
         experiment.ended_at,
         experiment.id,
-    ])?;
+    ],
+    )?;
     index(db, experiment)
 }
 
 /// Whether there is such an experiment.
 pub fn exists(db: &Connection, id: &str) -> Result<bool> {
-    db.prepare_cached("SELECT 1 FROM experiments WHERE experiment_id = ?")?
-        .exists([id])
+    let sql = "SELECT 1 FROM experiments WHERE experiment_id = ?1";
+    let found = db.query_optional(sql, &params![id], |_| Ok(()))?;
+    Ok(found.is_some())
 }
 
 /// One experiment, if there is such a one.
 pub fn get(db: &Connection, id: &str) -> Result<Option<Experiment>> {
-    let sql = format!("SELECT {COLUMNS} FROM experiments WHERE experiment_id = ?");
-    db.prepare_cached(&sql)?.query_row([id], read).optional()
+    let sql = format!("SELECT {COLUMNS} FROM experiments WHERE experiment_id = ?1");
+    db.query_optional(&sql, &params![id], read)
 }
 
 /// A page of experiments, newest first, and how many match.
 pub fn list(db: &Connection, filter: &Filter) -> Result<(Vec<Experiment>, i64)> {
     let mut conditions = Conditions::default();
-    conditions.add_some("status = ?", filter.status.map(|it| it.as_str().to_owned()));
+    conditions.add_some("status = ?", filter.status.map(|status| status.as_str()));
     tags::require(&mut conditions, "experiment_id", &filter.tags);
     let mut from = "experiments".to_owned();
     if let Some(query) = &filter.query {
-        from = format!("experiments {}", search::join("experiment_id"));
-        conditions.add(search::FITS, query.text().to_owned());
+        let search = query.narrow(db.dialect(), "experiment_id", &mut conditions);
+        from = format!("experiments {}", search.join);
     }
     let from = format!("{from} {}", conditions.clause());
-    let total = db
-        .prepare_cached(&format!("SELECT count(*) FROM {from}"))?
-        .query_row(conditions.values(), |row| row.get(0))?;
+    let count = format!("SELECT count(*) FROM {from}");
+    let total = db.query_one(&count, &conditions.values(), |row| row.get(0))?;
     let (limit, offset) = (
         conditions.value(filter.limit),
         conditions.value(filter.offset),
     );
-    let sql = format!(
+    let page = format!(
         "SELECT {COLUMNS} FROM {from}
          ORDER BY started_at DESC, experiments.seq DESC LIMIT {limit} OFFSET {offset}"
     );
-    let page = db
-        .prepare_cached(&sql)?
-        .query_map(conditions.values(), read)?
-        .collect::<Result<_>>()?;
-    Ok((page, total))
+    Ok((db.query(&page, &conditions.values(), read)?, total))
 }
 
 fn read(row: &Row<'_>) -> Result<Experiment> {

@@ -1,16 +1,9 @@
 //! Insights in the database.
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
-
-use super::Result;
 use super::conditions::Conditions;
-use super::operations::{json, parsed, word};
-use super::search::{self, DISTANCE, FITS, MARK, Query, SNIPPET};
-use super::tags;
+use super::search::{self, Query, Snippet};
+use super::{Connection, Result, Row, json, params, parsed, tags, word};
 use crate::ktrdr::kinds::InsightCategory;
-
-/// Letters of an insight that a list shows where no words are looked for.
-const BEGINNING: usize = 400;
 
 /// What research has shown.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,10 +48,8 @@ pub struct Filter {
 pub struct Found {
     /// The insight.
     pub insight: Insight,
-    /// Its passage that fits best, with the words found between `**`.
-    pub snippet: String,
-    /// Whether that is all of it.
-    pub complete: bool,
+    /// Its passage that fits best.
+    pub snippet: Snippet,
 }
 
 const COLUMNS: &str =
@@ -66,19 +57,19 @@ const COLUMNS: &str =
 
 /// Adds an insight.
 pub fn insert(db: &Connection, insight: &Insight) -> Result<()> {
-    db.prepare_cached(
+    db.execute(
         "INSERT INTO insights (insight_id, experiment_id, category, content, tags, importance, created_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?)",
-    )?
-    .execute(params![
-        insight.id,
-        insight.experiment,
-        insight.category.as_str(),
-        insight.content,
-        json(&insight.tags),
-        insight.importance,
-        insight.created_at,
-    ])?;
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        &params![
+            insight.id,
+            insight.experiment,
+            insight.category.as_str(),
+            insight.content,
+            json(&insight.tags),
+            insight.importance,
+            insight.created_at,
+        ],
+    )?;
     tags::set(db, &insight.id, &insight.tags)?;
     let title = format!("{} {}", insight.category.as_str(), insight.tags.join(" "));
     search::put(db, &insight.id, &title, &insight.content)
@@ -86,46 +77,40 @@ pub fn insert(db: &Connection, insight: &Insight) -> Result<()> {
 
 /// One insight, if there is such a one.
 pub fn get(db: &Connection, id: &str) -> Result<Option<Insight>> {
-    let sql = format!("SELECT {COLUMNS} FROM insights WHERE insight_id = ?");
-    db.prepare_cached(&sql)?.query_row([id], read).optional()
+    let sql = format!("SELECT {COLUMNS} FROM insights WHERE insight_id = ?1");
+    db.query_optional(&sql, &params![id], read)
 }
 
 /// A page of insights and how many match. With words those that fit best come first, where an
-/// importance of 10 weighs three times that of 0; else the newest.
+/// importance of 10 weighs one and a half times that of 5; else the newest.
 pub fn search(db: &Connection, filter: &Filter) -> Result<(Vec<Found>, i64)> {
     let mut conditions = Conditions::default();
-    conditions.add_some(
-        "category = ?",
-        filter.category.map(|it| it.as_str().to_owned()),
-    );
+    conditions.add_some("category = ?", filter.category.map(|it| it.as_str()));
     conditions.add_some("importance >= ?", filter.min_importance);
-    conditions.add_some("insights.experiment_id = ?", filter.experiment.clone());
+    conditions.add_some("insights.experiment_id = ?", filter.experiment.as_ref());
     tags::require(&mut conditions, "insight_id", &filter.tags);
-    let (mut from, mut snippet) = ("insights".to_owned(), "NULL");
+    let mut from = "insights".to_owned();
     let mut order = "created_at DESC, insights.seq DESC".to_owned();
-    if let Some(query) = &filter.query {
-        conditions.add(FITS, query.text().to_owned());
-        from = format!("insights {}", search::join("insight_id"));
-        snippet = SNIPPET;
-        order = format!("{DISTANCE} * (0.5 + importance / 10.0), {order}");
+    let query = filter.query.as_ref();
+    if let Some(query) = query {
+        let search = query.narrow(db.dialect(), "insight_id", &mut conditions);
+        from = format!("insights {}", search.join);
+        order = format!("{} * (0.5 + importance / 10.0), {order}", search.distance);
     }
     let from = format!("{from} {}", conditions.clause());
-    let total = db
-        .prepare_cached(&format!("SELECT count(*) FROM {from}"))?
-        .query_row(conditions.values(), |row| row.get(0))?;
+    let count = format!("SELECT count(*) FROM {from}");
+    let total = db.query_one(&count, &conditions.values(), |row| row.get(0))?;
     let (limit, offset) = (
         conditions.value(filter.limit),
         conditions.value(filter.offset),
     );
-    let sql = format!(
-        "SELECT {COLUMNS}, {snippet} FROM {from} ORDER BY {order} LIMIT {limit} OFFSET {offset}"
-    );
-    let page = db
-        .prepare_cached(&sql)?
-        .query_map(conditions.values(), |row| {
-            Ok(found(read(row)?, row.get(7)?))
-        })?
-        .collect::<Result<_>>()?;
+    let page =
+        format!("SELECT {COLUMNS} FROM {from} ORDER BY {order} LIMIT {limit} OFFSET {offset}");
+    let page = db.query(&page, &conditions.values(), |row| {
+        let insight = read(row)?;
+        let snippet = Snippet::of(&insight.content, query);
+        Ok(Found { insight, snippet })
+    })?;
     Ok((page, total))
 }
 
@@ -139,22 +124,4 @@ fn read(row: &Row<'_>) -> Result<Insight> {
         importance: row.get(5)?,
         created_at: row.get(6)?,
     })
-}
-
-/// With the snippet of the index, else with its own beginning.
-fn found(insight: Insight, snippet: Option<String>) -> Found {
-    let content = &insight.content;
-    let (snippet, complete) = match (snippet, content.char_indices().nth(BEGINNING)) {
-        (Some(marked), _) => {
-            let whole = marked.replace(MARK, "") == content.replace(MARK, "");
-            (marked.replace(MARK, "**"), whole)
-        }
-        (None, Some((end, _))) => (format!("{}…", &content[..end]), false),
-        (None, None) => (content.clone(), true),
-    };
-    Found {
-        insight,
-        snippet,
-        complete,
-    }
 }

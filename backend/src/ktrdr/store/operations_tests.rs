@@ -249,9 +249,8 @@ fn every_list_walks_an_index_without_sorting() {
                 });
                 let plan: Vec<String> = store
                     .read_now(|db| {
-                        db.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?
-                            .query_map(rusqlite::params_from_iter(values), |row| row.get(3))?
-                            .collect()
+                        let explain = format!("EXPLAIN QUERY PLAN {sql}");
+                        db.query(&explain, &values, |row| row.get(3))
                     })
                     .unwrap();
                 let [step] = plan.as_slice() else {
@@ -274,7 +273,7 @@ fn counts_follow_every_change() {
         .write_now(|db| end(db, "op1", &ending(OperationStatus::Failed, Some("no"))))
         .unwrap();
     store
-        .write_now(|db| db.execute("DELETE FROM operations WHERE operation_id = 'op2'", []))
+        .write_now(|db| db.execute("DELETE FROM operations WHERE operation_id = 'op2'", &[]))
         .unwrap();
     let page = store.read_now(|db| list(db, &filter())).unwrap();
     assert_eq!((page.total, page.active, page.operations.len()), (4, 3, 4));

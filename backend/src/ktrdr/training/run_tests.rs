@@ -5,9 +5,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::ktrdr::kinds::{OperationType, Timeframe, interval};
-use crate::ktrdr::store::Store;
 use crate::ktrdr::store::bars::Bar;
 use crate::ktrdr::store::operations::{self, Metadata};
+use crate::ktrdr::store::{Connection, Store};
 use crate::ktrdr::training::request::Settings;
 use crate::ktrdr::training::strategies;
 
@@ -24,7 +24,7 @@ impl Bench {
             store: Store::in_memory().unwrap(),
             token: CancellationToken::new(),
         };
-        let add = |db: &rusqlite::Connection| {
+        let add = |db: &Connection| {
             operations::insert(
                 db,
                 "op_training_1",
@@ -55,9 +55,7 @@ impl Bench {
                 }
             })
             .collect();
-        let put = |db: &rusqlite::Connection| {
-            bars::store(db, symbol, Timeframe::V1h, Source::Csv, &bars, 0)
-        };
+        let put = |db: &Connection| bars::store(db, symbol, Timeframe::V1h, Source::Csv, &bars, 0);
         self.store.write_now(put).unwrap();
     }
 

@@ -1,6 +1,7 @@
 //! Listing, reading and cancelling operations over HTTP.
 
 use super::*;
+use crate::ktrdr::store::Connection;
 
 /// Adds rows to the table of operations, as `SELECT id, type, status, time` gives them.
 fn add(bench: &Bench, select: &str) {
@@ -102,7 +103,13 @@ async fn queries_have_to_fit() {
 #[tokio::test]
 async fn unknown_operations_are_told_as_such() {
     let bench = bench(false);
-    for id in ["op_none", "%2e%2e", "..%2Fhealth", "a%00b", "%F0%9F%A6%80"] {
+    for id in [
+        "op_none",
+        "%2e%2e",
+        "..%2Fhealth",
+        "'%20OR%201=1%20--",
+        "%F0%9F%A6%80",
+    ] {
         for (method, rest) in [("GET", ""), ("POST", "/cancel"), ("GET", "/results")] {
             let detail = bench
                 .refused(
@@ -121,9 +128,11 @@ async fn unknown_operations_are_told_as_such() {
             );
         }
     }
-    bench
-        .refused(422, "GET", "/api/v1/operations/%FF", Value::Null)
-        .await;
+    for id in ["%FF", "a%00b"] {
+        bench
+            .refused(422, "GET", &format!("/api/v1/operations/{id}"), Value::Null)
+            .await;
+    }
     let large = Value::from(" ".repeat(3_000_000));
     bench
         .refused(413, "POST", "/api/v1/operations/x/cancel", large)
@@ -264,7 +273,7 @@ async fn a_restart_loses_no_operation() {
     assert_eq!(kept["data"], load);
     // The first one notices nothing and changes nothing any more.
     bench.engine.shut_down().await;
-    let read = |db: &rusqlite::Connection| rows::get(db, id);
+    let read = |db: &Connection| rows::get(db, id);
     let error = later.store.read_now(read).unwrap().unwrap().error;
     assert_eq!(error.as_deref(), failed["error_message"].as_str());
 }

@@ -1,4 +1,4 @@
--- Texts that are searched, whatever they belong to: an experiment or an insight, by its id.
+-- Words that experiments and insights are found by, as the search takes texts apart.
 CREATE TABLE texts (
     seq INTEGER PRIMARY KEY,
     owner TEXT NOT NULL UNIQUE,
@@ -6,7 +6,7 @@ CREATE TABLE texts (
     body TEXT NOT NULL
 ) STRICT;
 CREATE VIRTUAL TABLE texts_index USING fts5 (
-    title, body, content = 'texts', content_rowid = 'seq', tokenize = 'unicode61 remove_diacritics 2'
+    title, body, content = 'texts', content_rowid = 'seq', tokenize = 'unicode61 remove_diacritics 0'
 );
 CREATE TRIGGER text_added AFTER INSERT ON texts BEGIN
     INSERT INTO texts_index (rowid, title, body) VALUES (NEW.seq, NEW.title, NEW.body);
