@@ -16,7 +16,6 @@ use super::failure::Failure;
 use super::request::{Incoming, words};
 use crate::contract::Problem;
 use crate::ktrdr::research::experiments;
-use crate::ktrdr::store::search::Need;
 use crate::ktrdr::store::{Connection, executions, experiments as store};
 use crate::ktrdr::time;
 
@@ -64,7 +63,7 @@ async fn list(
     let filter = store::Filter {
         status: query.status,
         tags: query.tags.unwrap_or_default(),
-        query: words(query.q, Need::All)?,
+        question: words(query.q)?,
         limit: query.limit.unwrap_or(20),
         offset: query.offset.unwrap_or(0),
     };

@@ -14,7 +14,7 @@ use super::failure::Failure;
 use super::recording::EXPERIMENT;
 use super::request::{Incoming, words};
 use crate::ktrdr::research::{distinct, new_id};
-use crate::ktrdr::store::search::Need;
+use crate::ktrdr::store::search::Question;
 use crate::ktrdr::store::{Connection, insights as store};
 use crate::ktrdr::time;
 
@@ -56,7 +56,7 @@ async fn search(
 ) -> Result<Json<InsightSearchResponse>, Failure> {
     let query: SearchInsights = request.check(&app, "searchInsights")?.query()?;
     let filter = store::Filter {
-        query: words(query.q, Need::Any)?,
+        question: words(query.q)?.map(Question::any),
         category: query.category,
         tags: query.tags.unwrap_or_default(),
         min_importance: query.min_importance,
@@ -107,8 +107,8 @@ pub(super) fn found(found: store::Found) -> InsightMatch {
         insight_id: insight.id,
         experiment_id: insight.experiment,
         category: insight.category,
-        snippet: found.snippet.text,
-        complete: found.snippet.complete,
+        snippet: found.snippet,
+        complete: found.complete,
         tags: insight.tags,
         importance: insight.importance,
         created_at: time::format(insight.created_at),

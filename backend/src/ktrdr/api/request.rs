@@ -13,7 +13,7 @@ use toolwright_runtime::Nullable;
 use super::App;
 use super::failure::{Failure, refused};
 use crate::contract::{Checked, Input, Problem};
-use crate::ktrdr::store::search::{self, Need};
+use crate::ktrdr::store::search::Question;
 use crate::ktrdr::time;
 
 /// A request with its parameters and body taken apart, not yet checked.
@@ -94,15 +94,13 @@ fn read_query(uri: &Uri) -> Result<Vec<(String, String)>, Failure> {
 }
 
 /// The words of the query parameter `q`.
-pub(super) fn words(q: Option<String>, need: Need) -> Result<Option<search::Query>, Failure> {
+pub(super) fn words(q: Option<String>) -> Result<Option<Question>, Failure> {
     let Some(text) = q else { return Ok(None) };
-    match search::Query::new(&text, need) {
-        Some(query) => Ok(Some(query)),
-        None => {
-            let message = "String should have a letter or a digit to look for";
-            Err(Problem::new(["query", "q"], message, "value_error").into())
-        }
-    }
+    let question = Question::of(&text).ok_or_else(|| {
+        let message = "String should have a letter or a digit to look for";
+        Problem::new(["query", "q"], message, "value_error")
+    })?;
+    Ok(Some(question))
 }
 
 /// A range of time, both ends included; an end that is not asked for is absent.

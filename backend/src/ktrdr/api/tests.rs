@@ -19,6 +19,7 @@ use tower::ServiceExt;
 
 use super::*;
 use crate::ktrdr::store::operations as rows;
+use crate::ktrdr::store::testing;
 
 /// A service with folders of its own.
 struct Bench {
@@ -31,11 +32,7 @@ struct Bench {
 
 /// The service with its store in memory; with generated bars if wanted.
 fn bench(synthetic: bool) -> Bench {
-    Bench::over(
-        tempfile::tempdir().unwrap(),
-        Store::in_memory().unwrap(),
-        synthetic,
-    )
+    Bench::over(tempfile::tempdir().unwrap(), testing::store(), synthetic)
 }
 
 impl Bench {

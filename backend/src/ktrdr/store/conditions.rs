@@ -2,7 +2,7 @@
 
 use super::{ToValue, Value};
 
-/// Conditions, all of which have to hold, with their values.
+/// Conditions, all of which have to hold, with the values of their statement.
 #[derive(Default)]
 pub(super) struct Conditions<'a> {
     texts: Vec<String>,
@@ -10,15 +10,19 @@ pub(super) struct Conditions<'a> {
 }
 
 impl<'a> Conditions<'a> {
+    /// None so far, in a statement with these values before them.
+    pub(super) fn after(values: Vec<String>) -> Self {
+        let mut conditions = Self::default();
+        for value in values {
+            conditions.value(value);
+        }
+        conditions
+    }
+
     /// Adds a condition in which `?` stands for the value.
     pub(super) fn add(&mut self, condition: &str, value: impl ToValue + 'a) {
         let place = self.value(value);
-        self.hold(condition.replace('?', &place));
-    }
-
-    /// Adds a condition as it is.
-    pub(super) fn hold(&mut self, condition: String) {
-        self.texts.push(condition);
+        self.texts.push(condition.replace('?', &place));
     }
 
     /// [`Conditions::add`] if there is a value.

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::conditions::Conditions;
-use super::search::{self, Query};
+use super::search::{self, Hits, Question};
 use super::{Connection, Result, Row, json, optional, params, parsed, tags, word};
 use crate::ktrdr::kinds::ExperimentStatus;
 
@@ -44,14 +44,17 @@ pub struct Filter {
     /// Only with all of these tags.
     pub tags: Vec<String>,
     /// Only with these words.
-    pub query: Option<Query>,
+    pub question: Option<Question>,
     /// How many at most.
     pub limit: i64,
     /// How many to skip.
     pub offset: i64,
 }
 
-const COLUMNS: &str = "experiment_id, name, hypothesis, status, parameters, results, notes, experiments.tags, started_at,
+/// Where the words of experiments are searched.
+const COLLECTION: &str = "experiments";
+
+const COLUMNS: &str = "experiment_id, name, hypothesis, status, parameters, results, notes, tags, started_at,
     ended_at, (SELECT count(*) FROM executions WHERE executions.experiment_id = experiments.experiment_id),
     (SELECT count(*) FROM insights WHERE insights.experiment_id = experiments.experiment_id)";
 
@@ -114,14 +117,16 @@ pub fn get(db: &Connection, id: &str) -> Result<Option<Experiment>> {
 
 /// A page of experiments, newest first, and how many match.
 pub fn list(db: &Connection, filter: &Filter) -> Result<(Vec<Experiment>, i64)> {
-    let mut conditions = Conditions::default();
+    let (from, mut conditions) = match &filter.question {
+        Some(question) => {
+            let Hits { sql, values } = question.hits(db.dialect(), COLLECTION);
+            let from = format!("({sql}) hits JOIN experiments ON experiment_id = hits.key");
+            (from, Conditions::after(values))
+        }
+        None => ("experiments".to_owned(), Conditions::default()),
+    };
     conditions.add_some("status = ?", filter.status.map(|status| status.as_str()));
     tags::require(&mut conditions, "experiment_id", &filter.tags);
-    let mut from = "experiments".to_owned();
-    if let Some(query) = &filter.query {
-        let search = query.narrow(db.dialect(), "experiment_id", &mut conditions);
-        from = format!("experiments {}", search.join);
-    }
     let from = format!("{from} {}", conditions.clause());
     let count = format!("SELECT count(*) FROM {from}");
     let total = db.query_one(&count, &conditions.values(), |row| row.get(0))?;
@@ -156,12 +161,9 @@ fn read(row: &Row<'_>) -> Result<Experiment> {
 /// Makes it found by its words and tags.
 fn index(db: &Connection, experiment: &Experiment) -> Result<()> {
     tags::set(db, &experiment.id, &experiment.tags)?;
-    let title = format!("{} {}", experiment.name, experiment.tags.join(" "));
-    let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    let body = format!(
-        "{}\n{}",
-        text(&experiment.hypothesis),
-        text(&experiment.notes)
-    );
-    search::put(db, &experiment.id, &title, &body)
+    let mut text = vec![experiment.name.as_str()];
+    text.extend(experiment.hypothesis.as_deref());
+    text.extend(experiment.notes.as_deref());
+    text.extend(experiment.tags.iter().map(String::as_str));
+    search::put(db, COLLECTION, &experiment.id, &text.join("\n"))
 }

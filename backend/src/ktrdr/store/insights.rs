@@ -1,7 +1,7 @@
 //! Insights in the database.
 
 use super::conditions::Conditions;
-use super::search::{self, Query, Snippet};
+use super::search::{self, Hits, Question};
 use super::{Connection, Result, Row, json, params, parsed, tags, word};
 use crate::ktrdr::kinds::InsightCategory;
 
@@ -27,8 +27,8 @@ pub struct Insight {
 /// Which insights to look for.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Filter {
-    /// Only with one of these words, the best first.
-    pub query: Option<Query>,
+    /// Only with these words, the best first.
+    pub question: Option<Question>,
     /// Only of this kind.
     pub category: Option<InsightCategory>,
     /// Only with all of these tags.
@@ -48,12 +48,18 @@ pub struct Filter {
 pub struct Found {
     /// The insight.
     pub insight: Insight,
-    /// Its passage that fits best.
-    pub snippet: Snippet,
+    /// Its piece that fits best, with the words found between `**`.
+    pub snippet: String,
+    /// Whether that is all of it.
+    pub complete: bool,
 }
 
-const COLUMNS: &str =
-    "insight_id, insights.experiment_id, category, content, insights.tags, importance, created_at";
+/// Where the words of insights are searched.
+const COLLECTION: &str = "insights";
+/// Letters of an insight that are shown where no words are looked for.
+const BEGINNING: usize = 400;
+
+const COLUMNS: &str = "insight_id, experiment_id, category, content, tags, importance, created_at";
 
 /// Adds an insight.
 pub fn insert(db: &Connection, insight: &Insight) -> Result<()> {
@@ -71,8 +77,9 @@ pub fn insert(db: &Connection, insight: &Insight) -> Result<()> {
         ],
     )?;
     tags::set(db, &insight.id, &insight.tags)?;
-    let title = format!("{} {}", insight.category.as_str(), insight.tags.join(" "));
-    search::put(db, &insight.id, &title, &insight.content)
+    let mut text = vec![insight.content.as_str(), insight.category.as_str()];
+    text.extend(insight.tags.iter().map(String::as_str));
+    search::put(db, COLLECTION, &insight.id, &text.join("\n"))
 }
 
 /// One insight, if there is such a one.
@@ -84,19 +91,21 @@ pub fn get(db: &Connection, id: &str) -> Result<Option<Insight>> {
 /// A page of insights and how many match. With words those that fit best come first, where an
 /// importance of 10 weighs one and a half times that of 5; else the newest.
 pub fn search(db: &Connection, filter: &Filter) -> Result<(Vec<Found>, i64)> {
-    let mut conditions = Conditions::default();
+    let question = filter.question.as_ref();
+    let newest = "created_at DESC, insights.seq DESC".to_owned();
+    let (from, order, mut conditions) = match question {
+        Some(question) => {
+            let Hits { sql, values } = question.hits(db.dialect(), COLLECTION);
+            let from = format!("({sql}) hits JOIN insights ON insight_id = hits.key");
+            let order = format!("relevance * (0.5 + importance / 10.0) DESC, {newest}");
+            (from, order, Conditions::after(values))
+        }
+        None => ("insights".to_owned(), newest, Conditions::default()),
+    };
     conditions.add_some("category = ?", filter.category.map(|it| it.as_str()));
     conditions.add_some("importance >= ?", filter.min_importance);
-    conditions.add_some("insights.experiment_id = ?", filter.experiment.as_ref());
+    conditions.add_some("experiment_id = ?", filter.experiment.as_ref());
     tags::require(&mut conditions, "insight_id", &filter.tags);
-    let mut from = "insights".to_owned();
-    let mut order = "created_at DESC, insights.seq DESC".to_owned();
-    let query = filter.query.as_ref();
-    if let Some(query) = query {
-        let search = query.narrow(db.dialect(), "insight_id", &mut conditions);
-        from = format!("insights {}", search.join);
-        order = format!("{} * (0.5 + importance / 10.0), {order}", search.distance);
-    }
     let from = format!("{from} {}", conditions.clause());
     let count = format!("SELECT count(*) FROM {from}");
     let total = db.query_one(&count, &conditions.values(), |row| row.get(0))?;
@@ -107,11 +116,27 @@ pub fn search(db: &Connection, filter: &Filter) -> Result<(Vec<Found>, i64)> {
     let page =
         format!("SELECT {COLUMNS} FROM {from} ORDER BY {order} LIMIT {limit} OFFSET {offset}");
     let page = db.query(&page, &conditions.values(), |row| {
-        let insight = read(row)?;
-        let snippet = Snippet::of(&insight.content, query);
-        Ok(Found { insight, snippet })
+        Ok(found(read(row)?, question))
     })?;
     Ok((page, total))
+}
+
+fn found(insight: Insight, question: Option<&Question>) -> Found {
+    let content = &insight.content;
+    let snippet = match question {
+        Some(question) => question.snippet(content),
+        None => match content.char_indices().nth(BEGINNING) {
+            Some((end, _)) => format!("{}…", &content[..end]),
+            None => content.clone(),
+        },
+    };
+    // The marks, and what looks like them, do not count.
+    let complete = snippet.replace("**", "") == content.replace("**", "");
+    Found {
+        insight,
+        snippet,
+        complete,
+    }
 }
 
 fn read(row: &Row<'_>) -> Result<Insight> {

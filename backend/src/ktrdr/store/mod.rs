@@ -19,6 +19,8 @@ mod schema;
 pub mod search;
 mod sqlite;
 mod tags;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod trainings;
 mod value;
 

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::ktrdr::store::insights;
+use crate::ktrdr::store::testing::Database;
 
 const INSIGHTS: &str = "/api/v1/insights";
 
@@ -269,13 +270,12 @@ async fn what_cannot_be_kept_is_refused() {
 
 #[tokio::test]
 async fn insights_are_found_again_after_a_restart() {
-    let folder = tempfile::tempdir().unwrap();
-    let db = folder.path().join("ktrdr.db");
-    let open = || Store::open(&db).unwrap();
-    let first = Bench::over(tempfile::tempdir().unwrap(), open(), false);
+    let database = Database::new();
+    let open = || Bench::over(tempfile::tempdir().unwrap(), database.open(), false);
+    let first = open();
     let id = save(&first, "success", "Patience pays.", json!(["calm"]), 7).await;
     drop(first);
-    let second = Bench::over(tempfile::tempdir().unwrap(), open(), false);
+    let second = open();
     let page = second.get("/api/v1/insights?q=patience&tags=calm").await;
     assert_eq!(page["data"][0]["insight_id"], *id);
     let kept = second

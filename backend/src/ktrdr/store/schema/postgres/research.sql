@@ -1,15 +1,3 @@
--- Words that experiments and insights are found by, as the search takes texts apart.
-CREATE TABLE texts (
-    seq BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    owner TEXT COLLATE "C" NOT NULL UNIQUE,
-    title TEXT COLLATE "C" NOT NULL,
-    body TEXT COLLATE "C" NOT NULL,
-    words TSVECTOR NOT NULL GENERATED ALWAYS AS (
-        setweight(to_tsvector('simple', title), 'A') || setweight(to_tsvector('simple', body), 'B')
-    ) STORED
-);
-CREATE INDEX texts_by_words ON texts USING gin (words);
-
 -- Tags as they are looked for, in small letters; what was given stands with the owner.
 CREATE TABLE tags (
     owner TEXT COLLATE "C" NOT NULL,

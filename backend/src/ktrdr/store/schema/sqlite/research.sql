@@ -1,21 +1,3 @@
--- Words that experiments and insights are found by, as the search takes texts apart.
-CREATE TABLE texts (
-    seq INTEGER PRIMARY KEY,
-    owner TEXT NOT NULL UNIQUE,
-    title TEXT NOT NULL,
-    body TEXT NOT NULL
-) STRICT;
-CREATE VIRTUAL TABLE texts_index USING fts5 (
-    title, body, content = 'texts', content_rowid = 'seq', tokenize = 'unicode61 remove_diacritics 0'
-);
-CREATE TRIGGER text_added AFTER INSERT ON texts BEGIN
-    INSERT INTO texts_index (rowid, title, body) VALUES (NEW.seq, NEW.title, NEW.body);
-END;
-CREATE TRIGGER text_changed AFTER UPDATE ON texts BEGIN
-    INSERT INTO texts_index (texts_index, rowid, title, body) VALUES ('delete', OLD.seq, OLD.title, OLD.body);
-    INSERT INTO texts_index (rowid, title, body) VALUES (NEW.seq, NEW.title, NEW.body);
-END;
-
 -- Tags as they are looked for, in small letters; what was given stands with the owner.
 CREATE TABLE tags (
     owner TEXT NOT NULL,
