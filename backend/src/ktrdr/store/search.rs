@@ -2,7 +2,7 @@
 //!
 //! What a user writes is text, never syntax: it is taken apart into plain words here, in questions as in
 //! texts, and the databases (FTS5, `tsvector`) see nothing else. A text is found that has all words of
-//! the question, the last one as the beginning of a word. The relevance is reckoned with the same
+//! the question, or any if that is enough, the last one as the beginning of a word. The relevance is reckoned with the same
 //! statement on both, so that the order is the same too.
 
 mod words;
@@ -75,6 +75,8 @@ pub fn remove(db: &Connection, collection: &str, key: &str) -> Result<()> {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Question {
     words: Vec<String>,
+    /// Whether one of the words is enough.
+    any: bool,
 }
 
 /// A table of what was found, as a part of a statement.
@@ -99,13 +101,18 @@ impl Question {
             }
             words.push(word);
         }
-        (!words.is_empty()).then_some(Self { words })
+        (!words.is_empty()).then_some(Self { words, any: false })
+    }
+
+    /// The same, where one of the words is enough to be found. Who has more of them is more relevant.
+    pub fn any(self) -> Self {
+        Self { any: true, ..self }
     }
 
     /// Everything in a collection that has the words.
     pub fn hits(&self, dialect: Dialect, collection: &str) -> Hits {
         let last = self.words.len() - 1;
-        let quoted = |quote: &str, prefix: &str, and: &str| {
+        let quoted = |quote: &str, prefix: &str, between: &str| {
             let words: Vec<String> = self
                 .words
                 .iter()
@@ -115,16 +122,16 @@ impl Question {
                     format!("{quote}{word}{quote}{mark}")
                 })
                 .collect();
-            words.join(and)
+            words.join(between)
         };
         let (condition, query) = match dialect {
             Dialect::Sqlite => (
                 "seq IN (SELECT rowid FROM searched_index WHERE searched_index MATCH ?1)",
-                quoted("\"", "*", " "),
+                quoted("\"", "*", if self.any { " OR " } else { " " }),
             ),
             Dialect::Postgres => (
                 "vector @@ CAST(CAST(?1 AS TEXT) AS tsquery)",
-                quoted("'", ":*", " & "),
+                quoted("'", ":*", if self.any { " | " } else { " & " }),
             ),
         };
         let mut values = vec![query, collection.to_owned()];
@@ -154,7 +161,7 @@ impl Question {
 
 /// How much a word counts that is found n times: as in BM25 with its usual constants, where a text of
 /// 100 words is an ordinary one. Each further time counts less, and any time less in a long text. How
-/// rare a word is does not matter: all of them are in every text that is found.
+/// rare a word is does not matter: where all are wanted, every text that is found has them.
 fn weight(placeholder: usize) -> String {
     let found = format!(
         "CAST((length(words) - length(replace(words, ?{placeholder}, ''))) / length(?{placeholder}) AS DOUBLE PRECISION)"

@@ -16,7 +16,10 @@ fn filled(texts: &[(&str, &str)]) -> Store {
 
 /// Keys of what is found, the most relevant first.
 fn find(store: &Store, text: &str) -> Vec<String> {
-    let question = Question::of(text).unwrap();
+    answer(store, &Question::of(text).unwrap())
+}
+
+fn answer(store: &Store, question: &Question) -> Vec<String> {
     store
         .read_now(|db| {
             let Hits { sql, values } = question.hits(db.dialect(), "notes");
@@ -43,6 +46,19 @@ fn all_words_are_wanted_and_the_last_may_be_unfinished() {
     assert_eq!(find(&store, "RSI momen"), ["both"]);
     assert_eq!(find(&store, "momen rsi"), Vec::<String>::new());
     assert_eq!(find(&store, "everything"), Vec::<String>::new());
+}
+
+#[test]
+fn any_of_the_words_can_be_enough() {
+    let store = filled(&[
+        ("first", "momentum works in calm markets"),
+        ("second", "a failure of momentum strategies"),
+        ("third", "gaps close"),
+    ]);
+    let any = |text: &str| answer(&store, &Question::of(text).unwrap().any());
+    assert_eq!(any("momentum fail"), ["second", "first"]);
+    assert_eq!(any("nothing OR close"), ["third"]);
+    assert_eq!(any("nothing"), Vec::<String>::new());
 }
 
 #[test]
