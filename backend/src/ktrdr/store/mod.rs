@@ -14,6 +14,7 @@ pub mod executions;
 pub mod experiments;
 pub mod insights;
 pub mod loads;
+mod location;
 pub mod models;
 pub mod operations;
 mod postgres;
@@ -23,6 +24,8 @@ mod sqlite;
 mod tags;
 #[cfg(test)]
 pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
 pub mod trainings;
 mod value;
 
@@ -32,6 +35,7 @@ use std::sync::Arc;
 pub use columns::{json, optional, parsed, word};
 pub use connection::{Connection, Dialect, Row};
 pub use error::{Error, Result};
+pub use location::Location;
 use postgres::Postgres;
 use sqlite::Sqlite;
 pub(crate) use value::params;
