@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 use tokio::sync::{Semaphore, watch};
@@ -13,15 +13,15 @@ use tokio_util::sync::CancellationToken;
 use super::context::{Context, Stop};
 use super::peers::{self, Lease, ORPHANED};
 use super::{new_id, suffix};
-use crate::ktrdr::kinds::{OperationStatus, OperationType, is_active};
-use crate::ktrdr::store::operations::{self, Ending, Metadata, Operation};
+use crate::ktrdr::kinds::{OperationStatus, OperationType};
+use crate::ktrdr::store::operations::{self, Ending, Metadata};
 use crate::ktrdr::store::{self, Connection, Store, backends};
 use crate::ktrdr::time;
 
 /// How long a cancellation waits for the operation to stop by itself.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 /// Time between two looks at what others have to do first.
-const LOOK: Duration = Duration::from_millis(100);
+pub(super) const LOOK: Duration = Duration::from_millis(100);
 /// Data loads that run at once; more wait as pending.
 const LOADS: usize = 8;
 
@@ -31,15 +31,15 @@ const RESTARTED: &str = "Interrupted: the backend restarted before the operation
 /// Runs operations. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Engine {
-    inner: Arc<Inner>,
+    pub(super) inner: Arc<Inner>,
 }
 
 #[derive(Debug)]
 pub(super) struct Inner {
     /// Name of this process beside the others that use the same store.
-    id: String,
-    store: Store,
-    lease: Lease,
+    pub(super) id: String,
+    pub(super) store: Store,
+    pub(super) lease: Lease,
     running: Mutex<HashMap<String, Running>>,
     loads: Semaphore,
     trainings: Semaphore,
@@ -47,22 +47,11 @@ pub(super) struct Inner {
 }
 
 #[derive(Clone, Debug)]
-struct Running {
+pub(super) struct Running {
     token: CancellationToken,
     /// Set by the cancellation that came first; a shutdown sets none.
     reason: Arc<OnceLock<Option<String>>>,
-    ended: watch::Receiver<bool>,
-}
-
-/// What came of asking for a cancellation.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Cancellation {
-    /// The operation, now cancelled.
-    Done(Box<Operation>),
-    /// It had ended before.
-    Ended(OperationStatus),
-    /// There is no such operation.
-    Unknown,
+    pub(super) ended: watch::Receiver<bool>,
 }
 
 /// Why the engine could not do it.
@@ -201,77 +190,6 @@ impl Engine {
         Ok(id)
     }
 
-    /// Cancels an operation and waits, for some seconds at most, until it has stopped.
-    pub async fn cancel(
-        &self,
-        id: &str,
-        reason: Option<String>,
-    ) -> Result<Cancellation, EngineError> {
-        let key = id.to_owned();
-        let asked = reason.clone();
-        let was_active = self
-            .inner
-            .store
-            .write(move |db| backends::ask_to_cancel(db, &key, asked.as_deref()))
-            .await?;
-        if was_active {
-            self.stopped(id, &reason).await?;
-        }
-        let ending = Ending {
-            status: OperationStatus::Cancelled,
-            error: reason,
-            result: None,
-            at: time::now(),
-        };
-        let key = id.to_owned();
-        let (cut_off, operation) = self
-            .inner
-            .store
-            .write(move |db| {
-                Ok((
-                    operations::end(db, &key, &ending)?,
-                    operations::get(db, &key)?,
-                ))
-            })
-            .await?;
-        if cut_off {
-            tracing::warn!(operation = id, "an operation did not stop in time");
-        }
-        Ok(match operation {
-            None => Cancellation::Unknown,
-            Some(operation) if operation.status == OperationStatus::Cancelled && was_active => {
-                Cancellation::Done(Box::new(operation))
-            }
-            Some(operation) => Cancellation::Ended(operation.status),
-        })
-    }
-
-    /// Waits, for some seconds at most, until an operation has stopped that was told to; whether it has
-    /// shows in the store.
-    async fn stopped(&self, id: &str, reason: &Option<String>) -> Result<(), EngineError> {
-        let running = self.running().get(id).cloned();
-        if let Some(mut running) = running {
-            self.stop(id, Some(reason.clone()));
-            let _ = tokio::time::timeout(PATIENCE, running.ended.wait_for(|ended| *ended)).await;
-            return Ok(());
-        }
-        // Another backend's, which looks for what it is asked at every beat.
-        let begin = Instant::now();
-        while self.inner.store.is_shared() && begin.elapsed() < PATIENCE + self.inner.lease.beat {
-            let key = id.to_owned();
-            let operation = self
-                .inner
-                .store
-                .read(move |db| operations::get(db, &key))
-                .await?;
-            if operation.is_none_or(|operation| !is_active(operation.status)) {
-                break;
-            }
-            tokio::time::sleep(LOOK).await;
-        }
-        Ok(())
-    }
-
     /// Tells an operation that runs here to stop: cancelled for a reason, or ended by others.
     pub(super) fn stop(&self, id: &str, cancelled: Option<Option<String>>) {
         if let Some(running) = self.running().get(id) {
@@ -281,15 +199,6 @@ impl Engine {
             }
             running.token.cancel();
         }
-    }
-
-    /// Name of this process beside the others that use the same store.
-    pub(super) fn id(&self) -> String {
-        self.inner.id.clone()
-    }
-
-    pub(super) fn store(&self) -> &Store {
-        &self.inner.store
     }
 
     pub(super) fn is_shut_down(&self) -> bool {
@@ -435,7 +344,7 @@ impl Engine {
         }
     }
 
-    fn running(&self) -> MutexGuard<'_, HashMap<String, Running>> {
+    pub(super) fn running(&self) -> MutexGuard<'_, HashMap<String, Running>> {
         self.inner
             .running
             .lock()

@@ -1,8 +1,9 @@
 use std::time::Instant;
 
+use super::super::Cancellation;
 use super::*;
 use crate::ktrdr::kinds::is_active;
-use crate::ktrdr::store::operations::Progress;
+use crate::ktrdr::store::operations::{Operation, Progress};
 use crate::ktrdr::store::testing;
 
 fn engine() -> Engine {
@@ -272,7 +273,7 @@ async fn what_a_silent_backend_ran_is_ended_by_the_others_and_then_by_itself() {
     let ended = loop {
         let silence = |db: &Connection| {
             let sql = "UPDATE backends SET seen_at = 0 WHERE backend_id = ?";
-            db.execute(sql, &store::params![one.id()])
+            db.execute(sql, &store::params![one.inner.id])
         };
         one.inner.store.write_now(silence).unwrap();
         let operation = get(&other, &id).await;

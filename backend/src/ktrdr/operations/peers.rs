@@ -56,10 +56,11 @@ pub(super) async fn watch(engine: Weak<Inner>, lease: Lease) {
 }
 
 async fn tick(engine: &Engine, bury: Option<Duration>) -> Result<()> {
-    let me = engine.id();
+    let me = engine.inner.id.clone();
     let running = engine.running_ids();
     let (buried, mine) = engine
-        .store()
+        .inner
+        .store
         .write(move |db| {
             backends::beat(db, &me)?;
             let buried = match bury {
