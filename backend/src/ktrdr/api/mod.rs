@@ -4,6 +4,7 @@
 mod data;
 mod failure;
 mod health;
+mod indicators;
 mod models;
 mod operations;
 mod request;
@@ -93,6 +94,8 @@ impl App {
                 get(training::performance),
             )
             .route("/api/v1/models", get(models::list))
+            .merge(strategies::routes())
+            .merge(indicators::routes())
             .fallback(failure::not_found)
             .method_not_allowed_fallback(failure::method_not_allowed)
             .layer(axum::middleware::from_fn(request::log))
