@@ -35,17 +35,6 @@ pub struct Parameter {
     pub maximum: f64,
 }
 
-impl Parameter {
-    /// A number as JSON, whole where the parameter is.
-    pub fn json(&self, number: f64) -> Value {
-        if self.whole {
-            Value::from(number as i64)
-        } else {
-            Value::from(number)
-        }
-    }
-}
-
 /// One series that an indicator gives.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Output {
@@ -59,6 +48,15 @@ pub struct Output {
     pub minimum: Option<f64>,
     /// Highest value that there can be, as a strategy sees it.
     pub maximum: Option<f64>,
+}
+
+/// A number as JSON, without a point where it is whole.
+pub(super) fn json(number: f64) -> Value {
+    if number.fract() == 0.0 {
+        Value::from(number as i64)
+    } else {
+        Value::from(number)
+    }
 }
 
 /// An indicator.
@@ -105,7 +103,7 @@ impl Indicator {
     pub fn parameters(&self, given: &Map<String, Value>) -> Parameters {
         let decided = self.parameters.iter().map(|parameter| {
             let number = given.get(parameter.name).and_then(Value::as_f64);
-            let value = parameter.json(number.unwrap_or(parameter.default));
+            let value = json(number.unwrap_or(parameter.default));
             (parameter.name.to_owned(), value)
         });
         Parameters(decided.collect())
