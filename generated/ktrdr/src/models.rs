@@ -722,6 +722,46 @@ pub struct EquityPoint {
     pub position: Position,
 }
 
+/// A call that was made for an experiment.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct Execution {
+    /// What was called, by its operationId.
+    pub operation: String,
+    /// What it was called with. Long texts are cut.
+    pub parameters: JsonObject,
+    /// Whether `parameters` are not whole.
+    pub parameters_cut: bool,
+    /// HTTP status of the answer.
+    pub status_code: i64,
+    /// Why it was refused or failed.
+    pub error: Option<String>,
+    /// Id of the operation that it started.
+    pub operation_id: Option<String>,
+    /// When it came in.
+    pub executed_at: String,
+    /// Milliseconds until it was answered; an operation it started may run on.
+    pub duration_ms: i64,
+}
+
+/// A page of calls.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct ExecutionListResponse {
+    /// Always true.
+    pub success: bool,
+    /// Calls, newest first.
+    pub data: Vec<Execution>,
+    /// How many there are.
+    pub total_count: i64,
+    /// How many are in this answer.
+    pub returned_count: i64,
+}
+
 /// Why a position was closed. `signal`: another one was wanted; `end`: the bars came to their end; `ruin`: nothing was left.
 #[cfg_attr(
     feature = "serde",
@@ -753,6 +793,214 @@ impl ExitReason {
     }
 }
 
+/// A hypothesis under test.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct Experiment {
+    /// Its id.
+    pub experiment_id: String,
+    /// Short name.
+    pub name: String,
+    /// What is expected and why.
+    pub hypothesis: Option<String>,
+    /// State of an experiment: `active` until it is `completed` or `abandoned`.
+    pub status: ExperimentStatus,
+    /// What it is tested with.
+    pub parameters: JsonObject,
+    /// What came of it.
+    pub results: Option<JsonObject>,
+    /// Remarks and conclusions.
+    pub notes: Option<String>,
+    /// Words to find it by.
+    pub tags: Vec<String>,
+    /// When it was created.
+    pub started_at: String,
+    /// When it was completed or abandoned; null while it is active.
+    pub ended_at: Option<String>,
+    /// Calls recorded with it.
+    pub execution_count: i64,
+    /// Insights that belong to it.
+    pub insight_count: i64,
+}
+
+/// A new experiment.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct ExperimentCreateRequest {
+    /// Short name.
+    pub name: String,
+    /// What is expected and why, so that a result can contradict it.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "Nullable::is_absent")
+    )]
+    pub hypothesis: Nullable<String>,
+    /// What it is tested with, for example symbols and timeframes; 64 KiB of JSON at most.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub parameters: Option<JsonObject>,
+    /// Words to find it by.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub tags: Option<Vec<String>>,
+}
+
+impl FromArgument for ExperimentCreateRequest {
+    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
+        let mut object = Arguments::from_json(value)?;
+        Ok(Self {
+            name: object.required("name")?,
+            hypothesis: object.nullable("hypothesis")?,
+            parameters: object.optional("parameters")?,
+            tags: object.optional("tags")?,
+        })
+    }
+}
+
+impl ToJson for ExperimentCreateRequest {
+    fn to_json(&self) -> Json {
+        Fields::new()
+            .required("name", &self.name)
+            .nullable("hypothesis", &self.hypothesis)
+            .optional("parameters", &self.parameters)
+            .optional("tags", &self.tags)
+            .finish()
+    }
+}
+
+/// A page of experiments.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct ExperimentListResponse {
+    /// Always true.
+    pub success: bool,
+    /// Experiments, newest first.
+    pub data: Vec<Experiment>,
+    /// How many match the filters.
+    pub total_count: i64,
+    /// How many are in this answer.
+    pub returned_count: i64,
+}
+
+/// One experiment.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct ExperimentResponse {
+    /// Always true.
+    pub success: bool,
+    /// A hypothesis under test.
+    pub data: Experiment,
+}
+
+/// State of an experiment: `active` until it is `completed` or `abandoned`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub enum ExperimentStatus {
+    /// `active`.
+    #[cfg_attr(feature = "serde", serde(rename = "active"))]
+    Active,
+    /// `completed`.
+    #[cfg_attr(feature = "serde", serde(rename = "completed"))]
+    Completed,
+    /// `abandoned`.
+    #[cfg_attr(feature = "serde", serde(rename = "abandoned"))]
+    Abandoned,
+}
+
+impl ExperimentStatus {
+    /// Every value, in the document's order.
+    pub const ALL: &'static [Self] = &[Self::Active, Self::Completed, Self::Abandoned];
+    /// The value on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Completed => "completed",
+            Self::Abandoned => "abandoned",
+        }
+    }
+}
+
+impl FromArgument for ExperimentStatus {
+    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
+        toolwright_runtime::one_of(value, Self::ALL, Self::as_str)
+    }
+}
+
+impl ToJson for ExperimentStatus {
+    fn to_json(&self) -> Json {
+        Json::from(self.as_str())
+    }
+}
+
+/// What to change.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct ExperimentUpdateRequest {
+    /// State of an experiment: `active` until it is `completed` or `abandoned`.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub status: Option<ExperimentStatus>,
+    /// Short name.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub name: Option<String>,
+    /// What is expected and why; null removes it.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "Nullable::is_absent")
+    )]
+    pub hypothesis: Nullable<String>,
+    /// What it is tested with; 64 KiB of JSON at most.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub parameters: Option<JsonObject>,
+    /// What came of it; 64 KiB of JSON at most; null removes it.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "Nullable::is_absent")
+    )]
+    pub results: Nullable<JsonObject>,
+    /// Remarks and conclusions; null removes them.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "Nullable::is_absent")
+    )]
+    pub notes: Nullable<String>,
+    /// Words to find it by.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub tags: Option<Vec<String>>,
+}
+
+impl FromArgument for ExperimentUpdateRequest {
+    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
+        let mut object = Arguments::from_json(value)?;
+        Ok(Self {
+            status: object.optional("status")?,
+            name: object.optional("name")?,
+            hypothesis: object.nullable("hypothesis")?,
+            parameters: object.optional("parameters")?,
+            results: object.nullable("results")?,
+            notes: object.nullable("notes")?,
+            tags: object.optional("tags")?,
+        })
+    }
+}
+
+impl ToJson for ExperimentUpdateRequest {
+    fn to_json(&self) -> Json {
+        Fields::new()
+            .optional("status", &self.status)
+            .optional("name", &self.name)
+            .nullable("hypothesis", &self.hypothesis)
+            .optional("parameters", &self.parameters)
+            .nullable("results", &self.results)
+            .nullable("notes", &self.notes)
+            .optional("tags", &self.tags)
+            .finish()
+    }
+}
+
 /// State of the service.
 #[cfg_attr(
     feature = "serde",
@@ -767,6 +1015,173 @@ pub struct HealthResponse {
     pub uptime_seconds: f64,
     /// How much is stored.
     pub store: StoreStatus,
+}
+
+/// What research has shown.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct Insight {
+    /// Its id.
+    pub insight_id: String,
+    /// Experiment it belongs to.
+    pub experiment_id: Option<String>,
+    /// `pattern`: recurring market pattern. `success`: what worked and why. `failure`: what did not work, and the lesson. `hypothesis`: idea to test. `technique`: method of analysis or modelling.
+    pub category: InsightCategory,
+    /// The insight itself.
+    pub content: String,
+    /// Words to find it by.
+    pub tags: Vec<String>,
+    /// How important it is.
+    pub importance: i64,
+    /// When it was saved.
+    pub created_at: String,
+}
+
+/// `pattern`: recurring market pattern. `success`: what worked and why. `failure`: what did not work, and the lesson. `hypothesis`: idea to test. `technique`: method of analysis or modelling.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub enum InsightCategory {
+    /// `pattern`.
+    #[cfg_attr(feature = "serde", serde(rename = "pattern"))]
+    Pattern,
+    /// `success`.
+    #[cfg_attr(feature = "serde", serde(rename = "success"))]
+    Success,
+    /// `failure`.
+    #[cfg_attr(feature = "serde", serde(rename = "failure"))]
+    Failure,
+    /// `hypothesis`.
+    #[cfg_attr(feature = "serde", serde(rename = "hypothesis"))]
+    Hypothesis,
+    /// `technique`.
+    #[cfg_attr(feature = "serde", serde(rename = "technique"))]
+    Technique,
+}
+
+impl InsightCategory {
+    /// Every value, in the document's order.
+    pub const ALL: &'static [Self] = &[
+        Self::Pattern,
+        Self::Success,
+        Self::Failure,
+        Self::Hypothesis,
+        Self::Technique,
+    ];
+    /// The value on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pattern => "pattern",
+            Self::Success => "success",
+            Self::Failure => "failure",
+            Self::Hypothesis => "hypothesis",
+            Self::Technique => "technique",
+        }
+    }
+}
+
+impl FromArgument for InsightCategory {
+    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
+        toolwright_runtime::one_of(value, Self::ALL, Self::as_str)
+    }
+}
+
+impl ToJson for InsightCategory {
+    fn to_json(&self) -> Json {
+        Json::from(self.as_str())
+    }
+}
+
+/// A new insight.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct InsightCreateRequest {
+    /// `pattern`: recurring market pattern. `success`: what worked and why. `failure`: what did not work, and the lesson. `hypothesis`: idea to test. `technique`: method of analysis or modelling.
+    pub category: InsightCategory,
+    /// The insight itself, specific enough to act on.
+    pub content: String,
+    /// Words to find it by, for example indicators, market conditions, timeframes.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub tags: Option<Vec<String>>,
+    /// How important it is; 10 is groundbreaking.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub importance: Option<i64>,
+}
+
+impl FromArgument for InsightCreateRequest {
+    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
+        let mut object = Arguments::from_json(value)?;
+        Ok(Self {
+            category: object.required("category")?,
+            content: object.required("content")?,
+            tags: object.optional("tags")?,
+            importance: object.optional("importance")?,
+        })
+    }
+}
+
+impl ToJson for InsightCreateRequest {
+    fn to_json(&self) -> Json {
+        Fields::new()
+            .required("category", &self.category)
+            .required("content", &self.content)
+            .optional("tags", &self.tags)
+            .optional("importance", &self.importance)
+            .finish()
+    }
+}
+
+/// An insight that was found.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct InsightMatch {
+    /// Its id, to read all of it with.
+    pub insight_id: String,
+    /// Experiment it belongs to.
+    pub experiment_id: Option<String>,
+    /// `pattern`: recurring market pattern. `success`: what worked and why. `failure`: what did not work, and the lesson. `hypothesis`: idea to test. `technique`: method of analysis or modelling.
+    pub category: InsightCategory,
+    /// The passage that fits best, with the words found between `**`; its beginning where no words were looked for.
+    pub snippet: String,
+    /// Whether the snippet is the whole content.
+    pub complete: bool,
+    /// Words to find it by.
+    pub tags: Vec<String>,
+    /// How important it is.
+    pub importance: i64,
+    /// When it was saved.
+    pub created_at: String,
+}
+
+/// One insight.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct InsightResponse {
+    /// Always true.
+    pub success: bool,
+    /// What research has shown.
+    pub data: Insight,
+}
+
+/// A page of insights.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct InsightSearchResponse {
+    /// Always true.
+    pub success: bool,
+    /// Insights, the best first; without words the newest first.
+    pub data: Vec<InsightMatch>,
+    /// How many match.
+    pub total_count: i64,
+    /// How many are in this answer.
+    pub returned_count: i64,
 }
 
 /// What to load. `local`: nothing new, checks and reports what is cached; `tail`: from the last cached bar to now; `backfill`: what lies before the first cached bar; `full`: both ends, and gaps in between are filled.

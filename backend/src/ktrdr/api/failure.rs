@@ -36,6 +36,10 @@ impl Failure {
         Self::NotFound(format!("Operation not found: {id}"))
     }
 
+    pub(super) fn unknown_experiment(id: &str) -> Self {
+        Self::NotFound(format!("Experiment not found: {id}"))
+    }
+
     /// For an operation without results, called what it is to the caller.
     pub(super) fn not_finished(what: &str, operation: &Operation) -> Self {
         let status = operation.status.as_str();

@@ -4,10 +4,13 @@
 mod backtests;
 mod data;
 mod details;
+mod experiments;
 mod failure;
 mod health;
+mod insights;
 mod models;
 mod operations;
+mod recording;
 mod request;
 mod rule;
 mod strategies;
@@ -74,6 +77,8 @@ impl App {
     /// Every route of the document, and the document itself at `/openapi.json`.
     pub fn router(self) -> Router {
         Router::new()
+            .merge(experiments::routes())
+            .merge(insights::routes())
             .route("/openapi.json", get(health::document))
             .route("/api/v1/health", get(health::get))
             .route("/api/v1/operations", get(operations::list))
@@ -98,6 +103,10 @@ impl App {
             .merge(backtests::routes())
             .merge(details::routes())
             .route("/api/v1/models", get(models::list))
+            .layer(axum::middleware::from_fn_with_state(
+                self.clone(),
+                recording::record,
+            ))
             .fallback(failure::not_found)
             .method_not_allowed_fallback(failure::method_not_allowed)
             .layer(axum::middleware::from_fn(request::log))

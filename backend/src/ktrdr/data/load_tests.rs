@@ -3,7 +3,7 @@ use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
-use crate::ktrdr::store::{Connection, Store};
+use crate::ktrdr::store::{Connection, Store, testing};
 use crate::ktrdr::time::parse;
 
 /// A service's data side: a folder of CSV files, and generated bars if wanted.
@@ -25,7 +25,7 @@ impl Bench {
         Self {
             folder,
             sources,
-            store: Store::in_memory().unwrap(),
+            store: testing::store(),
             token: CancellationToken::new(),
         }
     }

@@ -3,9 +3,10 @@ use std::time::Instant;
 use super::*;
 use crate::ktrdr::kinds::is_active;
 use crate::ktrdr::store::operations::Progress;
+use crate::ktrdr::store::testing;
 
 fn engine() -> Engine {
-    Engine::new(Store::in_memory().unwrap()).unwrap()
+    Engine::new(testing::store()).unwrap()
 }
 
 async fn start<W>(engine: &Engine, work: W) -> String

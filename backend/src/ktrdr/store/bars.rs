@@ -265,7 +265,7 @@ fn series_id(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ktrdr::store::Store;
+    use crate::ktrdr::store::{Store, testing};
 
     fn bar(time: i64, close: f64) -> Bar {
         Bar {
@@ -286,7 +286,7 @@ mod tests {
 
     #[test]
     fn bars_are_stored_once_and_replaced_in_place() {
-        let store = Store::in_memory().unwrap();
+        let store = testing::store();
         assert_eq!(
             put(&store, Source::Csv, &[bar(0, 1.0), bar(60_000, 2.0)]),
             2
@@ -330,7 +330,7 @@ mod tests {
 
     #[test]
     fn sources_never_mix() {
-        let store = Store::in_memory().unwrap();
+        let store = testing::store();
         put(&store, Source::Synthetic, &[bar(0, 1.0), bar(60_000, 2.0)]);
         assert_eq!(put(&store, Source::Csv, &[bar(120_000, 3.0)]), 1);
         let known = store

@@ -1,18 +1,27 @@
-//! What outlives a request: operations, bars, trainings and models, in SQLite or PostgreSQL.
+//! What outlives a request: operations, bars, trainings, models and what research has shown, in
+//! SQLite or PostgreSQL.
 //!
 //! Each table has a module of plain functions over a [`Connection`]; [`Store`] hands out the
 //! connections. The functions do not know which database it is.
 
 pub mod bars;
 mod columns;
+mod conditions;
 mod connection;
 mod error;
+pub mod executions;
+pub mod experiments;
+pub mod insights;
 pub mod loads;
 pub mod models;
 pub mod operations;
 mod postgres;
 mod schema;
+pub mod search;
 mod sqlite;
+mod tags;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod trainings;
 mod value;
 

@@ -2,7 +2,7 @@
 //!
 //! Times are milliseconds since 1970 (UTC). A database knows how many steps of [`STEPS`] it has
 //! taken; a change of the tables is a further step, never an edited one. Each step is written once for
-//! each database: `schema/sqlite/N.sql` and `schema/postgres/N.sql` make the same tables.
+//! each database: `schema/sqlite/NAME.sql` and `schema/postgres/NAME.sql` make the same tables.
 
 use super::{Connection, Dialect, Error, Result, params};
 
@@ -12,15 +12,20 @@ struct Step {
 }
 
 macro_rules! step {
-    ($number:literal) => {
+    ($name:literal) => {
         Step {
-            sqlite: include_str!(concat!("schema/sqlite/", $number, ".sql")),
-            postgres: include_str!(concat!("schema/postgres/", $number, ".sql")),
+            sqlite: include_str!(concat!("schema/sqlite/", $name, ".sql")),
+            postgres: include_str!(concat!("schema/postgres/", $name, ".sql")),
         }
     };
 }
 
-const STEPS: &[Step] = &[step!("1"), step!("3")];
+const STEPS: &[Step] = &[
+    step!("base"),
+    step!("search"),
+    step!("results"),
+    step!("research"),
+];
 
 /// Brings the tables up to date. Of backends that start at once, one does it and the others wait.
 pub(super) fn apply(db: &Connection) -> Result<()> {

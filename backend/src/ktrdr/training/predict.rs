@@ -14,8 +14,10 @@ use super::layers::Layers;
 use crate::ktrdr::store::bars::Bar;
 use crate::ktrdr::strategies::Strategy;
 
-/// Bars that are asked about at once.
-const CHUNK: usize = 4096;
+/// Bars that are asked about at once. It is always so many, the last ones empty if need be: how a
+/// product of matrices is rounded depends on their size, and what is said of a bar must not depend
+/// on how many follow.
+const CHUNK: usize = 256;
 
 /// Where a model expects the next close, against that of the bar it was asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -125,17 +127,16 @@ impl Model {
     }
 
     fn say(&self, rows: &[&Vec<f64>]) -> candle_core::Result<Vec<Prediction>> {
-        let inputs: Vec<f32> = rows
-            .iter()
-            .flat_map(|row| dataset::inputs(row, &self.sets))
-            .collect();
         let width: usize = self.sets.iter().map(FuzzySets::count).sum();
-        let inputs = Tensor::from_vec(inputs, (rows.len(), width), &Device::Cpu)?;
+        let mut inputs = Vec::with_capacity(CHUNK * width);
+        for row in rows {
+            inputs.extend(dataset::inputs(row, &self.sets));
+        }
+        inputs.resize(CHUNK * width, 0.0);
+        let inputs = Tensor::from_vec(inputs, (CHUNK, width), &Device::Cpu)?;
         let outputs = self.layers.forward(&inputs)?.to_vec2::<f32>()?;
-        Ok(outputs
-            .iter()
-            .map(|outputs| self.prediction(outputs))
-            .collect())
+        let outputs = outputs.iter().take(rows.len());
+        Ok(outputs.map(|outputs| self.prediction(outputs)).collect())
     }
 
     fn prediction(&self, outputs: &[f32]) -> Prediction {
@@ -164,3 +165,7 @@ impl Model {
         best
     }
 }
+
+#[cfg(test)]
+#[path = "predict_tests.rs"]
+mod tests;

@@ -7,7 +7,7 @@ use super::*;
 use crate::ktrdr::kinds::{OperationType, Timeframe, interval};
 use crate::ktrdr::store::bars::Bar;
 use crate::ktrdr::store::operations::{self, Metadata};
-use crate::ktrdr::store::{Connection, Store};
+use crate::ktrdr::store::{Connection, Store, testing};
 use crate::ktrdr::strategies::built_in;
 use crate::ktrdr::training::request::Settings;
 
@@ -21,7 +21,7 @@ impl Bench {
     fn new() -> Self {
         let bench = Self {
             folder: tempfile::tempdir().unwrap(),
-            store: Store::in_memory().unwrap(),
+            store: testing::store(),
             token: CancellationToken::new(),
         };
         let add = |db: &Connection| {

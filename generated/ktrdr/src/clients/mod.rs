@@ -8,6 +8,8 @@ pub mod training;
 pub mod backtests;
 pub mod models;
 pub mod health;
+pub mod experiments;
+pub mod insights;
 
 use toolwright_runtime::{Call, Error, Http, HttpBuilder};
 
@@ -64,6 +66,16 @@ impl Client {
     /// Requests of the domain `health`.
     pub fn health(&self) -> health::Health<'_> {
         health::Health(&self.http)
+    }
+
+    /// Requests of the domain `experiments`.
+    pub fn experiments(&self) -> experiments::Experiments<'_> {
+        experiments::Experiments(&self.http)
+    }
+
+    /// Requests of the domain `insights`.
+    pub fn insights(&self) -> insights::Insights<'_> {
+        insights::Insights(&self.http)
     }
 
     /// Asks the backend whether it is well. `GET /api/v1/health`

@@ -20,7 +20,7 @@ async fn lists_are_newest_first_and_paged() {
     let bench = bench(false);
     add(
         &bench,
-        "SELECT 'op_' || i, 'training', iif(i % 2, 'completed', 'failed'), i * 1000 FROM n WHERE i < 25",
+        "SELECT 'op_' || i, 'training', CASE i % 2 WHEN 0 THEN 'failed' ELSE 'completed' END, i * 1000 FROM n WHERE i < 25",
     );
     let page = bench.get("/api/v1/operations").await;
     assert_eq!(
@@ -54,7 +54,7 @@ async fn a_hundred_thousand_operations_can_be_listed() {
     let bench = bench(false);
     add(
         &bench,
-        "SELECT 'op_' || i, iif(i % 5, 'data_load', 'training'), iif(i > 99996, 'running', 'completed'), i FROM n",
+        "SELECT 'op_' || i, CASE i % 5 WHEN 0 THEN 'training' ELSE 'data_load' END, CASE WHEN i > 99996 THEN 'running' ELSE 'completed' END, i FROM n",
     );
     let page = bench
         .get("/api/v1/operations?operation_type=training&status=completed&limit=100&offset=19000")
@@ -227,13 +227,8 @@ async fn cancellations_may_have_a_reason() {
 
 #[tokio::test]
 async fn a_restart_loses_no_operation() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("ktrdr.db");
-    let bench = Bench::over(
-        tempfile::tempdir().unwrap(),
-        Store::open(&path).unwrap(),
-        true,
-    );
+    let database = testing::Database::new();
+    let bench = Bench::over(tempfile::tempdir().unwrap(), database.open(), true);
     let load = bench
         .run("/api/v1/data/load", json!({ "symbol": "AAPL" }))
         .await;
@@ -248,11 +243,7 @@ async fn a_restart_loses_no_operation() {
         .await;
 
     // A second service over the same file: the first one might as well have been killed.
-    let later = Bench::over(
-        tempfile::tempdir().unwrap(),
-        Store::open(&path).unwrap(),
-        true,
-    );
+    let later = Bench::over(tempfile::tempdir().unwrap(), database.open(), true);
     let list = later.get("/api/v1/operations").await;
     assert_eq!(
         (&list["total_count"], &list["active_count"]),

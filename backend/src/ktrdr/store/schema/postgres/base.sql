@@ -34,22 +34,37 @@ CREATE TABLE operation_counts (
     PRIMARY KEY (operation_type, status)
 );
 
-CREATE FUNCTION count_operation() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Once for each statement that adds or removes: row by row, many rows at once would take for ever.
+CREATE FUNCTION operation_added() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP <> 'INSERT' THEN
-        UPDATE operation_counts SET count = count - 1
-            WHERE operation_type = OLD.operation_type AND status = OLD.status;
-    END IF;
-    IF TG_OP <> 'DELETE' THEN
-        INSERT INTO operation_counts VALUES (NEW.operation_type, NEW.status, 1)
-            ON CONFLICT (operation_type, status) DO UPDATE SET count = operation_counts.count + 1;
-    END IF;
+    INSERT INTO operation_counts
+        SELECT operation_type, status, count(*) FROM added GROUP BY operation_type, status
+        ON CONFLICT (operation_type, status) DO UPDATE SET count = operation_counts.count + excluded.count;
     RETURN NULL;
 END $$;
-CREATE TRIGGER operation_added_or_removed AFTER INSERT OR DELETE ON operations
-    FOR EACH ROW EXECUTE FUNCTION count_operation();
+CREATE TRIGGER operation_added AFTER INSERT ON operations
+    REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION operation_added();
+
+CREATE FUNCTION operation_removed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE operation_counts counts SET count = counts.count - gone.count
+        FROM (SELECT operation_type, status, count(*) FROM removed GROUP BY operation_type, status) gone
+        WHERE counts.operation_type = gone.operation_type AND counts.status = gone.status;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER operation_removed AFTER DELETE ON operations
+    REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION operation_removed();
+
+CREATE FUNCTION operation_moved() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE operation_counts SET count = count - 1
+        WHERE operation_type = OLD.operation_type AND status = OLD.status;
+    INSERT INTO operation_counts VALUES (NEW.operation_type, NEW.status, 1)
+        ON CONFLICT (operation_type, status) DO UPDATE SET count = operation_counts.count + 1;
+    RETURN NULL;
+END $$;
 CREATE TRIGGER operation_moved AFTER UPDATE OF status ON operations
-    FOR EACH ROW WHEN (OLD.status <> NEW.status) EXECUTE FUNCTION count_operation();
+    FOR EACH ROW WHEN (OLD.status <> NEW.status) EXECUTE FUNCTION operation_moved();
 
 CREATE TABLE series (
     id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
