@@ -36,6 +36,7 @@ mod uri;
 pub use delivery::Delivery;
 pub use files::Attachment;
 pub use keys::Rename;
+pub(crate) use output::told as told_answer;
 pub(crate) use losses::Acceptance;
 pub use pages::{Page, PageBy};
 pub use prompts::{Block, Prompt, PromptArgument};
