@@ -78,7 +78,10 @@ fn named(given: &str) -> Result<Named, Failure> {
         return Ok(Named::Revision(revision.to_owned(), path.to_owned()));
     }
     let found = systems::find(&[given.to_owned()])?;
-    Ok(found.into_iter().next().map_or_else(|| Named::Other(given.to_owned()), |system| Named::Spec(system.spec)))
+    Ok(found.into_iter().next().map_or_else(
+        || Named::Other(given.to_owned()),
+        |system| Named::Spec(system.spec),
+    ))
 }
 
 /// The side, or nothing once its errors are told.

@@ -72,5 +72,8 @@ pub(crate) fn diff(old: &Side, new: &Side) -> Vec<Change> {
 
 /// How many of `changes` are of `class`.
 pub(crate) fn count(changes: &[Change], class: Class) -> usize {
-    changes.iter().filter(|change| change.class == class).count()
+    changes
+        .iter()
+        .filter(|change| change.class == class)
+        .count()
 }

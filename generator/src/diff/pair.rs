@@ -18,7 +18,11 @@ fn alike(one: &str, another: &str) -> f64 {
             if c.is_uppercase() {
                 spaced.push(' ');
             }
-            spaced.push(if c.is_alphanumeric() { c.to_ascii_lowercase() } else { ' ' });
+            spaced.push(if c.is_alphanumeric() {
+                c.to_ascii_lowercase()
+            } else {
+                ' '
+            });
         }
         spaced.split_whitespace().map(str::to_owned).collect()
     };
@@ -40,7 +44,12 @@ fn best(old: &[usize], new: &[usize], score: impl Fn(usize, usize) -> f64) -> Ve
             }
         }
     }
-    scores.sort_by(|one, another| another.0.total_cmp(&one.0).then((one.1, one.2).cmp(&(another.1, another.2))));
+    scores.sort_by(|one, another| {
+        another
+            .0
+            .total_cmp(&one.0)
+            .then((one.1, one.2).cmp(&(another.1, another.2)))
+    });
     let mut pairs: Vec<(usize, usize)> = Vec::new();
     for (_, one, another) in scores {
         if pairs.iter().all(|pair| pair.0 != one && pair.1 != another) {
@@ -65,7 +74,9 @@ pub(super) fn tools(old: &[Tool], new: &[Tool]) -> Vec<(usize, usize)> {
         };
         let rest_old = left(old.len(), &|index| pairs.iter().any(|pair| pair.0 == index));
         let rest_new = left(new.len(), &|index| pairs.iter().any(|pair| pair.1 == index));
-        pairs.extend(best(&rest_old, &rest_new, |one, another| score(&old[one], &new[another])));
+        pairs.extend(best(&rest_old, &rest_new, |one, another| {
+            score(&old[one], &new[another])
+        }));
     }
     pairs.sort_by_key(|pair| pair.1);
     pairs
@@ -90,7 +101,11 @@ fn by_likeness(old: &Tool, new: &Tool) -> f64 {
     let (before, after) = (old.arguments(), new.arguments());
     let shared = before.iter().filter(|name| after.contains(name)).count();
     let all = before.len() + after.len() - shared;
-    let arguments = if all == 0 { 0.5 } else { shared as f64 / all as f64 };
+    let arguments = if all == 0 {
+        0.5
+    } else {
+        shared as f64 / all as f64
+    };
     let path = match (&old.inside, &new.inside) {
         (Some(one), Some(another)) => {
             if one.operation.method != another.operation.method {
@@ -100,7 +115,9 @@ fn by_likeness(old: &Tool, new: &Tool) -> f64 {
         }
         _ => arguments,
     };
-    let described = f64::from(!old.text("description").is_empty() && old.text("description") == new.text("description"));
+    let described = f64::from(
+        !old.text("description").is_empty() && old.text("description") == new.text("description"),
+    );
     let score = 0.4 * alike(&old.name, &new.name) + 0.2 * arguments + 0.2 * path + 0.2 * described;
     if score >= SAME_TOOL { score } else { 0.0 }
 }
@@ -110,7 +127,10 @@ pub(super) fn members(
     old: &Map<String, Value>,
     new: &Map<String, Value>,
     roots: (&Value, &Value),
-    wire: (&dyn Fn(&str) -> Option<String>, &dyn Fn(&str) -> Option<String>),
+    wire: (
+        &dyn Fn(&str) -> Option<String>,
+        &dyn Fn(&str) -> Option<String>,
+    ),
 ) -> Vec<(String, String)> {
     let gone: Vec<&String> = old.keys().filter(|name| !new.contains_key(*name)).collect();
     let added: Vec<&String> = new.keys().filter(|name| !old.contains_key(*name)).collect();
@@ -121,7 +141,12 @@ pub(super) fn members(
             return 2.0;
         }
         let (one, another) = (&old[before], &new[after]);
-        let text = |schema: &Value| schema.get("description").and_then(Value::as_str).map(str::to_owned);
+        let text = |schema: &Value| {
+            schema
+                .get("description")
+                .and_then(Value::as_str)
+                .map(str::to_owned)
+        };
         let described = text(one).is_some() && text(one) == text(another);
         let name = alike(before, after);
         let likely = described || name >= ALIKE || (alone && !is_plain(one));
@@ -130,12 +155,19 @@ pub(super) fn members(
         }
         name + f64::from(described)
     };
-    let (all_gone, all_added): (Vec<usize>, Vec<usize>) = ((0..gone.len()).collect(), (0..added.len()).collect());
+    let (all_gone, all_added): (Vec<usize>, Vec<usize>) =
+        ((0..gone.len()).collect(), (0..added.len()).collect());
     let pairs = best(&all_gone, &all_added, score);
-    pairs.into_iter().map(|(one, another)| (gone[one].clone(), added[another].clone())).collect()
+    pairs
+        .into_iter()
+        .map(|(one, another)| (gone[one].clone(), added[another].clone()))
+        .collect()
 }
 
 /// Whether a schema is one that many members have: a type and no more.
 fn is_plain(schema: &Value) -> bool {
-    schema.as_object().is_none_or(|map| map.keys().all(|key| ["type", "description", "title"].contains(&key.as_str())))
+    schema.as_object().is_none_or(|map| {
+        map.keys()
+            .all(|key| ["type", "description", "title"].contains(&key.as_str()))
+    })
 }

@@ -35,14 +35,23 @@ pub(super) struct Places<'a> {
 
 impl<'a> Places<'a> {
     pub(super) fn new(side: &'a Side) -> Self {
-        Self { side, schemas: side.schemas() }
+        Self {
+            side,
+            schemas: side.schemas(),
+        }
     }
 
     /// A place as people are told it.
     pub(super) fn spot(&self, at: &At) -> Spot {
         let files = self.side.files();
-        let at = At { key: at.key, ..files.origin(at) };
-        Spot { file: files.file(at.file).path.clone(), position: files.position(&at) }
+        let at = At {
+            key: at.key,
+            ..files.origin(at)
+        };
+        Spot {
+            file: files.file(at.file).path.clone(),
+            position: files.position(&at),
+        }
     }
 
     /// The place of `keyword`, or of all of it where that is empty, at the end of `path` in a part of `tool`.
@@ -86,7 +95,10 @@ impl<'a> Places<'a> {
         let files = self.side.files();
         if rest.is_empty() {
             // What the tools spec says overrides what the document says.
-            let said = origin.entry.as_ref().filter(|at| !keyword.is_empty() && files.value(&at.child(keyword)).is_some());
+            let said = origin
+                .entry
+                .as_ref()
+                .filter(|at| !keyword.is_empty() && files.value(&at.child(keyword)).is_some());
             if let Some(at) = said {
                 return at.child(keyword);
             }
@@ -126,7 +138,10 @@ impl<'a> Places<'a> {
             && let Some(whole) = files.value(&root)
             && sets::resolve(reference, whole).is_some()
         {
-            at = At::value(root.file, format!("{}{}", root.pointer, reference.trim_start_matches('#')));
+            at = At::value(
+                root.file,
+                format!("{}{}", root.pointer, reference.trim_start_matches('#')),
+            );
         }
         let said = at.child(keyword);
         match !keyword.is_empty() && files.value(&said).is_some() {
@@ -145,8 +160,12 @@ fn follow(schemas: &Schemas<'_>, at: &At, path: &[Step], keyword: &str) -> At {
             None => return at.as_key(),
         }
     }
-    let said = (!keyword.is_empty()).then(|| schemas.get(&at).ok()).flatten();
-    let said = said.filter(|schema| schema.get(keyword).is_some()).map(|schema| schema.child(&[keyword]));
+    let said = (!keyword.is_empty())
+        .then(|| schemas.get(&at).ok())
+        .flatten();
+    let said = said
+        .filter(|schema| schema.get(keyword).is_some())
+        .map(|schema| schema.child(&[keyword]));
     let said = said.filter(|at| schemas.sources().value(at).is_some());
     said.unwrap_or_else(|| at.as_key())
 }
@@ -160,11 +179,21 @@ fn next(schemas: &Schemas<'_>, at: &At, step: &Step, depth: usize) -> Option<At>
             .contains(&name.as_str())
             .then(|| schema.child(&["properties", name])),
         Step::Items => schema.get("items").map(|_| schema.child(&["items"])),
-        Step::Others => schema.get("additionalProperties").map(|_| schema.child(&["additionalProperties"])),
+        Step::Others => schema
+            .get("additionalProperties")
+            .map(|_| schema.child(&["additionalProperties"])),
         Step::Branch(keyword, index) => schema.branches(keyword).into_iter().nth(*index),
     };
     here.or_else(|| {
-        let parts = ["allOf", "anyOf", "oneOf"].into_iter().flat_map(|keyword| schema.branches(keyword));
-        (depth > 0).then(|| parts.into_iter().find_map(|part| next(schemas, &part, step, depth - 1))).flatten()
+        let parts = ["allOf", "anyOf", "oneOf"]
+            .into_iter()
+            .flat_map(|keyword| schema.branches(keyword));
+        (depth > 0)
+            .then(|| {
+                parts
+                    .into_iter()
+                    .find_map(|part| next(schemas, &part, step, depth - 1))
+            })
+            .flatten()
     })
 }

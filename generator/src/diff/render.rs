@@ -24,7 +24,11 @@ pub(crate) enum Format {
 const CLASSES: [Class; 3] = [Class::Breaking, Class::Compatible, Class::Wording];
 
 /// The changes in `format`, with what to write in the tools spec where that is asked for.
-pub(crate) fn render(changes: &[Change], suggestions: Option<&[Suggestion]>, format: Format) -> String {
+pub(crate) fn render(
+    changes: &[Change],
+    suggestions: Option<&[Suggestion]>,
+    format: Format,
+) -> String {
     match format {
         Format::Text => text(changes, suggestions, false),
         Format::Colours => text(changes, suggestions, true),
@@ -51,10 +55,12 @@ fn by_tool(changes: &[Change]) -> Vec<(&str, Vec<&Change>)> {
 
 /// `2 breaking, 1 compatible, 3 wording`.
 fn counts(changes: &[Change]) -> String {
-    let told = CLASSES.into_iter().filter_map(|class| match count(changes, class) {
-        0 => None,
-        number => Some(format!("{number} {}", class.name())),
-    });
+    let told = CLASSES
+        .into_iter()
+        .filter_map(|class| match count(changes, class) {
+            0 => None,
+            number => Some(format!("{number} {}", class.name())),
+        });
     match told.collect::<Vec<_>>().join(", ") {
         told if told.is_empty() => "nothing changes for agents".to_owned(),
         told => told,
@@ -78,11 +84,26 @@ fn text(changes: &[Change], suggestions: Option<&[Suggestion]>, colours: bool) -
     };
     let mut out = String::new();
     for (tool, group) in by_tool(changes) {
-        let _ = writeln!(out, "{}", paint("1", if tool.is_empty() { "(server)" } else { tool }));
+        let _ = writeln!(
+            out,
+            "{}",
+            paint("1", if tool.is_empty() { "(server)" } else { tool })
+        );
         for change in group {
             let class = format!("{:10}", change.class.name());
-            let _ = writeln!(out, "  {} {}", paint(colour(change.class), &class), change.message);
-            let _ = writeln!(out, "  {:10} {} {}", "", paint("1;34", "-->"), place(change));
+            let _ = writeln!(
+                out,
+                "  {} {}",
+                paint(colour(change.class), &class),
+                change.message
+            );
+            let _ = writeln!(
+                out,
+                "  {:10} {} {}",
+                "",
+                paint("1;34", "-->"),
+                place(change)
+            );
         }
         out.push('\n');
     }
@@ -120,7 +141,8 @@ fn json_object(changes: &[Change], suggestions: Option<&[Suggestion]>) -> String
         object[class.name()] = json!(count(changes, class));
     }
     if let Some(suggestions) = suggestions {
-        let suggestion = |one: &Suggestion| json!({ "tool": one.tool, "entry": one.entry(), "open": one.open });
+        let suggestion =
+            |one: &Suggestion| json!({ "tool": one.tool, "entry": one.entry(), "open": one.open });
         object["suggestions"] = suggestions.iter().map(suggestion).collect();
     }
     format!("{object}\n")
@@ -129,7 +151,10 @@ fn json_object(changes: &[Change], suggestions: Option<&[Suggestion]>) -> String
 fn markdown(changes: &[Change], suggestions: Option<&[Suggestion]>) -> String {
     let mut out = format!("### What changes for agents: {}\n", counts(changes));
     for class in CLASSES {
-        let of_class: Vec<&Change> = changes.iter().filter(|change| change.class == class).collect();
+        let of_class: Vec<&Change> = changes
+            .iter()
+            .filter(|change| change.class == class)
+            .collect();
         if of_class.is_empty() {
             continue;
         }
@@ -140,21 +165,38 @@ fn markdown(changes: &[Change], suggestions: Option<&[Suggestion]>) -> String {
         };
         let folded = class == Class::Wording;
         if folded {
-            let _ = write!(out, "\n<details><summary>{title} ({})</summary>\n", of_class.len());
+            let _ = write!(
+                out,
+                "\n<details><summary>{title} ({})</summary>\n",
+                of_class.len()
+            );
         } else {
             let _ = write!(out, "\n#### {title}\n");
         }
         out.push_str("\n| tool | change | place |\n|---|---|---|\n");
         for change in of_class {
-            let tool = if change.tool.is_empty() { "(server)".to_owned() } else { format!("`{}`", change.tool) };
-            let _ = writeln!(out, "| {tool} | {} | {} |", cell(&change.message), cell(&place(change)));
+            let tool = if change.tool.is_empty() {
+                "(server)".to_owned()
+            } else {
+                format!("`{}`", change.tool)
+            };
+            let _ = writeln!(
+                out,
+                "| {tool} | {} | {} |",
+                cell(&change.message),
+                cell(&place(change))
+            );
         }
         if folded {
             out.push_str("\n</details>\n");
         }
     }
     if let Some(suggestions) = suggestions.filter(|all| !all.is_empty()) {
-        let _ = write!(out, "\n#### To keep old callers working\n\n```yaml\n{}```\n", yaml(suggestions));
+        let _ = write!(
+            out,
+            "\n#### To keep old callers working\n\n```yaml\n{}```\n",
+            yaml(suggestions)
+        );
     }
     out
 }
@@ -181,7 +223,11 @@ fn cell(text: &str) -> String {
 
 /// Workflow commands: breaking changes are errors, the others are notices.
 fn github(changes: &[Change]) -> String {
-    let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    let data = |text: &str| {
+        text.replace('%', "%25")
+            .replace('\r', "%0D")
+            .replace('\n', "%0A")
+    };
     let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
     let mut out = String::new();
     for change in changes {
@@ -189,7 +235,11 @@ fn github(changes: &[Change]) -> String {
             Class::Breaking => "error",
             Class::Compatible | Class::Wording => "notice",
         };
-        let tool = if change.tool.is_empty() { String::new() } else { format!("{}: ", change.tool) };
+        let tool = if change.tool.is_empty() {
+            String::new()
+        } else {
+            format!("{}: ", change.tool)
+        };
         let position = change.at.position;
         let _ = writeln!(
             out,

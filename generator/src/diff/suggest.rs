@@ -70,7 +70,9 @@ impl Suggestion {
                 let known = renamed.find(|(_, edit)| edit.rename.as_ref() == Some(argument));
                 let name = known.map_or_else(|| argument.clone(), |(name, _)| name.clone());
                 match value {
-                    Some(value) => self.arguments.entry(name).or_default().default = Some(value.clone()),
+                    Some(value) => {
+                        self.arguments.entry(name).or_default().default = Some(value.clone())
+                    }
                     None => self.open.push(name),
                 }
             }
@@ -85,8 +87,16 @@ impl Suggestion {
         }
         let arguments = self.arguments.iter().map(|(name, edit)| {
             let mut keys = Map::new();
-            keys.extend(edit.rename.as_ref().map(|now| ("rename".to_owned(), json!(now))));
-            keys.extend(edit.default.as_ref().map(|value| ("default".to_owned(), value.clone())));
+            keys.extend(
+                edit.rename
+                    .as_ref()
+                    .map(|now| ("rename".to_owned(), json!(now))),
+            );
+            keys.extend(
+                edit.default
+                    .as_ref()
+                    .map(|value| ("default".to_owned(), value.clone())),
+            );
             (name.clone(), Value::Object(keys))
         });
         let arguments: Map<String, Value> = arguments.collect();
@@ -106,13 +116,21 @@ impl Suggestion {
             text += "    arguments:\n";
         }
         for (name, edit) in &self.arguments {
-            let rename = edit.rename.as_ref().map(|now| format!("rename: {}", json!(now)));
-            let default = edit.default.as_ref().map(|value| format!("default: {value}"));
+            let rename = edit
+                .rename
+                .as_ref()
+                .map(|now| format!("rename: {}", json!(now)));
+            let default = edit
+                .default
+                .as_ref()
+                .map(|value| format!("default: {value}"));
             let keys: Vec<String> = rename.into_iter().chain(default).collect();
             text += &format!("      {}: {{ {} }}\n", json!(name), keys.join(", "));
         }
         for name in &self.open {
-            text += &format!("      # {name}: {{ default: … }}  a value that suits callers who do not give it\n");
+            text += &format!(
+                "      # {name}: {{ default: … }}  a value that suits callers who do not give it\n"
+            );
         }
         text
     }

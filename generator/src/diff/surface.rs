@@ -112,12 +112,18 @@ impl Tool {
     }
 
     pub(super) fn text(&self, key: &str) -> &str {
-        self.json.get(key).and_then(Value::as_str).unwrap_or_default()
+        self.json
+            .get(key)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
     }
 
     /// The names of its arguments.
     pub(super) fn arguments(&self) -> Vec<&str> {
         let properties = self.input().get("properties").and_then(Value::as_object);
-        properties.into_iter().flat_map(|map| map.keys().map(String::as_str)).collect()
+        properties
+            .into_iter()
+            .flat_map(|map| map.keys().map(String::as_str))
+            .collect()
     }
 }

@@ -38,17 +38,30 @@ struct Found {
 
 impl Found {
     fn new(kind: &'static str, class: Class, subject: &str, message: impl Into<String>) -> Self {
-        Self { kind, class, subject: subject.to_owned(), message: message.into(), mend: None }
+        Self {
+            kind,
+            class,
+            subject: subject.to_owned(),
+            message: message.into(),
+            mend: None,
+        }
     }
 
     fn mended(self, mend: impl Into<Option<Mend>>) -> Self {
-        Self { mend: mend.into(), ..self }
+        Self {
+            mend: mend.into(),
+            ..self
+        }
     }
 }
 
 /// Everything that is different in `new`: what concerns the whole server, then tool by tool.
 pub(super) fn compare(old: &Side, new: &Side) -> Vec<Change> {
-    let mut compare = Compare { old: Places::new(old), new: Places::new(new), changes: Vec::new() };
+    let mut compare = Compare {
+        old: Places::new(old),
+        new: Places::new(new),
+        changes: Vec::new(),
+    };
     let (before, after) = (&old.surface, &new.surface);
     compare.served(before, after);
     let pairs = pair::tools(&before.tools, &after.tools);
@@ -76,9 +89,23 @@ impl Compare<'_> {
     }
 
     fn push_at(&mut self, tool: &str, found: Found, at: Spot) {
-        let Found { kind, class, subject, message, mend } = found;
+        let Found {
+            kind,
+            class,
+            subject,
+            message,
+            mend,
+        } = found;
         let tool = tool.to_owned();
-        self.changes.push(Change { tool, kind, class, subject, message, at, mend });
+        self.changes.push(Change {
+            tool,
+            kind,
+            class,
+            subject,
+            message,
+            at,
+            mend,
+        });
     }
 
     fn removed(&mut self, tool: &Tool, after: &super::surface::Surface) {
@@ -91,7 +118,12 @@ impl Compare<'_> {
     }
 
     fn added(&mut self, tool: &Tool) {
-        let found = Found::new("tool_added", Class::Compatible, &tool.name, "the tool is new");
+        let found = Found::new(
+            "tool_added",
+            Class::Compatible,
+            &tool.name,
+            "the tool is new",
+        );
         self.push(&tool.name, found, Which::New, &tool.at);
     }
 }

@@ -6,7 +6,9 @@
 use serde_json::{Map, Value, json};
 
 use super::super::places::{Part, Step};
-use super::super::sets::{Change as Difference, Effect, Set, brief, differences, read, resolve, witness};
+use super::super::sets::{
+    Change as Difference, Effect, Set, brief, differences, read, resolve, witness,
+};
 use super::super::surface::Tool;
 use super::{Class, Compare, Found, Which, prose};
 
@@ -54,7 +56,11 @@ pub(super) fn spelled(way: &[Step]) -> String {
             Step::Branch(..) => {}
         }
     }
-    if text.is_empty() { "result".to_owned() } else { text }
+    if text.is_empty() {
+        "result".to_owned()
+    } else {
+        text
+    }
 }
 
 /// A schema seen through references and unions with null.
@@ -75,10 +81,25 @@ pub(super) fn view<'v>(schema: &'v Value, root: &'v Value) -> Option<View<'v>> {
                 };
                 let is_null = |branch: &Value| *branch == json!({ "type": "null" });
                 nullable |= is_null(one) || is_null(another);
-                if is_null(one) { Some(another) } else { is_null(another).then_some(one) }
+                if is_null(one) {
+                    Some(another)
+                } else {
+                    is_null(another).then_some(one)
+                }
             }),
         };
-        let wraps = |key: &String| ["$ref", "anyOf", "oneOf", "description", "title", "default", "examples"].contains(&key.as_str());
+        let wraps = |key: &String| {
+            [
+                "$ref",
+                "anyOf",
+                "oneOf",
+                "description",
+                "title",
+                "default",
+                "examples",
+            ]
+            .contains(&key.as_str())
+        };
         match inner.and_then(Value::as_object) {
             Some(inner) if map.keys().all(wraps) => map = inner,
             _ => break,
@@ -90,7 +111,11 @@ pub(super) fn view<'v>(schema: &'v Value, root: &'v Value) -> Option<View<'v>> {
         && (one == "null" || another == "null")
     {
         nullable = true;
-        let only = if one == "null" { another.clone() } else { one.clone() };
+        let only = if one == "null" {
+            another.clone()
+        } else {
+            one.clone()
+        };
         map.to_mut().insert("type".to_owned(), only);
     }
     Some(View { map, nullable })
@@ -99,16 +124,39 @@ pub(super) fn view<'v>(schema: &'v Value, root: &'v Value) -> Option<View<'v>> {
 impl View<'_> {
     /// Whether it says of values of `kind` what `keywords` say, and nothing else of any.
     fn is_plain(&self, kind: &str, keywords: &[&str]) -> bool {
-        const SILENT: [&str; 9] = ["$comment", "$defs", "$schema", "type", "default", "deprecated", "description", "examples", "title"];
+        const SILENT: [&str; 9] = [
+            "$comment",
+            "$defs",
+            "$schema",
+            "type",
+            "default",
+            "deprecated",
+            "description",
+            "examples",
+            "title",
+        ];
         let of_kind = match self.map.get("type") {
             Some(name) => name == kind,
             None => false,
         };
-        of_kind && self.map.keys().all(|key| SILENT.contains(&key.as_str()) || keywords.contains(&key.as_str()))
+        of_kind
+            && self
+                .map
+                .keys()
+                .all(|key| SILENT.contains(&key.as_str()) || keywords.contains(&key.as_str()))
     }
 
     fn is_object(&self) -> bool {
-        self.is_plain("object", &["properties", "required", "additionalProperties", "minProperties", "maxProperties"])
+        self.is_plain(
+            "object",
+            &[
+                "properties",
+                "required",
+                "additionalProperties",
+                "minProperties",
+                "maxProperties",
+            ],
+        )
     }
 
     fn is_list(&self) -> bool {
@@ -117,9 +165,21 @@ impl View<'_> {
 
     /// The same without what is inside.
     fn hull(&self) -> Set {
-        let counts = ["type", "minProperties", "maxProperties", "minItems", "maxItems", "uniqueItems"];
-        let own = self.map.iter().filter(|(key, _)| counts.contains(&key.as_str()));
-        let own: Map<String, Value> = own.map(|(key, value)| (key.clone(), value.clone())).collect();
+        let counts = [
+            "type",
+            "minProperties",
+            "maxProperties",
+            "minItems",
+            "maxItems",
+            "uniqueItems",
+        ];
+        let own = self
+            .map
+            .iter()
+            .filter(|(key, _)| counts.contains(&key.as_str()));
+        let own: Map<String, Value> = own
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect();
         match self.nullable {
             true => read(&json!({ "anyOf": [own, { "type": "null" }] }), &Value::Null),
             false => read(&Value::Object(own), &Value::Null),
@@ -128,8 +188,19 @@ impl View<'_> {
 }
 
 impl<'c, 'a> Nodes<'c, 'a> {
-    pub(super) fn new(compare: &'c mut Compare<'a>, old: &'c Tool, new: &'c Tool, part: Part) -> Self {
-        Self { compare, old, new, part, roots: [&Value::Null; 2] }
+    pub(super) fn new(
+        compare: &'c mut Compare<'a>,
+        old: &'c Tool,
+        new: &'c Tool,
+        part: Part,
+    ) -> Self {
+        Self {
+            compare,
+            old,
+            new,
+            part,
+            roots: [&Value::Null; 2],
+        }
     }
 
     /// Compares the schemas of the whole part.
@@ -139,7 +210,9 @@ impl<'c, 'a> Nodes<'c, 'a> {
     }
 
     pub(super) fn node(&mut self, old: &Value, new: &Value, way: &Way) {
-        if (old == new && self.roots[0].get("$defs") == self.roots[1].get("$defs")) || way.new.len() > MAX_DEPTH {
+        if (old == new && self.roots[0].get("$defs") == self.roots[1].get("$defs"))
+            || way.new.len() > MAX_DEPTH
+        {
             return;
         }
         if !way.new.is_empty() {
@@ -148,13 +221,26 @@ impl<'c, 'a> Nodes<'c, 'a> {
         let [old_root, new_root] = self.roots;
         match (view(old, old_root), view(new, new_root)) {
             (Some(before), Some(after)) if before.is_object() && after.is_object() => {
-                self.told(differences(&before.hull(), &after.hull()), [&before.hull(), &after.hull()], way);
+                self.told(
+                    differences(&before.hull(), &after.hull()),
+                    [&before.hull(), &after.hull()],
+                    way,
+                );
                 self.members(&before.map, &after.map, way);
             }
             (Some(before), Some(after)) if before.is_list() && after.is_list() => {
-                self.told(differences(&before.hull(), &after.hull()), [&before.hull(), &after.hull()], way);
+                self.told(
+                    differences(&before.hull(), &after.hull()),
+                    [&before.hull(), &after.hull()],
+                    way,
+                );
                 let any = Value::Bool(true);
-                let items = |view: &View<'_>| view.map.get("items").cloned().unwrap_or_else(|| any.clone());
+                let items = |view: &View<'_>| {
+                    view.map
+                        .get("items")
+                        .cloned()
+                        .unwrap_or_else(|| any.clone())
+                };
                 self.node(&items(&before), &items(&after), &way.step(Step::Items));
             }
             _ => self.leaf(old, new, way),
@@ -170,18 +256,34 @@ impl<'c, 'a> Nodes<'c, 'a> {
         }
         // Texts further inside; those of the node itself are compared already.
         let inner = |schema: &Value| -> Vec<String> {
-            let own = ["description", "title"].map(|key| schema.get(key).and_then(Value::as_str).unwrap_or_default());
-            prose::all(schema).into_iter().filter(|text| !own.contains(text)).map(str::to_owned).collect()
+            let own = ["description", "title"]
+                .map(|key| schema.get(key).and_then(Value::as_str).unwrap_or_default());
+            prose::all(schema)
+                .into_iter()
+                .filter(|text| !own.contains(text))
+                .map(str::to_owned)
+                .collect()
         };
         let (before, after) = (inner(old), inner(new));
         if before != after {
             let at = self.at(way, "");
             let what = format!("what is said inside {}", self.name(way));
-            let changed = before.iter().zip(&after).find(|(one, another)| one != another);
-            let (one, another) = changed.map_or(("", ""), |(one, another)| (one.as_str(), another.as_str()));
+            let changed = before
+                .iter()
+                .zip(&after)
+                .find(|(one, another)| one != another);
+            let (one, another) =
+                changed.map_or(("", ""), |(one, another)| (one.as_str(), another.as_str()));
             if changed.is_some() {
                 let tool = self.new.name.clone();
-                self.compare.prose(&tool, "description_changed", &spelled(&way.new), &what, [one, another], [&at[0], &at[1]]);
+                self.compare.prose(
+                    &tool,
+                    "description_changed",
+                    &spelled(&way.new),
+                    &what,
+                    [one, another],
+                    [&at[0], &at[1]],
+                );
             }
         }
     }
@@ -199,10 +301,16 @@ impl<'c, 'a> Nodes<'c, 'a> {
         let (Some((old_keyword, before)), Some((new_keyword, after))) = (of(old), of(new)) else {
             return false;
         };
-        let sets = |branches: &[Value], root: &Value| -> Vec<Set> { branches.iter().map(|branch| read(branch, root)).collect() };
+        let sets = |branches: &[Value], root: &Value| -> Vec<Set> {
+            branches.iter().map(|branch| read(branch, root)).collect()
+        };
         let (old_sets, new_sets) = (sets(&before, self.roots[0]), sets(&after, self.roots[1]));
-        let left: Vec<usize> = (0..before.len()).filter(|index| !new_sets.iter().any(|set| set.same(&old_sets[*index]))).collect();
-        let right: Vec<usize> = (0..after.len()).filter(|index| !old_sets.iter().any(|set| set.same(&new_sets[*index]))).collect();
+        let left: Vec<usize> = (0..before.len())
+            .filter(|index| !new_sets.iter().any(|set| set.same(&old_sets[*index])))
+            .collect();
+        let right: Vec<usize> = (0..after.len())
+            .filter(|index| !old_sets.iter().any(|set| set.same(&new_sets[*index])))
+            .collect();
         let ([one], [another]) = (left.as_slice(), right.as_slice()) else {
             return false;
         };
@@ -214,32 +322,53 @@ impl<'c, 'a> Nodes<'c, 'a> {
             }
             rest
         };
-        if rest(old, old_keyword) != rest(new, new_keyword) || old_sets[*one].types() != new_sets[*another].types() {
+        if rest(old, old_keyword) != rest(new, new_keyword)
+            || old_sets[*one].types() != new_sets[*another].types()
+        {
             return false;
         }
         let count = self.compare.changes.len();
-        let way = way.then(Step::Branch(old_keyword, *one), Step::Branch(new_keyword, *another));
+        let way = way.then(
+            Step::Branch(old_keyword, *one),
+            Step::Branch(new_keyword, *another),
+        );
         self.node(&before[*one], &after[*another], &way);
-        self.compare.changes[count..].iter().any(|change| change.class != Class::Wording)
+        self.compare.changes[count..]
+            .iter()
+            .any(|change| change.class != Class::Wording)
     }
 
     /// Reports differences of what is taken.
     fn told(&mut self, found: Vec<Difference>, sets: [&Set; 2], way: &Way) {
         let subject = spelled(&way.new);
-        for Difference { effect, words, keyword } in found {
+        for Difference {
+            effect,
+            words,
+            keyword,
+        } in found
+        {
             let (kind, class) = self.class(effect);
             let follows = match (self.part, class) {
-                (Part::Input, Class::Breaking) => match witness(sets[0], sets[1]).as_ref().and_then(brief) {
-                    Some(value) if !words.contains("for example") => format!(": {value} is refused"),
-                    _ => ": calls that were taken may be refused".to_owned(),
-                },
+                (Part::Input, Class::Breaking) => {
+                    match witness(sets[0], sets[1]).as_ref().and_then(brief) {
+                        Some(value) if !words.contains("for example") => {
+                            format!(": {value} is refused")
+                        }
+                        _ => ": calls that were taken may be refused".to_owned(),
+                    }
+                }
                 (Part::Output, Class::Breaking) => ": callers may not expect that".to_owned(),
                 _ => String::new(),
             };
             let message = format!("{} {words}{follows}", self.name(way));
             let at = self.at(way, keyword);
             let tool = self.new.name.clone();
-            self.compare.push(&tool, Found::new(kind, class, &subject, message), Which::New, &at[1]);
+            self.compare.push(
+                &tool,
+                Found::new(kind, class, &subject, message),
+                Which::New,
+                &at[1],
+            );
         }
     }
 

@@ -46,7 +46,10 @@ const PROMISES: [Promise; 4] = [
 ];
 
 fn hint(hints: &Value, name: &str, otherwise: bool) -> bool {
-    hints.get(name).and_then(Value::as_bool).unwrap_or(otherwise)
+    hints
+        .get(name)
+        .and_then(Value::as_bool)
+        .unwrap_or(otherwise)
 }
 
 impl Compare<'_> {
@@ -73,19 +76,37 @@ impl Compare<'_> {
             let found = Found::new("tool_renamed", class, &old.name, message).mended(mend);
             self.push(&new.name, found, Which::New, &new.at);
         }
-        let still = |name: &String| after.tools.iter().any(|tool| tool.name == *name || tool.aliases.contains(name));
+        let still = |name: &String| {
+            after
+                .tools
+                .iter()
+                .any(|tool| tool.name == *name || tool.aliases.contains(name))
+        };
         // Of a tool that a list tells of, no other names are known.
         if new.inside.is_some() {
             for alias in old.aliases.iter().filter(|alias| !still(alias)) {
                 let message = format!("the old name `{alias}` no longer works");
                 let found = Found::new("alias_removed", Class::Breaking, alias, message);
-                self.push(&new.name, found.mended(Mend::Alias(alias.clone())), Which::New, &new.at);
+                self.push(
+                    &new.name,
+                    found.mended(Mend::Alias(alias.clone())),
+                    Which::New,
+                    &new.at,
+                );
             }
         }
-        let added = new.aliases.iter().filter(|alias| **alias != old.name && !old.aliases.contains(alias));
+        let added = new
+            .aliases
+            .iter()
+            .filter(|alias| **alias != old.name && !old.aliases.contains(alias));
         for alias in added.filter(|_| old.inside.is_some()) {
             let message = format!("it answers to `{alias}` too");
-            self.push(&new.name, Found::new("alias_added", Class::Compatible, alias, message), Which::New, &new.at);
+            self.push(
+                &new.name,
+                Found::new("alias_added", Class::Compatible, alias, message),
+                Which::New,
+                &new.at,
+            );
         }
     }
 
@@ -97,7 +118,12 @@ impl Compare<'_> {
                 now.operation.endpoint(),
                 before.operation.endpoint()
             );
-            let found = Found::new("operation_moved", Class::Compatible, &now.operation.endpoint(), message);
+            let found = Found::new(
+                "operation_moved",
+                Class::Compatible,
+                &now.operation.endpoint(),
+                message,
+            );
             self.push(name, found, Which::New, &now.at);
         }
         self.constants(new, before, now);
@@ -105,28 +131,45 @@ impl Compare<'_> {
         self.structured(old, new, false);
         match (&before.confirm, &now.confirm) {
             (None, Some(_)) => {
-                let message = "the user has to agree to each call now: one that nobody agrees to is refused";
+                let message =
+                    "the user has to agree to each call now: one that nobody agrees to is refused";
                 let found = Found::new("confirm_added", Class::Breaking, "confirm", message);
                 self.push(name, found, Which::New, &self.new.member(new, "confirm"));
             }
             (Some(_), None) => {
-                let found = Found::new("confirm_removed", Class::Compatible, "confirm", "the user is no longer asked");
+                let found = Found::new(
+                    "confirm_removed",
+                    Class::Compatible,
+                    "confirm",
+                    "the user is no longer asked",
+                );
                 self.push(name, found, Which::Old, &self.old.member(old, "confirm"));
             }
             _ => {}
         }
-        for scope in now.scopes.iter().filter(|scope| !before.scopes.contains(scope)) {
+        for scope in now
+            .scopes
+            .iter()
+            .filter(|scope| !before.scopes.contains(scope))
+        {
             let message = format!("a caller needs the scope `{scope}` now");
             let found = Found::new("scope_added", Class::Breaking, scope, message);
             self.push(name, found, Which::New, &self.new.member(new, "scopes"));
         }
-        for scope in before.scopes.iter().filter(|scope| !now.scopes.contains(scope)) {
+        for scope in before
+            .scopes
+            .iter()
+            .filter(|scope| !now.scopes.contains(scope))
+        {
             let message = format!("a caller no longer needs the scope `{scope}`");
             let found = Found::new("scope_removed", Class::Compatible, scope, message);
             self.push(name, found, Which::Old, &self.old.member(old, "scopes"));
         }
         let deprecated = match (&before.deprecated, &now.deprecated) {
-            (None, Some(why)) => Some(("tool_deprecated", format!("it is deprecated: {}", why.trim()))),
+            (None, Some(why)) => Some((
+                "tool_deprecated",
+                format!("it is deprecated: {}", why.trim()),
+            )),
             (Some(_), None) => Some(("tool_restored", "it is no longer deprecated".to_owned())),
             _ => None,
         };
@@ -141,7 +184,9 @@ impl Compare<'_> {
         for (wire, value) in &now.constants {
             let message = match before.constants.get(wire) {
                 Some(known) if known == value => continue,
-                Some(known) => format!("`{wire}` is always sent as `{value}`, and was as `{known}`: the same call does something else"),
+                Some(known) => format!(
+                    "`{wire}` is always sent as `{value}`, and was as `{known}`: the same call does something else"
+                ),
                 None => continue, // What it was offered as is gone, and that is told.
             };
             let found = Found::new("constant_changed", Class::Breaking, wire, message);
@@ -151,9 +196,18 @@ impl Compare<'_> {
 
     fn answers(&mut self, old: &Tool, new: &Tool, before: &Inside, now: &Inside) {
         let name = &new.name;
-        let gone: Vec<&str> = before.media_types.iter().filter(|media| !now.media_types.contains(media)).map(String::as_str).collect();
+        let gone: Vec<&str> = before
+            .media_types
+            .iter()
+            .filter(|media| !now.media_types.contains(media))
+            .map(String::as_str)
+            .collect();
         if !gone.is_empty() && !now.media_types.is_empty() {
-            let message = format!("it answers with {} where it could answer with {}", now.media_types.join(" or "), gone.join(" or "));
+            let message = format!(
+                "it answers with {} where it could answer with {}",
+                now.media_types.join(" or "),
+                gone.join(" or ")
+            );
             let found = Found::new("result_retyped", Class::Breaking, "result", message);
             self.push(name, found, Which::New, &now.at);
         }
@@ -166,24 +220,52 @@ impl Compare<'_> {
             self.push(name, found, Which::New, &self.new.member(new, "response"));
         }
         for (cuts, others, class, what, which) in [
-            (&now.cuts, &before.cuts, Class::Breaking, "of the result there is only", Which::New),
-            (&before.cuts, &now.cuts, Class::Compatible, "of the result there is no longer only", Which::Old),
+            (
+                &now.cuts,
+                &before.cuts,
+                Class::Breaking,
+                "of the result there is only",
+                Which::New,
+            ),
+            (
+                &before.cuts,
+                &now.cuts,
+                Class::Compatible,
+                "of the result there is no longer only",
+                Which::Old,
+            ),
         ] {
             for cut in cuts.iter().filter(|cut| !others.contains(cut)) {
                 let found = Found::new("result_reshaped", class, "result", format!("{what} {cut}"));
-                let at = if which == Which::New { self.new.member(new, "response") } else { self.old.member(old, "response") };
+                let at = if which == Which::New {
+                    self.new.member(new, "response")
+                } else {
+                    self.old.member(old, "response")
+                };
                 self.push(name, found, which, &at);
             }
         }
         match (&before.answer, &now.answer) {
-            (Some((one, _)), Some((another, _))) => Nodes::new(self, old, new, Part::Output).compare(one, another),
+            (Some((one, _)), Some((another, _))) => {
+                Nodes::new(self, old, new, Part::Output).compare(one, another)
+            }
             (Some(_), None) => {
                 let message = "the document no longer says what the result is";
-                self.push(name, Found::new("result_widened", Class::Breaking, "result", message), Which::New, &now.at);
+                self.push(
+                    name,
+                    Found::new("result_widened", Class::Breaking, "result", message),
+                    Which::New,
+                    &now.at,
+                );
             }
             (None, Some((_, at))) => {
                 let message = "the document says what the result is now";
-                self.push(name, Found::new("result_narrowed", Class::Compatible, "result", message), Which::New, at);
+                self.push(
+                    name,
+                    Found::new("result_narrowed", Class::Compatible, "result", message),
+                    Which::New,
+                    at,
+                );
             }
             (None, None) => {}
         }
@@ -211,32 +293,67 @@ impl Compare<'_> {
     }
 
     fn annotations(&mut self, old: &Tool, new: &Tool) {
-        let [before, after] = [old, new].map(|tool| tool.json.get("annotations").unwrap_or(&Value::Null));
+        let [before, after] =
+            [old, new].map(|tool| tool.json.get("annotations").unwrap_or(&Value::Null));
         for promise in &PROMISES {
             let (class, message) = match ((promise.holds)(before), (promise.holds)(after)) {
-                (true, false) => (Class::Breaking, format!("it no longer says that it {}: {}", promise.says, promise.then)),
-                (false, true) => (Class::Compatible, format!("it says that it {} now", promise.says)),
+                (true, false) => (
+                    Class::Breaking,
+                    format!(
+                        "it no longer says that it {}: {}",
+                        promise.says, promise.then
+                    ),
+                ),
+                (false, true) => (
+                    Class::Compatible,
+                    format!("it says that it {} now", promise.says),
+                ),
                 _ => continue,
             };
             let found = Found::new("annotation_changed", class, promise.annotation, message);
-            self.push(&new.name, found, Which::New, &self.new.member(new, "annotations"));
+            self.push(
+                &new.name,
+                found,
+                Which::New,
+                &self.new.member(new, "annotations"),
+            );
         }
     }
 
     fn texts(&mut self, old: &Tool, new: &Tool) {
         let own = |tool: &Tool| {
             let text = tool.text("description").to_owned();
-            let deprecated = tool.inside.as_ref().and_then(|inside| inside.deprecated.as_ref());
+            let deprecated = tool
+                .inside
+                .as_ref()
+                .and_then(|inside| inside.deprecated.as_ref());
             match deprecated {
                 Some(why) => text.replacen(&format!("Deprecated: {}\n\n", why.trim()), "", 1),
                 None => text,
             }
         };
         let (before, after) = (own(old), own(new));
-        let at = [self.old.member(old, "description"), self.new.member(new, "description")];
-        self.prose(&new.name, "description_changed", "description", "the description", [&before, &after], [&at[0], &at[1]]);
+        let at = [
+            self.old.member(old, "description"),
+            self.new.member(new, "description"),
+        ];
+        self.prose(
+            &new.name,
+            "description_changed",
+            "description",
+            "the description",
+            [&before, &after],
+            [&at[0], &at[1]],
+        );
         let at = [self.old.member(old, "title"), self.new.member(new, "title")];
         let titles = [old.text("title"), new.text("title")];
-        self.prose(&new.name, "title_changed", "title", "the title", titles, [&at[0], &at[1]]);
+        self.prose(
+            &new.name,
+            "title_changed",
+            "title",
+            "the title",
+            titles,
+            [&at[0], &at[1]],
+        );
     }
 }

@@ -1,5 +1,7 @@
 //! Unions and intersections.
 
+use serde_json::Value;
+
 use super::witness::Has;
 use super::{End, Kind, Lists, Member, Numbers, Objects, Range, Set, Texts};
 
@@ -22,6 +24,38 @@ impl Set {
         self
     }
 
+    /// Which of `values` are in the set.
+    pub(super) fn only(&self, values: &[Value]) -> Self {
+        let mut found = Self::default();
+        for value in values {
+            let single = Self {
+                values: vec![value.clone()],
+                ranges: Vec::new(),
+            };
+            let sure = self.has(value) == Has::Yes;
+            let mut ranges = self
+                .ranges
+                .iter()
+                .filter(|range| range.has(value) != Has::No)
+                .peekable();
+            if sure || ranges.peek().is_some_and(|range| range.beyond.is_empty()) {
+                found = found.join(single);
+                continue;
+            }
+            // Whether it is there depends on what the form cannot express.
+            let pinned = ranges.map(|range| {
+                let mut range = range.clone();
+                range.beyond.insert(format!("is {value}"));
+                range
+            });
+            found = found.join(Self {
+                values: Vec::new(),
+                ranges: pinned.collect(),
+            });
+        }
+        found
+    }
+
     /// What is in both.
     pub(super) fn meet(&self, other: &Self) -> Self {
         if self.is_anything() {
@@ -30,14 +64,7 @@ impl Set {
         if other.is_anything() {
             return self.clone();
         }
-        let mut both = Self::default();
-        for (one, another) in [(self, other), (other, self)] {
-            for value in &one.values {
-                if another.has(value) != Has::No && !both.values.contains(value) {
-                    both.values.push(value.clone());
-                }
-            }
-        }
+        let mut both = other.only(&self.values).join(self.only(&other.values));
         for one in &self.ranges {
             for another in &other.ranges {
                 if let Some(kind) = one.kind.meet(&another.kind) {
@@ -64,7 +91,9 @@ impl Kind {
                     patterns: one.patterns.union(&another.patterns).cloned().collect(),
                     formats: one.formats.union(&another.formats).cloned().collect(),
                 };
-                both.most.is_none_or(|most| both.least <= most).then_some(Self::Text(both))
+                both.most
+                    .is_none_or(|most| both.least <= most)
+                    .then_some(Self::Text(both))
             }
             (Self::List(one), Self::List(another)) => {
                 let both = Lists {
@@ -73,7 +102,9 @@ impl Kind {
                     most: lesser(one.most, another.most),
                     unique: one.unique || another.unique,
                 };
-                both.most.is_none_or(|most| both.least <= most).then_some(Self::List(both))
+                both.most
+                    .is_none_or(|most| both.least <= most)
+                    .then_some(Self::List(both))
             }
             (Self::Object(one), Self::Object(another)) => one.meet(another).map(Self::Object),
             _ => None,
@@ -87,11 +118,18 @@ fn lesser(one: Option<u64>, another: Option<u64>) -> Option<u64> {
 
 impl Numbers {
     pub(super) fn meet(&self, other: &Self) -> Self {
-        let end = |one: Option<End>, another: Option<End>, tighter: fn(f64, f64) -> bool| match (one, another) {
-            (Some(one), Some(another)) if one.at == another.at => {
-                Some(End { open: one.open || another.open, ..one })
-            }
-            (Some(one), Some(another)) => Some(if tighter(one.at, another.at) { one } else { another }),
+        let end = |one: Option<End>, another: Option<End>, tighter: fn(f64, f64) -> bool| match (
+            one, another,
+        ) {
+            (Some(one), Some(another)) if one.at == another.at => Some(End {
+                open: one.open || another.open,
+                ..one
+            }),
+            (Some(one), Some(another)) => Some(if tighter(one.at, another.at) {
+                one
+            } else {
+                another
+            }),
             (one, another) => one.or(another),
         };
         let mut multiples = self.multiples.clone();
@@ -118,7 +156,11 @@ impl Numbers {
         if self.whole {
             let closed = |end: End, step: f64, round: fn(f64) -> f64| {
                 let at = round(end.at);
-                let at = if end.open && at == end.at { at + step } else { at };
+                let at = if end.open && at == end.at {
+                    at + step
+                } else {
+                    at
+                };
                 End { at, open: false }
             };
             self.least = self.least.map(|end| closed(end, 1.0, f64::ceil));
@@ -142,7 +184,10 @@ impl Objects {
         let mut members = self.members.clone();
         for name in other.members.keys() {
             let (set, required) = self.member(name);
-            let own = Member { set: set.clone(), required };
+            let own = Member {
+                set: set.clone(),
+                required,
+            };
             members.entry(name.clone()).or_insert(own);
         }
         for (name, member) in &mut members {
@@ -150,7 +195,9 @@ impl Objects {
             member.set = member.set.meet(set);
             member.required |= required;
         }
-        let possible = members.values().all(|member| !member.required || !member.set.is_empty());
+        let possible = members
+            .values()
+            .all(|member| !member.required || !member.set.is_empty());
         let most = lesser(self.most, other.most);
         let least = self.least.max(other.least);
         (possible && most.is_none_or(|most| least <= most)).then(|| Self {

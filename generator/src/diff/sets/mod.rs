@@ -159,7 +159,9 @@ impl Set {
             return TYPES.into();
         }
         let values = self.values.iter().map(type_of);
-        values.chain(self.ranges.iter().map(|range| range.kind.name())).collect()
+        values
+            .chain(self.ranges.iter().map(|range| range.kind.name()))
+            .collect()
     }
 }
 
@@ -193,7 +195,10 @@ impl Kind {
 
 impl From<Kind> for Range {
     fn from(kind: Kind) -> Self {
-        Self { kind, beyond: BTreeSet::new() }
+        Self {
+            kind,
+            beyond: BTreeSet::new(),
+        }
     }
 }
 
@@ -207,3 +212,5 @@ impl Objects {
     }
 }
 
+#[cfg(test)]
+mod tests;

@@ -11,7 +11,13 @@ use super::{End, Kind, Lists, Member, Numbers, Objects, Range, Set, TYPES, Texts
 const OF_ANY: [&str; 4] = ["not", "if", "then", "else"];
 /// The same of texts, lists and objects.
 const OF_TEXT: [&str; 2] = ["contentEncoding", "contentMediaType"];
-const OF_LIST: [&str; 5] = ["contains", "maxContains", "minContains", "prefixItems", "unevaluatedItems"];
+const OF_LIST: [&str; 5] = [
+    "contains",
+    "maxContains",
+    "minContains",
+    "prefixItems",
+    "unevaluatedItems",
+];
 const OF_OBJECT: [&str; 5] = [
     "dependentRequired",
     "dependentSchemas",
@@ -26,7 +32,11 @@ const MAX_RANGES: usize = 48;
 
 /// What `schema`, which stands in `root`, takes.
 pub(in crate::diff) fn read(schema: &Value, root: &Value) -> Set {
-    Reader { root, stack: Vec::new() }.schema(schema)
+    Reader {
+        root,
+        stack: Vec::new(),
+    }
+    .schema(schema)
 }
 
 /// What a reference within `root` leads to.
@@ -107,9 +117,15 @@ impl<'a> Reader<'a> {
                 let value = map.get(*keyword)?;
                 Some(format!("{keyword}: {}", plain(value)))
             });
-            Range { beyond: beyond.collect(), kind }
+            Range {
+                beyond: beyond.collect(),
+                kind,
+            }
         });
-        let mut set = Set { values: Vec::new(), ranges: ranges.collect() };
+        let mut set = Set {
+            values: Vec::new(),
+            ranges: ranges.collect(),
+        };
         let singles = [
             ("null", &[Value::Null] as &[Value]),
             ("boolean", &[Value::Bool(false), Value::Bool(true)]),
@@ -119,7 +135,10 @@ impl<'a> Reader<'a> {
                 set.values.extend(values.iter().cloned());
             }
         }
-        if map.get("not").is_some_and(|not| *not == json!({}) || *not == json!(true)) {
+        if map
+            .get("not")
+            .is_some_and(|not| *not == json!({}) || *not == json!(true))
+        {
             return Set::default();
         }
         let listed = match (map.get("const"), map.get("enum")) {
@@ -128,15 +147,7 @@ impl<'a> Reader<'a> {
             _ => None,
         };
         match listed {
-            Some(values) => {
-                let mut one_by_one = Set::default();
-                for value in values.iter().filter(|value| set.has(value) != super::witness::Has::No) {
-                    if !one_by_one.values.contains(value) {
-                        one_by_one.values.push(value.clone());
-                    }
-                }
-                one_by_one
-            }
+            Some(values) => set.only(values),
             None if map.keys().all(|key| is_silent(key)) => Set::anything(),
             None => set,
         }
@@ -144,7 +155,10 @@ impl<'a> Reader<'a> {
 
     fn lists(&mut self, map: &Map<String, Value>) -> Lists {
         Lists {
-            items: Box::new(map.get("items").map_or_else(Set::anything, |items| self.deeper(items))),
+            items: Box::new(
+                map.get("items")
+                    .map_or_else(Set::anything, |items| self.deeper(items)),
+            ),
             least: count(map, "minItems").unwrap_or_default(),
             most: count(map, "maxItems"),
             unique: map.get("uniqueItems") == Some(&json!(true)),
@@ -153,15 +167,29 @@ impl<'a> Reader<'a> {
 
     fn objects(&mut self, map: &Map<String, Value>) -> Objects {
         let mut members = IndexMap::new();
-        for (name, schema) in map.get("properties").and_then(Value::as_object).into_iter().flatten() {
-            let member = Member { set: self.deeper(schema), required: false };
+        for (name, schema) in map
+            .get("properties")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+        {
+            let member = Member {
+                set: self.deeper(schema),
+                required: false,
+            };
             members.insert(name.clone(), member);
         }
         let others = map.get("additionalProperties");
         let others = others.map_or_else(Set::anything, |others| self.deeper(others));
         for name in list(map, "required").iter().filter_map(Value::as_str) {
-            let other = || Member { set: others.clone(), required: true };
-            members.entry(name.to_owned()).or_insert_with(other).required = true;
+            let other = || Member {
+                set: others.clone(),
+                required: true,
+            };
+            members
+                .entry(name.to_owned())
+                .or_insert_with(other)
+                .required = true;
         }
         Objects {
             members,
@@ -205,10 +233,18 @@ fn as_text(schema: &Value) -> Set {
     let beyond = BTreeSet::from([plain(schema)]);
     let kinds = Set::any();
     let types = schema.as_object().map(types).unwrap_or_default();
-    let ranges = kinds.ranges.into_iter().filter(|range| types.contains(range.kind.name()));
+    let ranges = kinds
+        .ranges
+        .into_iter()
+        .filter(|range| types.contains(range.kind.name()));
     Set {
         values: Vec::new(),
-        ranges: ranges.map(|range| Range { beyond: beyond.clone(), ..range }).collect(),
+        ranges: ranges
+            .map(|range| Range {
+                beyond: beyond.clone(),
+                ..range
+            })
+            .collect(),
     }
 }
 
@@ -223,7 +259,10 @@ fn plain(schema: &Value) -> String {
                     !(matches!(key.as_str(), "description" | "title" | "examples")
                         && !map[key.as_str()].is_object())
                 };
-                let entries = keys.into_iter().filter(told).map(|key| (key.clone(), sorted(&map[key])));
+                let entries = keys
+                    .into_iter()
+                    .filter(told)
+                    .map(|key| (key.clone(), sorted(&map[key])));
                 Value::Object(entries.collect())
             }
             Value::Array(items) => Value::Array(items.iter().map(sorted).collect()),
@@ -234,7 +273,9 @@ fn plain(schema: &Value) -> String {
 }
 
 fn list<'v>(map: &'v Map<String, Value>, keyword: &str) -> &'v [Value] {
-    map.get(keyword).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    map.get(keyword)
+        .and_then(Value::as_array)
+        .map_or(&[], Vec::as_slice)
 }
 
 fn count(map: &Map<String, Value>, keyword: &str) -> Option<u64> {
@@ -277,12 +318,21 @@ fn numbers(map: &Map<String, Value>) -> Numbers {
         whole,
         least: end("minimum", "exclusiveMinimum", |closed, open| closed > open),
         most: end("maximum", "exclusiveMaximum", |closed, open| closed < open),
-        multiples: number("multipleOf").filter(|of| *of > 0.0).into_iter().collect(),
+        multiples: number("multipleOf")
+            .filter(|of| *of > 0.0)
+            .into_iter()
+            .collect(),
     };
     if whole && map.get("format").and_then(Value::as_str) == Some("int32") {
         let of_32_bits = Numbers {
-            least: Some(End { at: f64::from(i32::MIN), open: false }),
-            most: Some(End { at: f64::from(i32::MAX), open: false }),
+            least: Some(End {
+                at: f64::from(i32::MIN),
+                open: false,
+            }),
+            most: Some(End {
+                at: f64::from(i32::MAX),
+                open: false,
+            }),
             ..Numbers::default()
         };
         numbers = numbers.meet(&of_32_bits);
@@ -293,11 +343,16 @@ fn numbers(map: &Map<String, Value>) -> Numbers {
 fn texts(map: &Map<String, Value>) -> Texts {
     let text = |keyword: &str| map.get(keyword).and_then(Value::as_str).map(str::to_owned);
     // Formats that only say how a text is to be shown or kept.
-    let silent = |format: &String| ["password", "string", "text", "html", "markdown"].contains(&format.as_str());
+    let silent = |format: &String| {
+        ["password", "string", "text", "html", "markdown"].contains(&format.as_str())
+    };
     Texts {
         least: count(map, "minLength").unwrap_or_default(),
         most: count(map, "maxLength"),
         patterns: text("pattern").into_iter().collect(),
-        formats: text("format").into_iter().filter(|format| !silent(format)).collect(),
+        formats: text("format")
+            .into_iter()
+            .filter(|format| !silent(format))
+            .collect(),
     }
 }

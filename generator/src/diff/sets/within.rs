@@ -13,8 +13,15 @@ impl Set {
             return true;
         }
         let (one, another) = (self.spelled(), other.spelled());
-        let values = one.values.iter().all(|value| another.has(value) == Has::Yes);
-        values && one.ranges.iter().all(|range| another.ranges.iter().any(|other| range.within(other)))
+        let values = one
+            .values
+            .iter()
+            .all(|value| another.has(value) == Has::Yes);
+        values
+            && one
+                .ranges
+                .iter()
+                .all(|range| another.ranges.iter().any(|other| range.within(other)))
     }
 }
 
@@ -35,7 +42,9 @@ impl Range {
 
 impl Numbers {
     fn within(&self, other: &Self) -> bool {
-        let inside = |one: Option<End>, another: Option<End>, looser: fn(f64, f64) -> bool| match (one, another) {
+        let inside = |one: Option<End>, another: Option<End>, looser: fn(f64, f64) -> bool| match (
+            one, another,
+        ) {
             (_, None) => true,
             (None, Some(_)) => false,
             (Some(one), Some(another)) => {
@@ -45,7 +54,10 @@ impl Numbers {
         (self.whole || !other.whole)
             && inside(self.least, other.least, |another, one| another < one)
             && inside(self.most, other.most, |another, one| another > one)
-            && other.multiples.iter().all(|of| self.multiples.iter().any(|own| (own / of).fract() == 0.0))
+            && other
+                .multiples
+                .iter()
+                .all(|of| self.multiples.iter().any(|own| (own / of).fract() == 0.0))
     }
 }
 
@@ -76,7 +88,11 @@ impl Objects {
             (required || !needed) && set.within(wider)
         });
         // Required members count, and a closed object has no more than its members.
-        let required = self.members.values().filter(|member| member.required).count() as u64;
+        let required = self
+            .members
+            .values()
+            .filter(|member| member.required)
+            .count() as u64;
         let all = self.others.is_empty().then_some(self.members.len() as u64);
         let most = self.most.into_iter().chain(all).min();
         members

@@ -34,7 +34,9 @@ fn found(one: &Set, another: &Set, depth: usize) -> Option<Value> {
     values.cloned().or_else(|| {
         one_spelled.ranges.iter().find_map(|range| {
             let others = another.ranges.iter().map(|other| &other.kind);
-            candidates(&range.kind, &others.collect::<Vec<_>>(), depth).into_iter().find(|value| tells(value))
+            candidates(&range.kind, &others.collect::<Vec<_>>(), depth)
+                .into_iter()
+                .find(|value| tells(value))
         })
     })
 }
@@ -48,11 +50,21 @@ fn sample(set: &Set, depth: usize) -> Option<Value> {
         return Some(json!("a"));
     }
     let has = |value: &Value| set.has(value) == Has::Yes;
-    let values = set.values.iter().find(|value| !value.is_null() && has(value));
+    let values = set
+        .values
+        .iter()
+        .find(|value| !value.is_null() && has(value));
     let made = || {
-        set.ranges.iter().find_map(|range| candidates(&range.kind, &[], depth).into_iter().find(|value| has(value)))
+        set.ranges.iter().find_map(|range| {
+            candidates(&range.kind, &[], depth)
+                .into_iter()
+                .find(|value| has(value))
+        })
     };
-    values.cloned().or_else(made).or_else(|| set.values.first().cloned())
+    values
+        .cloned()
+        .or_else(made)
+        .or_else(|| set.values.first().cloned())
 }
 
 /// Values of a kind that may be in it and out of `others`.
@@ -89,13 +101,26 @@ fn candidates(kind: &Kind, others: &[&Kind], depth: usize) -> Vec<Value> {
     }
 }
 
-fn number_candidates<'a>(numbers: &Numbers, others: impl Iterator<Item = &'a Numbers>) -> Vec<Value> {
+fn number_candidates<'a>(
+    numbers: &Numbers,
+    others: impl Iterator<Item = &'a Numbers>,
+) -> Vec<Value> {
     let mut found = Vec::new();
     for other in others {
         // Just outside, and on the end itself where that is out.
         let step = if numbers.whole { 1.0 } else { 0.5 };
-        found.extend(other.least.iter().flat_map(|end| [end.at, end.at - 1.0, end.at - step]));
-        found.extend(other.most.iter().flat_map(|end| [end.at, end.at + 1.0, end.at + step]));
+        found.extend(
+            other
+                .least
+                .iter()
+                .flat_map(|end| [end.at, end.at - 1.0, end.at - step]),
+        );
+        found.extend(
+            other
+                .most
+                .iter()
+                .flat_map(|end| [end.at, end.at + 1.0, end.at + step]),
+        );
         let least = numbers.least.map_or(0.0, |end| end.at);
         found.extend(numbers.multiples.iter().flat_map(|of| [*of, least + of]));
         found.extend([least, least + 1.0, least + 2.0]);
@@ -103,7 +128,11 @@ fn number_candidates<'a>(numbers: &Numbers, others: impl Iterator<Item = &'a Num
             found.extend([least + 0.5, 0.5]);
         }
     }
-    let ends = numbers.least.iter().chain(&numbers.most).map(|end: &End| end.at);
+    let ends = numbers
+        .least
+        .iter()
+        .chain(&numbers.most)
+        .map(|end: &End| end.at);
     found.extend([1.0, 0.0]);
     found.extend(ends);
     found.extend(&numbers.multiples);
@@ -128,7 +157,12 @@ fn text_candidates<'a>(texts: &Texts, others: impl Iterator<Item = &'a Texts>) -
     }
     let long = lengths.into_iter().filter(|length| *length <= LONGEST);
     let long = long.flat_map(|length| ["a", "A", "1"].map(|letter| letter.repeat(length as usize)));
-    TEXTS.map(str::to_owned).into_iter().chain(long).map(Value::String).collect()
+    TEXTS
+        .map(str::to_owned)
+        .into_iter()
+        .chain(long)
+        .map(Value::String)
+        .collect()
 }
 
 fn list_candidates(lists: &Lists, others: &[&Lists], depth: usize) -> Vec<Value> {
@@ -145,7 +179,11 @@ fn list_candidates(lists: &Lists, others: &[&Lists], depth: usize) -> Vec<Value>
     };
     found.push(of(lists.least, &item));
     for other in others {
-        let lengths = other.least.checked_sub(1).into_iter().chain(other.most.map(|most| most + 1));
+        let lengths = other
+            .least
+            .checked_sub(1)
+            .into_iter()
+            .chain(other.most.map(|most| most + 1));
         found.extend(lengths.map(|length| of(length, &item)));
         if let Some(inside) = self::found(&lists.items, &other.items, depth - 1) {
             found.push(of(lists.least.max(1), &inside));
@@ -184,7 +222,11 @@ fn object_candidates(objects: &Objects, others: &[&Objects], depth: usize) -> Ve
         });
         if let Some(name) = unknown {
             let value = self::found(&objects.others, &other.others, depth - 1);
-            found.extend(value.or_else(|| sample(&objects.others, depth - 1)).map(|value| with(name, value)));
+            found.extend(
+                value
+                    .or_else(|| sample(&objects.others, depth - 1))
+                    .map(|value| with(name, value)),
+            );
         }
     }
     found
@@ -196,20 +238,26 @@ impl Set {
         if self.is_anything() || self.values.iter().any(|known| equal(known, value)) {
             return Has::Yes;
         }
-        self.ranges.iter().map(|range| range.has(value)).max().unwrap_or(Has::No)
+        self.ranges
+            .iter()
+            .map(|range| range.has(value))
+            .max()
+            .unwrap_or(Has::No)
     }
 }
 
 /// Whether two values are the same to JSON Schema: 1 and 1.0 are.
 fn equal(one: &Value, another: &Value) -> bool {
     match (one, another) {
-        (Value::Number(one), Value::Number(another)) => one == another || one.as_f64() == another.as_f64(),
+        (Value::Number(one), Value::Number(another)) => {
+            one == another || one.as_f64() == another.as_f64()
+        }
         _ => one == another,
     }
 }
 
 impl Range {
-    fn has(&self, value: &Value) -> Has {
+    pub(super) fn has(&self, value: &Value) -> Has {
         let has = match (&self.kind, value) {
             (Kind::Number(numbers), Value::Number(number)) => numbers.has(number),
             (Kind::Text(texts), Value::String(text)) => texts.has(text),
@@ -233,9 +281,16 @@ impl Numbers {
         let Some(at) = number.as_f64() else {
             return Has::Maybe;
         };
-        let above = self.least.is_none_or(|end| at > end.at || (at == end.at && !end.open));
-        let below = self.most.is_none_or(|end| at < end.at || (at == end.at && !end.open));
-        let multiple = self.multiples.iter().all(|of| ((at / of) - (at / of).round()).abs() < 1e-9);
+        let above = self
+            .least
+            .is_none_or(|end| at > end.at || (at == end.at && !end.open));
+        let below = self
+            .most
+            .is_none_or(|end| at < end.at || (at == end.at && !end.open));
+        let multiple = self
+            .multiples
+            .iter()
+            .all(|of| ((at / of) - (at / of).round()).abs() < 1e-9);
         sure(above && below && multiple && (!self.whole || at.fract() == 0.0))
     }
 }
@@ -246,10 +301,13 @@ impl Texts {
         if length < self.least || self.most.is_some_and(|most| length > most) {
             return Has::No;
         }
-        let patterns = self.patterns.iter().map(|pattern| match regress::Regex::with_flags(pattern, "u") {
-            Ok(regex) => sure(regex.find(text).is_some()),
-            Err(_) => Has::Maybe,
-        });
+        let patterns =
+            self.patterns
+                .iter()
+                .map(|pattern| match regress::Regex::with_flags(pattern, "u") {
+                    Ok(regex) => sure(regex.find(text).is_some()),
+                    Err(_) => Has::Maybe,
+                });
         let formats = self.formats.iter().map(|_| Has::Maybe);
         patterns.chain(formats).min().unwrap_or(Has::Yes)
     }
@@ -258,22 +316,38 @@ impl Texts {
 impl Lists {
     fn has(&self, items: &[Value]) -> Has {
         let count = items.len() as u64;
-        let twice = items.iter().enumerate().any(|(index, item)| items[..index].iter().any(|other| equal(item, other)));
-        if count < self.least || self.most.is_some_and(|most| count > most) || (self.unique && twice) {
+        let twice = items
+            .iter()
+            .enumerate()
+            .any(|(index, item)| items[..index].iter().any(|other| equal(item, other)));
+        if count < self.least
+            || self.most.is_some_and(|most| count > most)
+            || (self.unique && twice)
+        {
             return Has::No;
         }
-        items.iter().map(|item| self.items.has(item)).min().unwrap_or(Has::Yes)
+        items
+            .iter()
+            .map(|item| self.items.has(item))
+            .min()
+            .unwrap_or(Has::Yes)
     }
 }
 
 impl Objects {
     fn has(&self, map: &Map<String, Value>) -> Has {
         let count = map.len() as u64;
-        let complete = self.members.iter().all(|(name, member)| !member.required || map.contains_key(name));
+        let complete = self
+            .members
+            .iter()
+            .all(|(name, member)| !member.required || map.contains_key(name));
         if !complete || count < self.least || self.most.is_some_and(|most| count > most) {
             return Has::No;
         }
-        map.iter().map(|(name, value)| self.member(name).0.has(value)).min().unwrap_or(Has::Yes)
+        map.iter()
+            .map(|(name, value)| self.member(name).0.has(value))
+            .min()
+            .unwrap_or(Has::Yes)
     }
 }
 

@@ -20,7 +20,11 @@ use crate::read::{self, Files, Options, Sources};
 ///
 /// # Errors
 /// Its files, for the errors in `diagnostics`.
-pub(super) fn spec(path: &Path, options: Options, diagnostics: &mut Diagnostics) -> Result<Side, Files> {
+pub(super) fn spec(
+    path: &Path,
+    options: Options,
+    diagnostics: &mut Diagnostics,
+) -> Result<Side, Files> {
     let sources = read::read(path, options, diagnostics)?;
     side(sources, diagnostics)
 }
@@ -56,22 +60,35 @@ fn side(sources: Sources, diagnostics: &mut Diagnostics) -> Result<Side, Files> 
         return Err(sources.files);
     };
     let hidden = found.iter().filter(|one| one.code == codes::HIDDEN_TEXT);
-    surface.hidden = hidden.map(|one| (one.message.clone(), one.labels[0].0.clone())).collect();
-    Ok(Side { surface, input: Input::Sources(Box::new(sources)) })
+    surface.hidden = hidden
+        .map(|one| (one.message.clone(), one.labels[0].0.clone()))
+        .collect();
+    Ok(Side {
+        surface,
+        input: Input::Sources(Box::new(sources)),
+    })
 }
 
 fn surface(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<Surface> {
     let schemas = Schemas::new(sources);
     let document = normalise::normalise(&schemas, diagnostics)?;
     let api = model::model(&schemas, &document, diagnostics)?;
-    normalise::hidden::warn(sources, crate::reached(sources, &document, &api), diagnostics);
+    normalise::hidden::warn(
+        sources,
+        crate::reached(sources, &document, &api),
+        diagnostics,
+    );
     let drafted = sources.file(sources.spec_file).text.is_empty();
     let inside: Vec<(At, Inside)> = api
         .tools
         .iter()
         .map(|tool| {
             let inside = inside(tool, &api, &document, &schemas);
-            let at = if drafted { inside.at.clone() } else { tool.at.as_key() };
+            let at = if drafted {
+                inside.at.clone()
+            } else {
+                tool.at.as_key()
+            };
             (at, inside)
         })
         .collect();
@@ -81,13 +98,17 @@ fn surface(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<Surface> 
 
 fn assembled(plan: Plan, inside: Vec<(At, Inside)>, sources: &Sources) -> Surface {
     let root = At::value(sources.spec_file, "");
-    let tools = plan.tools.into_iter().zip(inside).map(|(tool, (at, inside))| Tool {
-        name: tool.name,
-        aliases: tool.aliases,
-        json: tool.json,
-        at,
-        inside: Some(inside),
-    });
+    let tools = plan
+        .tools
+        .into_iter()
+        .zip(inside)
+        .map(|(tool, (at, inside))| Tool {
+            name: tool.name,
+            aliases: tool.aliases,
+            json: tool.json,
+            at,
+            inside: Some(inside),
+        });
     let prompts = plan.prompts.into_iter().map(|prompt| Prompt {
         at: root.child("prompts").child(&prompt.name).as_key(),
         arguments: prompt
@@ -120,7 +141,12 @@ fn assembled(plan: Plan, inside: Vec<(At, Inside)>, sources: &Sources) -> Surfac
 /// What the Tool object of `tool` does not tell.
 fn inside(tool: &model::Tool, api: &Api, document: &Document, schemas: &Schemas<'_>) -> Inside {
     let operation = &api.operations[tool.operation];
-    let mut whence = Whence { tool, schemas, arguments: IndexMap::new(), constants: IndexMap::new() };
+    let mut whence = Whence {
+        tool,
+        schemas,
+        arguments: IndexMap::new(),
+        constants: IndexMap::new(),
+    };
     for ((parameter, _), source) in operation.parameters.iter().zip(&tool.parameters) {
         let origin = Origin {
             wire: Some(format!("{} {}", place(parameter.location), parameter.name)),
@@ -141,7 +167,9 @@ fn inside(tool: &model::Tool, api: &Api, document: &Document, schemas: &Schemas<
             (BodySource::Fields(sources), Kind::Struct { fields, .. }) => {
                 let whole = body.schema.as_ref().and_then(|at| schemas.get(at).ok());
                 for (field, source) in fields.iter().zip(sources) {
-                    let at = whole.as_ref().map(|whole| whole.child(&["properties", &field.name]));
+                    let at = whole
+                        .as_ref()
+                        .map(|whole| whole.child(&["properties", &field.name]));
                     whence.add(source, origin(format!("body {}", field.name), at));
                 }
             }
@@ -152,7 +180,10 @@ fn inside(tool: &model::Tool, api: &Api, document: &Document, schemas: &Schemas<
         }
     }
     for place in &tool.places {
-        let origin = Origin { wire: Some(format!("body {}{}", place.into, place.pointer)), ..Origin::default() };
+        let origin = Origin {
+            wire: Some(format!("body {}{}", place.into, place.pointer)),
+            ..Origin::default()
+        };
         whence.add(&Source::Argument(place.argument.clone()), origin);
     }
     for argument in &tool.arguments {
@@ -163,11 +194,19 @@ fn inside(tool: &model::Tool, api: &Api, document: &Document, schemas: &Schemas<
     let id = known
         .filter(|known| known.method == operation.method && known.path == operation.path)
         .find_map(|known| known.id.clone());
-    let mut media_types: Vec<String> = operation.success.iter().map(|media| media.media_type.clone()).collect();
+    let mut media_types: Vec<String> = operation
+        .success
+        .iter()
+        .map(|media| media.media_type.clone())
+        .collect();
     media_types.sort();
     media_types.dedup();
     Inside {
-        operation: OperationKey { id, method: operation.method.clone(), path: operation.path.clone() },
+        operation: OperationKey {
+            id,
+            method: operation.method.clone(),
+            path: operation.path.clone(),
+        },
         at: schemas.sources().files.origin(&operation.at),
         arguments,
         constants,
@@ -192,10 +231,17 @@ fn place(location: Location) -> &'static str {
 
 /// What of lists an agent does not get.
 fn cuts(tool: &model::Tool) -> Vec<String> {
-    let cuts = [("last", &tool.response.tail), ("first", &tool.response.head)];
+    let cuts = [
+        ("last", &tool.response.tail),
+        ("first", &tool.response.head),
+    ];
     let cuts = cuts.into_iter().filter_map(|(which, cut)| {
         let cut = cut.as_ref()?;
-        Some(format!("the {which} `{}` items of {}", cut.by, cut.arrays.join(", ")))
+        Some(format!(
+            "the {which} `{}` items of {}",
+            cut.by,
+            cut.arrays.join(", ")
+        ))
     });
     cuts.collect()
 }
@@ -215,7 +261,8 @@ impl Whence<'_, '_> {
                 self.arguments.insert(name.clone(), origin);
             }
             Source::Constant(value) => {
-                self.constants.insert(origin.wire.unwrap_or_default(), value.clone());
+                self.constants
+                    .insert(origin.wire.unwrap_or_default(), value.clone());
             }
             Source::Omitted => {}
         }

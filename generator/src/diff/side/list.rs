@@ -12,7 +12,9 @@ const PLACES: [&str; 3] = ["", "/tools", "/result/tools"];
 
 /// The list in `value`, with its pointer.
 fn list(value: &Value) -> Option<(&'static str, &Vec<Value>)> {
-    let is_tool = |tool: &Value| tool.get("name").is_some_and(Value::is_string) && tool.get("inputSchema").is_some();
+    let is_tool = |tool: &Value| {
+        tool.get("name").is_some_and(Value::is_string) && tool.get("inputSchema").is_some()
+    };
     PLACES.into_iter().find_map(|place| {
         let tools = value.pointer(place)?.as_array()?;
         tools.iter().all(is_tool).then_some((place, tools))
@@ -38,5 +40,8 @@ pub(super) fn side(files: Files, file: FileId) -> Side {
             });
         }
     }
-    Side { surface, input: Input::List(files) }
+    Side {
+        surface,
+        input: Input::List(files),
+    }
 }

@@ -134,7 +134,10 @@ fn other(name: &str, options: Options, diagnostics: &mut Diagnostics) -> Result<
     if is_document || read::is_url(name) || name == "-" {
         return described::document(name, files, (file, origin), options, diagnostics);
     }
-    if value.get("server").is_some() || value.get("tools").is_some() || value.get("version").is_some() {
+    if value.get("server").is_some()
+        || value.get("tools").is_some()
+        || value.get("version").is_some()
+    {
         return described::spec(Path::new(name), options, diagnostics);
     }
     if value.get("openapi").is_some() {

@@ -26,7 +26,13 @@ pub(super) struct Copy {
 pub(super) fn checkout(revision: &str, path: &str) -> Result<Copy, String> {
     let git = Git::here()?;
     let commit = git
-        .text(&["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{revision}^{{commit}}")])
+        .text(&[
+            "rev-parse",
+            "--verify",
+            "--quiet",
+            "--end-of-options",
+            &format!("{revision}^{{commit}}"),
+        ])
         .map_err(|_| format!("git knows no revision `{revision}`"))?;
     let path = git.from_top(path)?;
     let found = git.text(&["cat-file", "-t", &format!("{commit}:{path}")]).map_err(|_| {
@@ -37,7 +43,8 @@ pub(super) fn checkout(revision: &str, path: &str) -> Result<Copy, String> {
         (_, Some((folder, _))) => folder,
         (_, None) => "",
     };
-    let copy = tempfile::tempdir().map_err(|error| format!("no folder for the files of `{revision}`: {error}"))?;
+    let copy = tempfile::tempdir()
+        .map_err(|error| format!("no folder for the files of `{revision}`: {error}"))?;
     let index = copy.path().join("index");
     let top = copy.path().join("files");
     git.run(&["read-tree", &commit], Some(&index), b"")?;
@@ -47,8 +54,16 @@ pub(super) fn checkout(revision: &str, path: &str) -> Result<Copy, String> {
     listing.push(if folder.is_empty() { "." } else { folder });
     let names = git.run(&listing, Some(&index), b"")?;
     let prefix = format!("--prefix={}/", top.to_string_lossy());
-    git.run(&["checkout-index", "--quiet", &prefix, "-z", "--stdin"], Some(&index), &names)?;
-    Ok(Copy { path: top.join(path), top, _folder: copy })
+    git.run(
+        &["checkout-index", "--quiet", &prefix, "-z", "--stdin"],
+        Some(&index),
+        &names,
+    )?;
+    Ok(Copy {
+        path: top.join(path),
+        top,
+        _folder: copy,
+    })
 }
 
 /// The git of a checkout.
@@ -59,9 +74,13 @@ struct Git {
 impl Git {
     /// That of the checkout that the current folder is in.
     fn here() -> Result<Self, String> {
-        let outside = Self { top: PathBuf::from(".") };
+        let outside = Self {
+            top: PathBuf::from("."),
+        };
         let top = outside.text(&["rev-parse", "--show-toplevel"])?;
-        Ok(Self { top: PathBuf::from(top) })
+        Ok(Self {
+            top: PathBuf::from(top),
+        })
     }
 
     /// `path` from the top of the checkout; one that begins with `./` or `../` is meant from here.
@@ -80,7 +99,9 @@ impl Git {
                 std::path::Component::ParentDir if parts.pop().is_none() => {
                     return Err(format!("`{path}` leads out of the checkout"));
                 }
-                std::path::Component::Normal(name) => parts.push(name.to_string_lossy().into_owned()),
+                std::path::Component::Normal(name) => {
+                    parts.push(name.to_string_lossy().into_owned())
+                }
                 _ => {}
             }
         }
@@ -93,27 +114,47 @@ impl Git {
     }
 
     /// What a command of git writes, with an index of its own if there is one.
-    fn run(&self, arguments: &[&str], index: Option<&Path>, input: &[u8]) -> Result<Vec<u8>, String> {
+    fn run(
+        &self,
+        arguments: &[&str],
+        index: Option<&Path>,
+        input: &[u8],
+    ) -> Result<Vec<u8>, String> {
         let mut command = Command::new("git");
         command.current_dir(&self.top).args(arguments);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         if let Some(index) = index {
             command.env("GIT_INDEX_FILE", index);
         }
         let mut child = command.spawn().map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => "git is not installed, and a revision needs it".to_owned(),
+            std::io::ErrorKind::NotFound => {
+                "git is not installed, and a revision needs it".to_owned()
+            }
             _ => format!("git does not start: {error}"),
         })?;
         if let Some(mut stdin) = child.stdin.take() {
             // A git that ends early says why on its own.
             let _ = stdin.write_all(input);
         }
-        let Output { status, stdout, stderr } = child.wait_with_output().map_err(|error| error.to_string())?;
+        let Output {
+            status,
+            stdout,
+            stderr,
+        } = child
+            .wait_with_output()
+            .map_err(|error| error.to_string())?;
         if status.success() {
             return Ok(stdout);
         }
         let said = String::from_utf8_lossy(&stderr);
-        let said = said.lines().next().unwrap_or("it failed").trim_start_matches("fatal: ");
+        let said = said
+            .lines()
+            .next()
+            .unwrap_or("it failed")
+            .trim_start_matches("fatal: ");
         Err(format!("git {}: {said}", arguments[0]))
     }
 }
