@@ -2,7 +2,9 @@
 
 mod data;
 mod document;
+mod indicators;
 mod operations;
+mod strategies;
 mod training;
 
 use std::time::{Duration, Instant};
@@ -67,6 +69,11 @@ impl Bench {
         } else {
             body.to_string()
         };
+        self.send_text(method, path, body).await
+    }
+
+    /// Sends a request with a body as it is.
+    async fn send_text(&self, method: &str, path: &str, body: String) -> (u16, Value) {
         let request = Request::builder()
             .method(method)
             .uri(path)
