@@ -1,11 +1,14 @@
-//! The KTRDR service: market data, training, and the operations that do both.
+//! The KTRDR service: market data, training, the operations that do both, and what research
+//! has shown.
 
 pub mod api;
+pub mod backtests;
 pub mod data;
 pub mod faults;
 pub mod indicators;
 pub mod kinds;
 pub mod operations;
+pub mod research;
 pub mod server;
 pub mod store;
 pub mod strategies;

@@ -21,7 +21,6 @@ use tracing::Instrument as _;
 use super::ask::Returned;
 use super::finder::Step;
 use super::malformed::malformed;
-use super::toolbox::unknown;
 use super::{Caller, Mcp, icons};
 use crate::telemetry::{call_span, observe};
 use crate::{JsonObject, progress, results};
@@ -29,6 +28,8 @@ use crate::{JsonObject, progress, results};
 /// How long clients may keep a list: none changes while a process lives.
 pub(super) const LIST_TTL_MS: u64 = 3_600_000;
 
+// The work of a method is in a box: the protocol's task holds the future of any
+// method, as large as the largest, and moves it several times a request.
 impl ServerHandler for Mcp {
     fn get_info(&self) -> ServerConfig {
         let server = self.server;
@@ -39,7 +40,7 @@ impl ServerHandler for Mcp {
         implementation.icons = icons(server.icons);
         let mut capabilities = ServerCapabilities::builder().enable_tools().build();
         // The lists never change; what is read may.
-        capabilities.prompts = (!server.prompts.is_empty()).then(PromptsCapability::default);
+        capabilities.prompts = self.prompts().next().map(|_| PromptsCapability::default());
         capabilities.resources = self.has_resources().then(|| {
             let mut resources = ResourcesCapability::default();
             resources.subscribe = self.is_watchable().then_some(true);
@@ -51,7 +52,7 @@ impl ServerHandler for Mcp {
             capabilities.extensions = tasks.extensions;
         }
         let mut config = ServerConfig::new(capabilities).with_server_info(implementation);
-        config.instructions = server.instructions.map(str::to_owned);
+        config.instructions = self.instructions();
         config
     }
 
@@ -116,7 +117,7 @@ impl ServerHandler for Mcp {
             return Ok(required.into());
         }
         let prompt = self.prompt(&request.name, arguments, &caller);
-        Ok(logged("prompt", &request.name, &context, prompt)
+        Ok(logged("prompt", &request.name, &context, Box::pin(prompt))
             .await?
             .into())
     }
@@ -150,9 +151,11 @@ impl ServerHandler for Mcp {
     ) -> Result<ReadResourceResponse, ErrorData> {
         let caller = Caller::of(&context);
         let contents = self.read(&request.uri, &caller);
-        Ok(logged("resource", &request.uri, &context, contents)
-            .await?
-            .into())
+        Ok(
+            logged("resource", &request.uri, &context, Box::pin(contents))
+                .await?
+                .into(),
+        )
     }
 
     async fn subscribe(
@@ -192,12 +195,16 @@ impl ServerHandler for Mcp {
         let caller = Caller::of(&context);
         let name = request.argument.name.clone();
         let completion = self.completion(request, &caller);
-        logged("completion", &name, &context, completion).await
+        logged("completion", &name, &context, Box::pin(completion)).await
     }
 
     fn get_tool(&self, name: &str) -> Option<PublishedTool> {
         let toolbox = self.toolbox().ok()?;
-        let name = (self.server.tool)(name).map_or(name, |tool| tool.name);
+        // The three that search are no tools of the backend.
+        let name = match (self.server.tool)(name) {
+            Some(tool) => self.tool(tool.name)?.name,
+            None => name,
+        };
         let (published, _) = toolbox.find(name)?;
         Some(published.clone())
     }
@@ -208,7 +215,7 @@ impl ServerHandler for Mcp {
         context: RequestContext<RoleServer>,
     ) -> Result<GetTaskResult, ErrorData> {
         let caller = Caller::of(&context);
-        let task = self.stands(&request.task_id, &caller).await?;
+        let task = Box::pin(self.stands(&request.task_id, &caller)).await?;
         Ok(GetTaskResult::new(task))
     }
 
@@ -217,7 +224,7 @@ impl ServerHandler for Mcp {
         request: UpdateTaskParams,
         context: RequestContext<RoleServer>,
     ) -> Result<(), ErrorData> {
-        self.answered(&request.task_id, &Caller::of(&context)).await
+        Box::pin(self.answered(&request.task_id, &Caller::of(&context))).await
     }
 
     async fn cancel_task(
@@ -225,7 +232,7 @@ impl ServerHandler for Mcp {
         request: CancelTaskParams,
         context: RequestContext<RoleServer>,
     ) -> Result<(), ErrorData> {
-        self.cancel(&request.task_id, &Caller::of(&context)).await
+        Box::pin(self.cancel(&request.task_id, &Caller::of(&context))).await
     }
 
     async fn call_tool(
@@ -241,8 +248,8 @@ impl ServerHandler for Mcp {
                 return Ok(result.into());
             }
         };
-        let Some(tool) = (self.server.tool)(&request.name) else {
-            return Err(unknown(&request.name, self.toolbox()?));
+        let Some(tool) = self.tool(&request.name) else {
+            return Err(self.unknown_tool(&request.name));
         };
         if tool.name != request.name {
             tracing::warn!(
@@ -259,7 +266,7 @@ impl ServerHandler for Mcp {
             Some(token) => {
                 let (listener, items) = tokio::sync::mpsc::unbounded_channel();
                 let reporter = progress::report(context.peer.clone(), token, items);
-                (Some(listener), Some(reporter))
+                (Some(listener), Some(Box::pin(reporter)))
             }
             None => (None, None),
         };
@@ -268,7 +275,7 @@ impl ServerHandler for Mcp {
             responses: request.input_responses,
             state: request.request_state,
         };
-        let call = async {
+        let call = Box::pin(async {
             let asked = self.asked(tool, &mut arguments, returned, &caller, &context);
             if let Some(response) = asked.await? {
                 return Ok((response, None));
@@ -277,7 +284,7 @@ impl ServerHandler for Mcp {
                 .call(tool, arguments, &caller, listener.as_ref())
                 .await?;
             Ok(self.followed(outcome, tool, wait, &caller, &context).await)
-        };
+        });
         let counted = self.metrics().call(tool.name);
         let span = call_span(tool.name, caller.trace());
         let outcome = tokio::select! {

@@ -15,6 +15,7 @@ use super::request::{Incoming, body_range, range};
 use crate::ktrdr::data::load::{self, Load};
 use crate::ktrdr::data::{calendar, csv};
 use crate::ktrdr::kinds::{LoadMode, OperationType, Timeframe};
+use crate::ktrdr::store::Connection;
 use crate::ktrdr::store::bars::{self as store, Bar, Series, Source};
 use crate::ktrdr::store::operations::Metadata;
 use crate::ktrdr::time;
@@ -121,7 +122,7 @@ pub(super) async fn bars(
     let query: GetCachedData = checked.query()?;
     let (start, end) = range("query", query.start_date.as_ref(), query.end_date.as_ref())?;
     let key = symbol.clone();
-    let read = move |db: &rusqlite::Connection| {
+    let read = move |db: &Connection| {
         let Some(series) = store::series(db, &key, timeframe)? else {
             return Ok(None);
         };

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::contract::Problem;
 use crate::ktrdr::kinds::Timeframe;
 use crate::ktrdr::operations::EngineError;
+use crate::ktrdr::store;
 use crate::ktrdr::store::operations::Operation;
 
 /// Why a request cannot be fulfilled.
@@ -34,6 +35,10 @@ pub(super) enum Failure {
 impl Failure {
     pub(super) fn unknown_operation(id: &str) -> Self {
         Self::NotFound(format!("Operation not found: {id}"))
+    }
+
+    pub(super) fn unknown_experiment(id: &str) -> Self {
+        Self::NotFound(format!("Experiment not found: {id}"))
     }
 
     pub(super) fn no_bars(symbol: &str, timeframe: Timeframe) -> Self {
@@ -66,9 +71,16 @@ impl From<Problem> for Failure {
     }
 }
 
-impl From<rusqlite::Error> for Failure {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Internal(format!("the store failed: {error}"))
+impl From<store::Error> for Failure {
+    fn from(error: store::Error) -> Self {
+        match error {
+            store::Error::Unavailable(cause) => {
+                tracing::error!(cause, "the store is not available");
+                Self::Unavailable("The database is not available; try again later".to_owned())
+            }
+            store::Error::Text(message) => Problem::new(["body"], message, "value_error").into(),
+            error => Self::Internal(format!("the store failed: {error}")),
+        }
     }
 }
 

@@ -1,13 +1,19 @@
 //! The HTTP routes. Handlers speak the types generated from the API's document, and every request
 //! is checked against the document before a handler sees it.
 
+mod backtests;
 mod data;
+mod details;
+mod experiments;
 mod failure;
 mod health;
 mod indicators;
+mod insights;
 mod models;
 mod operations;
+mod recording;
 mod request;
+mod rule;
 mod strategies;
 mod training;
 
@@ -72,6 +78,8 @@ impl App {
     /// Every route of the document, and the document itself at `/openapi.json`.
     pub fn router(self) -> Router {
         Router::new()
+            .merge(experiments::routes())
+            .merge(insights::routes())
             .route("/openapi.json", get(health::document))
             .route("/api/v1/health", get(health::get))
             .route("/api/v1/operations", get(operations::list))
@@ -93,9 +101,15 @@ impl App {
                 "/api/v1/trainings/{task_id}/performance",
                 get(training::performance),
             )
+            .merge(backtests::routes())
+            .merge(details::routes())
             .route("/api/v1/models", get(models::list))
             .merge(strategies::routes())
             .merge(indicators::routes())
+            .layer(axum::middleware::from_fn_with_state(
+                self.clone(),
+                recording::record,
+            ))
             .fallback(failure::not_found)
             .method_not_allowed_fallback(failure::method_not_allowed)
             .layer(axum::middleware::from_fn(request::log))

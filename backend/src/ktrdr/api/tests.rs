@@ -1,8 +1,12 @@
 //! The service through its router. Every answer is checked against the document too.
 
+mod backtests;
 mod data;
+mod details;
 mod document;
+mod experiments;
 mod indicators;
+mod insights;
 mod operations;
 mod strategies;
 mod training;
@@ -11,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::Request;
+use axum::http::{HeaderValue, Request};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -19,6 +23,7 @@ use tower::ServiceExt;
 
 use super::*;
 use crate::ktrdr::store::operations as rows;
+use crate::ktrdr::store::testing;
 
 /// A service with folders of its own.
 struct Bench {
@@ -31,11 +36,7 @@ struct Bench {
 
 /// The service with its store in memory; with generated bars if wanted.
 fn bench(synthetic: bool) -> Bench {
-    Bench::over(
-        tempfile::tempdir().unwrap(),
-        Store::in_memory().unwrap(),
-        synthetic,
-    )
+    Bench::over(tempfile::tempdir().unwrap(), testing::store(), synthetic)
 }
 
 impl Bench {
@@ -64,21 +65,42 @@ impl Bench {
 
     /// Sends a request, with a body unless it is null.
     async fn send(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
+        self.send_for(None, method, path, body).await
+    }
+
+    /// [`Bench::send`] for an experiment.
+    async fn send_for(
+        &self,
+        experiment: Option<&str>,
+        method: &str,
+        path: &str,
+        body: &Value,
+    ) -> (u16, Value) {
         let body = if body.is_null() {
             String::new()
         } else {
             body.to_string()
         };
-        self.send_text(method, path, body).await
+        self.send_text(experiment, method, path, body).await
     }
 
-    /// Sends a request with a body as it is.
-    async fn send_text(&self, method: &str, path: &str, body: String) -> (u16, Value) {
-        let request = Request::builder()
+    /// [`Bench::send_for`] with a body as it is.
+    async fn send_text(
+        &self,
+        experiment: Option<&str>,
+        method: &str,
+        path: &str,
+        body: String,
+    ) -> (u16, Value) {
+        let mut request = Request::builder()
             .method(method)
             .uri(path)
             .body(Body::from(body))
             .unwrap();
+        if let Some(id) = experiment {
+            let id = HeaderValue::from_bytes(id.as_bytes()).unwrap();
+            request.headers_mut().insert(recording::EXPERIMENT, id);
+        }
         let response = self.router.clone().oneshot(request).await.unwrap();
         let status = response.status().as_u16();
         let bytes = response.into_body().collect().await.unwrap().to_bytes();

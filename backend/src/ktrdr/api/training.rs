@@ -20,6 +20,7 @@ use crate::ktrdr::operations::{EngineError, suffix};
 use crate::ktrdr::store::bars;
 use crate::ktrdr::store::operations::{self, Metadata, Operation};
 use crate::ktrdr::store::trainings::{self, Training};
+use crate::ktrdr::store::{Connection, Error};
 use crate::ktrdr::strategies::config;
 use crate::ktrdr::time;
 use crate::ktrdr::training::outcome::Outcome;
@@ -100,14 +101,10 @@ async fn begin(
     );
     match started.await {
         Ok(id) => Ok(id),
-        Err(EngineError::Store(error))
-            if error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation) =>
-        {
-            Err(Failure::Conflict(format!(
-                "Task id already in use: {}",
-                taken.unwrap_or_default()
-            )))
-        }
+        Err(EngineError::Store(Error::Constraint(_))) => Err(Failure::Conflict(format!(
+            "Task id already in use: {}",
+            taken.unwrap_or_default()
+        ))),
         Err(error) => Err(error.into()),
     }
 }
@@ -177,7 +174,7 @@ pub(super) async fn performance(
 
 async fn find(app: &App, id: &str) -> Result<(Training, Operation), Failure> {
     let key = id.to_owned();
-    let read = move |db: &rusqlite::Connection| {
+    let read = move |db: &Connection| {
         let Some(training) = trainings::get(db, &key)? else {
             return Ok(None);
         };
@@ -207,7 +204,7 @@ fn settings(base: Settings, config: Option<TrainingConfig>) -> Settings {
     }
 }
 
-fn as_config(settings: &Settings) -> TrainingConfig {
+pub(super) fn as_config(settings: &Settings) -> TrainingConfig {
     let layers: Vec<i64> = settings
         .hidden_layers
         .iter()
@@ -247,7 +244,7 @@ async fn estimate(app: &App, wanted: &TrainingRequest) -> Result<i64, Failure> {
         wanted.start.unwrap_or(i64::MIN),
         wanted.end.unwrap_or(i64::MAX),
     );
-    let count = move |db: &rusqlite::Connection| {
+    let count = move |db: &Connection| {
         symbols.iter().try_fold(0, |sum, symbol| {
             Ok(sum + bars::count_range(db, symbol, timeframe, from, to)?)
         })
@@ -260,7 +257,7 @@ async fn estimate(app: &App, wanted: &TrainingRequest) -> Result<i64, Failure> {
     Ok((seconds / 60.0).ceil().max(1.0) as i64)
 }
 
-fn training_metrics(outcome: &Outcome) -> TrainingMetrics {
+pub(super) fn training_metrics(outcome: &Outcome) -> TrainingMetrics {
     TrainingMetrics {
         final_train_loss: outcome.training.final_train_loss,
         final_val_loss: outcome.training.final_val_loss,
@@ -269,7 +266,7 @@ fn training_metrics(outcome: &Outcome) -> TrainingMetrics {
     }
 }
 
-fn validation_metrics(outcome: &Outcome) -> ValidationMetrics {
+pub(super) fn validation_metrics(outcome: &Outcome) -> ValidationMetrics {
     ValidationMetrics {
         accuracy: outcome.validation.accuracy,
         precision: outcome.validation.precision,
@@ -278,7 +275,7 @@ fn validation_metrics(outcome: &Outcome) -> ValidationMetrics {
     }
 }
 
-fn model_info(outcome: &Outcome) -> ModelInfo {
+pub(super) fn model_info(outcome: &Outcome) -> ModelInfo {
     ModelInfo {
         model_path: outcome.model.model_path.clone(),
         model_size_bytes: outcome.model.size_bytes,

@@ -156,6 +156,7 @@ fn epochs(
     let total = request.settings.epochs;
     for epoch in 1..=total {
         let batches = network.batches(data.training.len(), request.settings.batch_size);
+        let begun = Instant::now();
         let (mut sum, mut seen) = (0.0, 0);
         for (n, batch) in batches.iter().enumerate() {
             context.check()?;
@@ -178,6 +179,8 @@ fn epochs(
             val_accuracy: Confusion::new(data.classes.len(), &data.validation.classes, &given)
                 .figures()
                 .accuracy,
+            learning_rate: Some(request.settings.learning_rate),
+            duration_seconds: Some(round(begun.elapsed().as_secs_f64(), 3)),
         };
         if !(figures.train_loss.is_finite() && figures.val_loss.is_finite()) {
             return Err(Stop::Failed(format!(
@@ -246,6 +249,8 @@ impl Made<'_> {
             training,
             validation,
             model,
+            classes: self.data.classes.iter().map(ToString::to_string).collect(),
+            confusion: confusion.rows().to_vec(),
         };
         context.store().write_now(|db| {
             trainings::set_outcome(db, task_id, &outcome)?;

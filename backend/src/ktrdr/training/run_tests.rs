@@ -5,9 +5,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::ktrdr::kinds::{OperationType, Timeframe, interval};
-use crate::ktrdr::store::Store;
 use crate::ktrdr::store::bars::Bar;
 use crate::ktrdr::store::operations::{self, Metadata};
+use crate::ktrdr::store::{Connection, Store, testing};
 use crate::ktrdr::strategies::built_in;
 use crate::ktrdr::training::request::Settings;
 
@@ -21,10 +21,10 @@ impl Bench {
     fn new() -> Self {
         let bench = Self {
             folder: tempfile::tempdir().unwrap(),
-            store: Store::in_memory().unwrap(),
+            store: testing::store(),
             token: CancellationToken::new(),
         };
-        let add = |db: &rusqlite::Connection| {
+        let add = |db: &Connection| {
             operations::insert(
                 db,
                 "op_training_1",
@@ -55,9 +55,7 @@ impl Bench {
                 }
             })
             .collect();
-        let put = |db: &rusqlite::Connection| {
-            bars::store(db, symbol, Timeframe::V1h, Source::Csv, &bars, 0)
-        };
+        let put = |db: &Connection| bars::store(db, symbol, Timeframe::V1h, Source::Csv, &bars, 0);
         self.store.write_now(put).unwrap();
     }
 

@@ -423,7 +423,7 @@ async fn hostile_requests_are_refused_and_touch_nothing_outside() {
         "{\"a\":".repeat(100_000),
         "}".repeat(100_000)
     );
-    let (status, _) = bench.send_text("POST", ALL, deep).await;
+    let (status, _) = bench.send_text(None, "POST", ALL, deep).await;
     assert_eq!(status, 422);
     let mut odd = new("odd");
     odd["description"] = json!("NUL \0, tags !!x, 量 🚀, \u{202e}, ' \" \\ # : - & * \n---\n...");
