@@ -145,11 +145,14 @@ pub fn trades(db: &Connection, id: &str, limit: usize, offset: usize) -> Result<
         &params![id, chunk(first), chunk(last)],
         |row| parsed(row, 0),
     )?;
-    let trades = chunks.into_iter().flatten();
-    Ok((chunk(first * CHUNK + 1)..)
-        .zip(trades)
-        .skip(offset - first * CHUNK)
-        .take(limit)
+    let wanted = chunks
+        .into_iter()
+        .flatten()
+        .skip(offset % CHUNK)
+        .take(limit);
+    Ok(wanted
+        .enumerate()
+        .map(|(n, trade)| ((offset + n + 1) as i64, trade))
         .collect())
 }
 
