@@ -4,8 +4,8 @@ use super::*;
 use crate::ktrdr::backtests::rule::Rule;
 use crate::ktrdr::backtests::simulation::Trade;
 use crate::ktrdr::kinds::{OperationType, Timeframe};
-use crate::ktrdr::store::Store;
 use crate::ktrdr::store::operations::{self, Metadata};
+use crate::ktrdr::store::{Store, testing};
 
 const ID: &str = "op_backtesting_1";
 const HOUR: i64 = 3_600_000;
@@ -17,7 +17,7 @@ struct Bench {
 
 impl Bench {
     fn new(request: &BacktestRequest) -> Self {
-        let store = Store::in_memory().unwrap();
+        let store = testing::store();
         store
             .write_now(|db| {
                 operations::insert(db, ID, OperationType::Backtesting, &Metadata::default(), 1)?;

@@ -581,15 +581,8 @@ async fn a_failed_backtest_says_why() {
 
 #[tokio::test]
 async fn a_restart_loses_no_backtest() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("ktrdr.db");
-    let open = || {
-        Bench::over(
-            tempfile::tempdir().unwrap(),
-            Store::open(&path).unwrap(),
-            false,
-        )
-    };
+    let database = testing::Database::new();
+    let open = || Bench::over(tempfile::tempdir().unwrap(), database.open(), false);
     let bench = open();
     bench.put("AAPL", &swing(2500));
     let rule = json!({ "kind": "crossover", "fast": 3, "slow": 9 });
