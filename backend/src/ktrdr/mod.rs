@@ -2,12 +2,16 @@
 //! has shown.
 
 pub mod api;
+pub mod backtests;
 pub mod data;
+pub mod faults;
+pub mod indicators;
 pub mod kinds;
 pub mod operations;
 pub mod research;
 pub mod server;
 pub mod store;
+pub mod strategies;
 pub mod time;
 pub mod training;
 

@@ -47,7 +47,8 @@ impl Bench {
             sources,
             models: folder.path().join("models"),
         };
-        let app = App::new(store.clone(), engine.clone(), places).unwrap();
+        let library = Library::new(folder.path().join("strategies"));
+        let app = App::new(store.clone(), engine.clone(), places, library).unwrap();
         let document = app.inner.contract.document().clone();
         Self {
             folder,

@@ -70,6 +70,11 @@ impl Context {
         }
     }
 
+    /// Whether it is a part of the work that tells nothing of its own.
+    pub fn is_silent(&self) -> bool {
+        self.silent
+    }
+
     /// Id of the operation.
     pub fn id(&self) -> &str {
         &self.id

@@ -12,6 +12,7 @@ mod error;
 pub mod executions;
 pub mod experiments;
 pub mod insights;
+pub mod loads;
 pub mod models;
 pub mod operations;
 mod postgres;

@@ -12,6 +12,15 @@ pub fn insert(db: &Connection, model: &ModelRecord) -> Result<()> {
     .map(drop)
 }
 
+/// The model of an id.
+pub fn get(db: &Connection, model_id: &str) -> Result<Option<ModelRecord>> {
+    db.query_optional(
+        "SELECT summary FROM models WHERE model_id = ?1",
+        &params![model_id],
+        |row| parsed(row, 0),
+    )
+}
+
 /// Every model, newest first.
 pub fn list(db: &Connection) -> Result<Vec<ModelRecord>> {
     db.query(

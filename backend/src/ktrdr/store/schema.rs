@@ -20,7 +20,12 @@ macro_rules! step {
     };
 }
 
-const STEPS: &[Step] = &[step!("base"), step!("search"), step!("research")];
+const STEPS: &[Step] = &[
+    step!("base"),
+    step!("search"),
+    step!("results"),
+    step!("research"),
+];
 
 /// Brings the tables up to date. Of backends that start at once, one does it and the others wait.
 pub(super) fn apply(db: &Connection) -> Result<()> {

@@ -51,15 +51,19 @@ pub fn get(db: &Connection, id: &str) -> Result<Option<Training>> {
 /// Stores the figures of an epoch.
 pub fn add_epoch(db: &Connection, task_id: &str, figures: &EpochFigures) -> Result<()> {
     db.execute(
-        "INSERT INTO epochs (task_id, epoch, train_loss, val_loss, val_accuracy) VALUES (?, ?, ?, ?, ?)
+        "INSERT INTO epochs (task_id, epoch, train_loss, val_loss, val_accuracy, learning_rate, duration_seconds)
+         VALUES (?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (task_id, epoch) DO UPDATE SET train_loss = excluded.train_loss,
-             val_loss = excluded.val_loss, val_accuracy = excluded.val_accuracy",
+             val_loss = excluded.val_loss, val_accuracy = excluded.val_accuracy,
+             learning_rate = excluded.learning_rate, duration_seconds = excluded.duration_seconds",
         &params![
             task_id,
             figures.epoch,
             figures.train_loss,
             figures.val_loss,
-            figures.val_accuracy
+            figures.val_accuracy,
+            figures.learning_rate,
+            figures.duration_seconds
         ],
     )
     .map(drop)
@@ -68,7 +72,8 @@ pub fn add_epoch(db: &Connection, task_id: &str, figures: &EpochFigures) -> Resu
 /// The figures of all finished epochs.
 pub fn epochs(db: &Connection, task_id: &str) -> Result<Vec<EpochFigures>> {
     db.query(
-        "SELECT epoch, train_loss, val_loss, val_accuracy FROM epochs WHERE task_id = ? ORDER BY epoch",
+        "SELECT epoch, train_loss, val_loss, val_accuracy, learning_rate, duration_seconds FROM epochs
+         WHERE task_id = ? ORDER BY epoch",
         &params![task_id],
         |row| {
             Ok(EpochFigures {
@@ -76,6 +81,8 @@ pub fn epochs(db: &Connection, task_id: &str) -> Result<Vec<EpochFigures>> {
                 train_loss: row.get(1)?,
                 val_loss: row.get(2)?,
                 val_accuracy: row.get(3)?,
+                learning_rate: row.get(4)?,
+                duration_seconds: row.get(5)?,
             })
         },
     )

@@ -8,8 +8,8 @@ use crate::ktrdr::kinds::{OperationType, Timeframe, interval};
 use crate::ktrdr::store::bars::Bar;
 use crate::ktrdr::store::operations::{self, Metadata};
 use crate::ktrdr::store::{Connection, Store, testing};
+use crate::ktrdr::strategies::built_in;
 use crate::ktrdr::training::request::Settings;
-use crate::ktrdr::training::strategies;
 
 struct Bench {
     folder: TempDir,
@@ -84,9 +84,8 @@ impl Bench {
 }
 
 fn request(epochs: usize) -> TrainingRequest {
-    let strategy = strategies::find("mlp_basic").unwrap();
+    let strategy = built_in::find("mlp_basic").unwrap().clone();
     TrainingRequest {
-        strategy: strategy.name.to_owned(),
         symbols: vec!["AAPL".to_owned()],
         timeframe: Timeframe::V1h,
         start: None,
@@ -96,6 +95,7 @@ fn request(epochs: usize) -> TrainingRequest {
             learning_rate: 0.01,
             ..Settings::of(&strategy)
         },
+        strategy,
     }
 }
 

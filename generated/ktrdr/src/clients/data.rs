@@ -6,6 +6,18 @@ use toolwright_runtime::{Call, Http, Method, Request, Style};
 
 use crate::models;
 
+/// Parameters of [`Data::load_data_operation`].
+#[derive(Clone, Debug, PartialEq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct LoadDataOperation {
+    /// Experiment that this belongs to; the call is recorded with it.
+    #[cfg_attr(
+        feature = "serde",
+        serde(rename = "X-Experiment-ID", skip_serializing_if = "Option::is_none")
+    )]
+    pub x_experiment_id: Option<String>,
+}
+
 /// Parameters of [`Data::get_cached_data`].
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -34,9 +46,11 @@ impl<'a> Data<'a> {
     /// Starts loading bars into the cache and answers at once with the operation's id. The bars themselves are read with `GET /api/v1/data/{symbol}/{timeframe}` once it has completed.
     pub fn load_data_operation(
         &self,
+        query: &LoadDataOperation,
         body: &models::DataLoadRequest,
     ) -> Call<'a, models::DataLoadResponse> {
         let mut request = Request::new(Method::POST, "/api/v1/data/load");
+        request.header("X-Experiment-ID", &query.x_experiment_id, Style::SIMPLE);
         request.json(body);
         self.0.call(request)
     }
@@ -66,6 +80,21 @@ impl<'a> Data<'a> {
         request.query("end_date", &query.end_date, Style::FORM);
         request.query("trading_hours_only", query.trading_hours_only, Style::FORM);
         request.query("include_extended", query.include_extended, Style::FORM);
+        self.0.call(request)
+    }
+
+    /// Get the details of a data load. `GET /api/v1/data/{operation_id}/details`
+    ///
+    /// What one data load did, segment by segment, and what was cached of its range when it ended: gaps and quality (missing bars, bars without volume or price, outliers). While it runs, the segments stored so far.
+    pub fn get_data_loading_details(
+        &self,
+        operation_id: &str,
+    ) -> Call<'a, models::DataLoadDetailsResponse> {
+        let mut request = Request::new(
+            Method::GET,
+            "/api/v1/data/{operation_id}/details",
+        );
+        request.path("operation_id", operation_id, Style::SIMPLE);
         self.0.call(request)
     }
 }

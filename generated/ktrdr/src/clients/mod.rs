@@ -5,10 +5,12 @@
 pub mod operations;
 pub mod data;
 pub mod training;
+pub mod backtests;
 pub mod models;
 pub mod health;
 pub mod experiments;
 pub mod insights;
+pub mod research;
 
 use toolwright_runtime::{Call, Error, Http, HttpBuilder};
 
@@ -52,6 +54,11 @@ impl Client {
         training::Training(&self.http)
     }
 
+    /// Requests of the domain `backtests`.
+    pub fn backtests(&self) -> backtests::Backtests<'_> {
+        backtests::Backtests(&self.http)
+    }
+
     /// Requests of the domain `models`.
     pub fn models(&self) -> models::Models<'_> {
         models::Models(&self.http)
@@ -70,6 +77,11 @@ impl Client {
     /// Requests of the domain `insights`.
     pub fn insights(&self) -> insights::Insights<'_> {
         insights::Insights(&self.http)
+    }
+
+    /// Requests of the domain `research`.
+    pub fn research(&self) -> research::Research<'_> {
+        research::Research(&self.http)
     }
 
     /// Asks the backend whether it is well. `GET /api/v1/health`
@@ -123,16 +135,18 @@ impl Client {
     /// The same as [`data::Data::load_data_operation`].
     pub fn load_data_operation(
         &self,
+        query: &data::LoadDataOperation,
         body: &crate::models::DataLoadRequest,
     ) -> Call<'_, crate::models::DataLoadResponse> {
-        self.data().load_data_operation(body)
+        self.data().load_data_operation(query, body)
     }
 
     /// The same as [`training::Training::start_neural_training`].
     pub fn start_neural_training(
         &self,
+        query: &training::StartNeuralTraining,
         body: &crate::models::TrainingStartRequest,
     ) -> Call<'_, crate::models::TrainingStartResponse> {
-        self.training().start_neural_training(body)
+        self.training().start_neural_training(query, body)
     }
 }

@@ -122,7 +122,7 @@ async fn defaults_are_those_of_the_document() {
         }
     }
     let settings = crate::ktrdr::training::request::Settings::of(
-        &crate::ktrdr::training::strategies::STRATEGIES[0],
+        &crate::ktrdr::strategies::built_in::STRATEGIES[0],
     );
     assert_eq!(
         properties("TrainingConfig")["epochs"]["default"],
