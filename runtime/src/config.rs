@@ -9,6 +9,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::auth::Settings;
+use crate::mcp::ALL;
 use crate::telemetry::Format;
 use crate::{Auth, Credential, OtherServer, Scheme, Server, servers};
 
@@ -48,6 +49,8 @@ pub(crate) struct Config {
     /// What seals the ids of tasks and the questions to users.
     pub(crate) seal_keys: Option<String>,
     pub(crate) sessions: bool,
+    /// The profiles to serve instead of the first.
+    pub(crate) profiles: Vec<String>,
     /// Who may call over HTTP.
     pub(crate) auth: Settings,
 }
@@ -96,7 +99,7 @@ fn command(server: &Server) -> Command {
     };
     let default_url = server.base_url.unwrap_or("none");
     let timeout = crate::http::seconds(server.timeout).replace(' ', "");
-    Command::new(server.name)
+    let command = Command::new(server.name)
         .version(server.version)
         .about(format!(
             "MCP server for {}: speaks MCP on stdin and stdout, or over HTTP",
@@ -111,7 +114,19 @@ fn command(server: &Server) -> Command {
         .arg(option("allowed-origin", "ORIGIN", "An origin of web pages that may call this server, as in https://app.example.com:443; can be repeated".to_owned()).action(ArgAction::Append))
         .arg(option("public-url", "URL", format!("What clients call this server by, where that is not its own address, as in https://mcp.example.com/mcp [env: {env}_PUBLIC_URL]")))
         .arg(Arg::new("sessions").long("sessions").action(ArgAction::SetTrue).help("Keep sessions with HTTP clients of MCP 2025-11-25 and older, so that they can be asked back"))
-        .after_help(format!("{}\n\n{}", credentials_help(server), callers_help(server)) + &seal_help(server))
+        .after_help(format!("{}\n\n{}", credentials_help(server), callers_help(server)) + &seal_help(server));
+    match server.profiles {
+        [] => command,
+        [first, ..] => {
+            let names: Vec<&str> = server.profiles.iter().map(|one| one.name).collect();
+            let names = names.join(", ");
+            let help = format!(
+                "The part of the tools that is served: {names} or {ALL}; can be repeated [env: {env}_PROFILE] [default: {}]",
+                first.name
+            );
+            command.arg(option("profile", "NAME", help).action(ArgAction::Append))
+        }
+    }
 }
 
 /// The variable that seals what clients give back.
@@ -246,11 +261,31 @@ fn read(
         format,
         allowed_hosts: list("allowed-host"),
         allowed_origins: list("allowed-origin"),
+        profiles: profiles(server, matches, variable("PROFILE")),
         seal_keys: variable("SEAL_KEY").map(|(_, keys)| keys),
         sessions: matches.get_flag("sessions"),
         auth,
         http,
     })
+}
+
+/// The names of the profiles to serve; flags come before the environment, and either may have commas.
+fn profiles(
+    server: &Server,
+    matches: &ArgMatches,
+    environment: Option<(String, String)>,
+) -> Vec<String> {
+    if server.profiles.is_empty() {
+        return Vec::new();
+    }
+    let given = matches.get_many::<String>("profile");
+    let mut names: Vec<String> = given.into_iter().flatten().cloned().collect();
+    if names.is_empty() {
+        names.extend(environment.map(|(_, names)| names));
+    }
+    let names = names.iter().flat_map(|names| names.split(','));
+    let names = names.map(str::trim).filter(|name| !name.is_empty());
+    names.map(str::to_owned).collect()
 }
 
 type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;

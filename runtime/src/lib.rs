@@ -39,8 +39,8 @@ pub use serde_json::Value as Json;
 pub use crate::arguments::{ArgumentError, Arguments, FromArgument, one_of};
 pub use crate::definition::{
     Ask, Attachment, Auth, Behaviour, Block, Complete, Content, Cut, Failure, Handler, Icon,
-    Limits, Oauth, Page, PageBy, PageSize, Prompt, PromptArgument, Rate, Resource, Server, Shape,
-    Source, TaskTool, Tasks, Tool, Unlisted,
+    Limits, Oauth, Page, PageBy, PageSize, Profile, Prompt, PromptArgument, Rate, Resource, Server,
+    Shape, Source, TaskTool, Tasks, Tool, Unlisted,
 };
 pub use crate::http::{Call, Error, Http, HttpBuilder, TransportError};
 pub use crate::mcp::Mcp;

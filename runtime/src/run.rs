@@ -35,6 +35,12 @@ pub fn run(server: &'static Server) -> ExitCode {
         tracing::warn!("{line}");
     }
     let mut mcp = Mcp::new(server, http);
+    if !config.profiles.is_empty() {
+        mcp = match mcp.with_profiles(&config.profiles) {
+            Ok(mcp) => mcp,
+            Err(reason) => return fail(2, &format!("error: {reason}")),
+        };
+    }
     if let Some(keys) = &config.seal_keys {
         mcp = match mcp.with_seal_keys(keys) {
             Ok(mcp) => mcp,

@@ -20,6 +20,7 @@ const TOOLS: &str = r#"[
 
 const TASKS: Tasks = Tasks {
     status: with_id("get_job"),
+    also: &[],
     result: Some(with_id("job_result")),
     cancel: Some(with_id("cancel_job")),
     state: "/state",

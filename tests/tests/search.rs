@@ -49,7 +49,7 @@ fn hits(name: &str, document: &str) -> Option<(usize, usize)> {
     let (mut hits, mut asked) = (0, 0);
     for (question, answers) in questions.lines().filter_map(|line| line.split_once('\t')) {
         let found: Vec<&str> = index
-            .search(question, 50)
+            .search(question, 50, |_| true)
             .iter()
             .map(|found| found.name)
             .collect();

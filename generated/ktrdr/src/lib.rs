@@ -50,6 +50,7 @@ pub static SERVER: Server = Server {
     resources: resources::RESOURCES,
     health: Some(health),
     tasks: Some(&tasks::TASKS),
+    profiles: &[],
 };
 
 /// What `/ready` asks of the backend.

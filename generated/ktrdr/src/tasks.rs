@@ -12,6 +12,7 @@ pub(crate) static TASKS: Tasks = Tasks {
         tool: "get_operation_status",
         argument: "operation_id",
     },
+    also: &[],
     result: Some(TaskTool {
         tool: "get_operation_results",
         argument: "operation_id",

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use clap::{Args, ValueEnum};
+use indexmap::IndexSet;
 use serde_json::{Value, json};
 
 use super::systems::{self, System};
@@ -42,6 +43,15 @@ struct Listed {
     search: Option<Finders>,
     /// What the list that is served costs.
     tokens: u64,
+    /// What is served together, the default first.
+    profiles: Vec<Cost>,
+}
+
+/// What a profile costs.
+struct Cost {
+    name: String,
+    tools: IndexSet<String>,
+    tokens: u64,
 }
 
 /// The tools that stand for those of a catalogue.
@@ -68,6 +78,7 @@ pub(super) fn run(options: &Options) -> Result<Outcome, Failure> {
             keep(&mut system.tools, name)?;
             system.tokens = total(&system.tools);
             system.search = None;
+            system.profiles.clear();
         }
     }
     match (options.format, &options.tool) {
@@ -102,6 +113,15 @@ fn list(system: &System, options: &Options) -> Option<Listed> {
             tools: search.listed().collect(),
             listed: plan.served().count(),
         }),
+        profiles: plan
+            .profiles
+            .iter()
+            .map(|profile| Cost {
+                name: profile.name.clone(),
+                tools: profile.tools.clone(),
+                tokens: plan.tokens_of(profile),
+            })
+            .collect(),
         tools: plan.tools,
     })
 }
@@ -151,6 +171,10 @@ fn as_json(listed: &[Listed]) -> Value {
                 "catalogue_tokens": total(&system.tools),
             });
         }
+        if !system.profiles.is_empty() {
+            let profile = |one: &Cost| json!({"name": one.name, "tools": one.tools, "total_tokens": one.tokens});
+            json["profiles"] = system.profiles.iter().map(profile).collect();
+        }
         json
     };
     json!({"systems": listed.iter().map(system).collect::<Vec<_>>()})
@@ -191,6 +215,18 @@ fn table(system: &Listed) -> String {
             )
         }
     };
+    for (index, profile) in system.profiles.iter().enumerate() {
+        let default = if index == 0 { ", the default" } else { "" };
+        let (name, count) = (&profile.name, profile.tools.len());
+        let _ = writeln!(
+            text,
+            "profile {name}{default}: {count} tools, {} tokens",
+            profile.tokens
+        );
+    }
+    if !system.profiles.is_empty() {
+        text.push('\n');
+    }
     for tool in &system.tools {
         let arguments = if tool.arguments.is_empty() {
             "-".to_owned()

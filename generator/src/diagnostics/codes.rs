@@ -60,6 +60,10 @@ codes! {
     BAD_PROMPT = "TW0320";
     /// A resource says nothing that can be read.
     BAD_RESOURCE = "TW0321";
+    /// No profile has a tool, prompt or resource.
+    NO_PROFILE = "TW0330";
+    /// A text names a tool that the profile it is served in does not have.
+    OUTSIDE_PROFILE = "TW0331";
     /// A construct of the document that a tool reaches is not supported.
     UNSUPPORTED = "TW0401";
     /// The arguments of a tool are too much to spell out.

@@ -7,6 +7,7 @@ mod clients;
 mod format;
 mod markdown;
 mod models;
+mod profiles;
 mod prompts;
 mod reference;
 mod resources;
@@ -43,6 +44,7 @@ pub fn emit(plan: &Plan) -> FileSet {
         ("src/security.rs", security::security_file(plan)),
         ("src/servers.rs", security::servers_file(plan)),
         ("src/tasks.rs", tasks::file(plan)),
+        ("src/profiles.rs", profiles::file(plan)),
         ("src/prompts.rs", prompts::prompts_file(plan)),
         ("src/resources.rs", resources::resources_file(plan)),
     ];

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::markdown;
 use super::template::render;
 use crate::hidden;
-use crate::model::{Prompt, Resource, ResourceSource, Serving};
+use crate::model::{Profile, Prompt, Resource, ResourceSource, Serving};
 use crate::plan::{Plan, PlannedTool};
 
 const TOOLS_MD: &str = include_str!("../../../templates/TOOLS.md.jinja");
@@ -42,7 +42,7 @@ pub(super) fn tools_md(plan: &Plan) -> String {
             .tools
             .iter()
             .filter(|tool| tool.handler.call.0 == index)
-            .map(documented)
+            .map(|tool| documented(plan, tool))
             .collect();
         json!({ "name": markdown::inline(&client.domain), "tools": tools })
     });
@@ -81,6 +81,7 @@ pub(super) fn tools_md(plan: &Plan) -> String {
             "total_tokens": plan.tools.iter().map(|tool| tool.tokens).sum::<u64>(),
             "searched": plan.search.as_ref().map(|_| json!({"listed": plan.served().count(), "tokens": plan.tokens()})),
             "count": plan.tools.len(),
+            "profiles": plan.profiles.iter().map(|one| profile(plan, one)).collect::<Vec<_>>(),
             "clients": clients.filter(|client| client["tools"].as_array().is_some_and(|tools| !tools.is_empty())).collect::<Vec<_>>(),
             "tasks": tasks,
             "prompts": plan.prompts.iter().map(prompt).collect::<Vec<_>>(),
@@ -89,6 +90,17 @@ pub(super) fn tools_md(plan: &Plan) -> String {
     );
     // Whatever of the document is in it: nothing stays hidden.
     hidden::shown(&text)
+}
+
+fn profile(plan: &Plan, profile: &Profile) -> Value {
+    json!({
+        "name": profile.name,
+        "tools": profile.tools,
+        "tokens": plan.tokens_of(profile),
+        "prompts": profile.prompts,
+        "resources": profile.resources,
+        "instructions": profile.instructions.as_deref().map(markdown::prose),
+    })
 }
 
 fn prompt(prompt: &Prompt) -> Value {
@@ -161,7 +173,7 @@ fn time_words(milliseconds: u64) -> String {
     }
 }
 
-fn documented(tool: &PlannedTool) -> Value {
+fn documented(plan: &Plan, tool: &PlannedTool) -> Value {
     let schema = &tool.json["inputSchema"];
     let required = schema["required"].as_array().cloned().unwrap_or_default();
     let arguments = tool.arguments.iter().map(|name| {
@@ -182,6 +194,7 @@ fn documented(tool: &PlannedTool) -> Value {
         "description": markdown::prose(tool.json["description"].as_str().unwrap_or_default()),
         "aliases": tool.aliases,
         "tokens": tool.tokens,
+        "profiles": plan.profiles.iter().filter(|one| tool.is_in(Some(one))).map(|one| &one.name).collect::<Vec<_>>(),
         "read_only": annotations["readOnlyHint"],
         "destructive": annotations["destructiveHint"],
         "idempotent": annotations["idempotentHint"],

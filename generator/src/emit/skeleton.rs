@@ -123,6 +123,15 @@ pub(super) fn lib_rs(plan: &Plan) -> String {
             )),
         ),
     };
+    let (profiles, profiles_mod) = match plan.profiles.is_empty() {
+        true => (quote!(&[]), None),
+        false => (
+            quote!(profiles::PROFILES),
+            Some(quote!(
+                mod profiles;
+            )),
+        ),
+    };
     let request = Literal::u64_unsuffixed(settings.request_bytes);
     let memory = match settings.memory_bytes {
         Some(bytes) => {
@@ -164,7 +173,7 @@ pub(super) fn lib_rs(plan: &Plan) -> String {
         None => (quote!(None), None),
     };
     let items = vec![
-        quote! { pub mod clients; pub mod models; #prompts_mod #resources_mod #security_mod #servers_mod #tasks_mod mod tools; },
+        quote! { pub mod clients; pub mod models; #profiles_mod #prompts_mod #resources_mod #security_mod #servers_mod #tasks_mod mod tools; },
         quote! {
             pub use clients::Client;
             use core::time::Duration;
@@ -195,6 +204,7 @@ pub(super) fn lib_rs(plan: &Plan) -> String {
                 resources: #resources,
                 health: #health,
                 tasks: #tasks,
+                profiles: #profiles,
             };
         },
         health_fn.unwrap_or_default(),

@@ -13,6 +13,7 @@ pub(super) fn file(plan: &Plan) -> Option<String> {
     let tasks = plan.tasks.as_ref()?;
     let spec = &tasks.spec;
     let status = tool(&spec.status);
+    let also = &tasks.also;
     let (result, cancel) = (maybe(spec.result.as_ref()), maybe(spec.cancel.as_ref()));
     let state = &spec.state;
     let (at, completed, failed, cancelled) =
@@ -41,6 +42,7 @@ pub(super) fn file(plan: &Plan) -> Option<String> {
             /// How long-running operations are followed.
             pub(crate) static TASKS: Tasks = Tasks {
                 status: #status,
+                also: &[#(#also),*],
                 result: #result,
                 cancel: #cancel,
                 state: #at,

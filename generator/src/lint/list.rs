@@ -2,7 +2,7 @@
 
 use crate::diagnostics::{At, Diagnostic, Diagnostics, Severity, codes};
 use crate::model::Api;
-use crate::plan::{PlannedTool, SearchPlan};
+use crate::plan::{PlannedTool, SearchPlan, each_served};
 use crate::read::Sources;
 
 /// The longest name that language model APIs take for a function.
@@ -29,9 +29,16 @@ pub(super) fn check(
     let listed: Vec<&PlannedTool> = tools.iter().filter(|tool| tool.listed).collect();
     names(&listed, api, sources, diagnostics);
     let finders = search.map_or(0, |search| search.tools.len());
-    let count = listed.len() + finders;
-    let tokens =
-        listed.iter().map(|tool| tool.tokens).sum::<u64>() + search.map_or(0, SearchPlan::tokens);
+    let found_by = search.map_or(0, SearchPlan::tokens);
+    let lists = each_served(&api.profiles).into_iter().map(|profile| {
+        let served: Vec<_> = listed.iter().filter(|tool| tool.is_in(profile)).collect();
+        let tokens = served.iter().map(|tool| tool.tokens).sum::<u64>();
+        (served.len() + finders, tokens + found_by)
+    });
+    // Of several lists that are served, the worst is told of.
+    let (counts, tokens): (Vec<usize>, Vec<u64>) = lists.unzip();
+    let most = (counts.into_iter().max(), tokens.into_iter().max());
+    let (count, tokens) = (most.0.unwrap_or_default(), most.1.unwrap_or_default());
     for (code, severity, message) in crowded(count, tokens) {
         let at = At::value(sources.spec_file, "/tools");
         let found = Diagnostic::error(code, at, message).help(SEARCH);

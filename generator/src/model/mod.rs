@@ -11,11 +11,13 @@ mod icons;
 mod keys;
 mod losses;
 mod lower;
+mod mentions;
 mod offer;
 mod output;
 mod pages;
 mod patterns;
 mod pointers;
+mod profiles;
 mod project;
 mod prompts;
 mod prose;
@@ -37,7 +39,9 @@ pub use delivery::Delivery;
 pub use files::Attachment;
 pub use keys::Rename;
 pub(crate) use losses::Acceptance;
+pub(crate) use output::told as told_answer;
 pub use pages::{Page, PageBy};
+pub use profiles::Profile;
 pub use prompts::{Block, Prompt, PromptArgument};
 pub use prose::tidy;
 pub use questions::Ask;
@@ -80,6 +84,8 @@ pub struct Api {
     pub resources: Vec<Resource>,
     /// How long-running operations are followed.
     pub tasks: Option<Tasks>,
+    /// What is served together, the default first; none where all is served always.
+    pub profiles: Vec<Profile>,
     /// The operation that tells whether the backend is well, as an index into `operations`.
     pub health: Option<usize>,
     /// Methods the facade offers itself: indices of client and method.
@@ -190,6 +196,14 @@ pub fn model(
     icons::check(sources, diagnostics);
     serving::serving(sources, document, &mut tools, &operations, diagnostics);
     let tasks = tasks::tasks(sources, &mut tools, &operations, schemas, diagnostics);
+    let choice = profiles::Choice {
+        tools: &tools,
+        unlisted: &unlisted,
+        prompts: &prompts,
+        resources: &resources,
+        tasks: tasks.as_ref(),
+    };
+    let profiles = profiles::profiles(sources, &choice, diagnostics);
     let clients: Vec<Client> = reach.clients;
     let facade = reach::facade(sources, &clients, diagnostics);
     let settings = settings?;
@@ -212,6 +226,7 @@ pub fn model(
         prompts,
         resources,
         tasks,
+        profiles,
         health: reach.health,
         facade,
     })

@@ -22,6 +22,15 @@ pub struct Tasks {
     pub poll_ms: u64,
     /// The most that can be waited, in seconds; 0 offers no waiting.
     pub wait_seconds: u64,
+    /// Other tools that tell the state: they call the operation of the status tool, with the same argument.
+    pub also: Vec<String>,
+}
+
+impl Tasks {
+    /// The names of the tools that tell the state.
+    pub fn tellers(&self) -> impl Iterator<Item = &String> {
+        std::iter::once(&self.spec.status.tool).chain(&self.also)
+    }
 }
 
 /// How often the state is asked for, unless said otherwise.
@@ -82,21 +91,43 @@ pub(super) fn tasks(
             message,
         ));
     }
-    let wait_seconds = wait_ms / 1000;
-    if wait_seconds > 0 {
+    let tasks = Tasks {
+        spec: spec.clone(),
+        poll_ms,
+        wait_seconds: wait_ms / 1000,
+        also: also(tools, &spec.status),
+    };
+    if tasks.wait_seconds > 0 {
         for tool in tools {
             let starts = tool.task.is_some();
-            if starts || tool.name == spec.status.tool {
-                let schema = wait_argument(wait_seconds, starts);
+            if starts || tasks.tellers().any(|name| *name == tool.name) {
+                let schema = wait_argument(tasks.wait_seconds, starts);
                 offer(tool, "wait_seconds", schema, at.child("wait"), diagnostics);
             }
         }
     }
-    Some(Tasks {
-        spec: spec.clone(),
-        poll_ms,
-        wait_seconds,
-    })
+    Some(tasks)
+}
+
+/// The other tools that call the operation of the status tool, with the same argument and no other that is required.
+fn also(tools: &[Tool], status: &TaskTool) -> Vec<String> {
+    let operation = tools
+        .iter()
+        .find(|tool| tool.name == status.tool)
+        .map(|tool| tool.operation);
+    let takes_id = |tool: &&Tool| {
+        let mut required = tool.arguments.iter().filter(|argument| argument.required);
+        required
+            .next()
+            .is_some_and(|argument| argument.name == status.argument)
+            && required.next().is_none()
+    };
+    let same = tools
+        .iter()
+        .filter(|tool| Some(tool.operation) == operation && tool.name != status.tool);
+    same.filter(takes_id)
+        .map(|tool| tool.name.clone())
+        .collect()
 }
 
 /// Every token of it is read by agents, for each tool that can wait.

@@ -25,7 +25,7 @@ pub use tools::{Read, ReadBody, Setup, ToolPlan};
 
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes};
 use crate::lint;
-use crate::model::{Api, Ask, Prompt, Resource, Settings, Tasks};
+use crate::model::{Api, Ask, Profile, Prompt, Resource, Settings, Tasks};
 use crate::read::Sources;
 use crate::read::tools_spec::Surface;
 use names::Environment;
@@ -65,6 +65,8 @@ pub struct Plan {
     pub search: Option<SearchPlan>,
     /// How long-running operations are followed.
     pub tasks: Option<Tasks>,
+    /// What is served together, the default first; none where all is served always.
+    pub profiles: Vec<Profile>,
 }
 
 impl Plan {
@@ -82,13 +84,30 @@ impl Plan {
 
     /// What the list that is served costs an agent.
     pub fn tokens(&self) -> u64 {
-        self.served().map(tokens).sum()
+        list_tokens(&self.tools, self.search.as_ref(), None)
+    }
+
+    /// What the list costs that a profile serves.
+    pub fn tokens_of(&self, profile: &Profile) -> u64 {
+        list_tokens(&self.tools, self.search.as_ref(), Some(profile))
     }
 }
 
 /// What a JSON value costs an agent: bytes of compact JSON, divided by 4.
 fn tokens(json: &Value) -> u64 {
     json.to_string().len() as u64 / 4
+}
+
+/// What the list costs that is served with a profile, or without one.
+fn list_tokens(
+    tools: &[PlannedTool],
+    search: Option<&SearchPlan>,
+    profile: Option<&Profile>,
+) -> u64 {
+    let served = tools
+        .iter()
+        .filter(|tool| tool.listed && tool.is_in(profile));
+    served.map(|tool| tool.tokens).sum::<u64>() + search.map_or(0, SearchPlan::tokens)
 }
 
 /// A tool: what an agent sees, and its handler.
@@ -124,6 +143,13 @@ pub struct PlannedTool {
     pub losses: Vec<&'static str>,
     /// Its handler.
     pub handler: ToolPlan,
+}
+
+impl PlannedTool {
+    /// Whether a profile has it; without one, everything is there.
+    pub fn is_in(&self, profile: Option<&Profile>) -> bool {
+        profile.is_none_or(|profile| profile.tools.contains(&self.name))
+    }
 }
 
 /// Decides everything.
@@ -171,6 +197,7 @@ pub fn plan(
         resources: api.resources,
         search,
         tasks: api.tasks,
+        profiles: api.profiles,
     })
 }
 
@@ -183,6 +210,14 @@ fn method_of(clients: &[ClientPlan], operation: usize) -> Option<(usize, usize)>
             .position(|method| method.operation == operation)?;
         Some((client, method))
     })
+}
+
+/// What agents may have to do with at once: each profile, or everything where there are none.
+pub(crate) fn each_served(profiles: &[Profile]) -> Vec<Option<&Profile>> {
+    match profiles {
+        [] => vec![None],
+        profiles => profiles.iter().map(Some).collect(),
+    }
 }
 
 fn check_budget(
@@ -208,14 +243,22 @@ fn check_budget(
                 .push(Diagnostic::error(codes::OVER_BUDGET, source.at.clone(), message).help(help));
         }
     }
-    let listed = tools.iter().filter(|tool| tool.listed);
-    let total = listed.map(|tool| tool.tokens).sum::<u64>() + search.map_or(0, SearchPlan::tokens);
-    if let Some(limit) = budget.total_tokens.filter(|limit| total > *limit) {
-        let message = format!("the tools cost {total} tokens together; the budget is {limit}");
-        let at = At::value(sources.spec_file, "/budget/total_tokens");
-        diagnostics.push(
-            Diagnostic::error(codes::OVER_BUDGET, at, message)
-                .help("`toolwright tools` shows what each costs"),
-        );
+    let Some(limit) = budget.total_tokens else {
+        return;
+    };
+    for profile in each_served(&api.profiles) {
+        let total = list_tokens(tools, search, profile);
+        if total > limit {
+            let whose = profile.map_or(String::new(), |one| {
+                format!(" of the profile `{}`", one.name)
+            });
+            let message =
+                format!("the tools{whose} cost {total} tokens together; the budget is {limit}");
+            let at = At::value(sources.spec_file, "/budget/total_tokens");
+            diagnostics.push(
+                Diagnostic::error(codes::OVER_BUDGET, at, message)
+                    .help("`toolwright tools` shows what each costs"),
+            );
+        }
     }
 }

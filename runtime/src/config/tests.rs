@@ -31,6 +31,7 @@ const SERVER: Server = Server {
     tool: |_| None,
     health: None,
     tasks: None,
+    profiles: &[],
 };
 
 fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Result<Start, String> {
@@ -445,4 +446,57 @@ fn a_time_that_is_given_is_the_longest() {
     let given = config(&["--timeout", "5s"], &[]);
     assert_eq!(given.longest, Some(Duration::from_secs(5)));
     assert_eq!(given.timeout, Duration::from_secs(5));
+}
+
+const PROFILED: Server = Server {
+    profiles: &[
+        crate::Profile {
+            name: "reading",
+            instructions: None,
+            tools: &[],
+            prompts: &[],
+            resources: &[],
+        },
+        crate::Profile {
+            name: "writing",
+            instructions: None,
+            tools: &[],
+            prompts: &[],
+            resources: &[],
+        },
+    ],
+    ..SERVER
+};
+
+#[test]
+fn profiles_come_from_flags_and_then_from_the_environment() {
+    for (arguments, variable, expected) in [
+        (vec![], "", vec![]),
+        (vec![], "writing, all", vec!["writing", "all"]),
+        (
+            vec!["--profile", "reading", "--profile=writing"],
+            "all",
+            vec!["reading", "writing"],
+        ),
+        (
+            vec!["--profile", "reading,writing"],
+            "",
+            vec!["reading", "writing"],
+        ),
+    ] {
+        match start_of(&PROFILED, &arguments, &[("DEMO_PROFILE", variable)]) {
+            Ok(Start::Serve(config)) => assert_eq!(config.profiles, expected),
+            other => panic!("{other:?}"),
+        }
+    }
+    // Who has none is not asked for one.
+    assert_eq!(
+        config(&[], &[("DEMO_PROFILE", "writing")]).profiles,
+        [""; 0]
+    );
+    let help = start_of(&PROFILED, &["--help"], &[]);
+    assert!(
+        matches!(&help, Ok(Start::Say(text)) if text.contains("reading, writing or all; can be repeated [env: DEMO_PROFILE] [default: reading]")),
+        "{help:?}"
+    );
 }

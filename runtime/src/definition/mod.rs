@@ -6,6 +6,7 @@ mod auth;
 mod behaviour;
 mod limits;
 mod page;
+mod profiles;
 mod prompts;
 mod resources;
 mod shape;
@@ -16,6 +17,7 @@ pub use self::auth::{Auth, Oauth};
 pub use self::behaviour::{Ask, Behaviour};
 pub use self::limits::{Limits, Rate};
 pub use self::page::{Page, PageBy, PageSize};
+pub use self::profiles::Profile;
 pub use self::prompts::{Block, Complete, Prompt, PromptArgument};
 pub use self::resources::{Attachment, Content, Icon, Resource, Source, Unlisted};
 pub use self::shape::{Cut, Failure, Shape};
@@ -71,4 +73,6 @@ pub struct Server {
     pub health: Option<fn() -> Request>,
     /// How long-running operations are followed.
     pub tasks: Option<&'static Tasks>,
+    /// What is served together; the first is served unless said otherwise, all where there are none.
+    pub profiles: &'static [Profile],
 }

@@ -10,6 +10,8 @@ use std::time::Duration;
 pub struct Tasks {
     /// The tool that tells the state.
     pub status: TaskTool,
+    /// Other tools that tell the state, by the same argument.
+    pub also: &'static [&'static str],
     /// The tool that gives the result; without one the status is the result.
     pub result: Option<TaskTool>,
     /// The tool that cancels.

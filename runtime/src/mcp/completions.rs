@@ -20,19 +20,10 @@ const MOST_RECENT: usize = 64;
 impl Mcp {
     /// Whether anything can be completed.
     pub(super) fn completes(&self) -> bool {
-        let prompts = self
-            .server
-            .prompts
-            .iter()
-            .flat_map(|prompt| prompt.arguments);
-        prompts
-            .into_iter()
-            .any(|argument| argument.complete.is_some())
-            || self
-                .server
-                .resources
-                .iter()
-                .any(|resource| !resource.complete.is_empty())
+        let mut arguments = self.prompts().flat_map(|prompt| prompt.arguments);
+        let mut resources = self.resources();
+        arguments.any(|argument| argument.complete.is_some())
+            || resources.any(|resource| !resource.complete.is_empty())
     }
 
     /// The values that complete what was typed.
@@ -89,12 +80,7 @@ impl Mcp {
     }
 
     fn of_resource(&self, uri: &str, name: &str) -> Result<Option<&'static Complete>, ErrorData> {
-        let Some(resource) = self
-            .server
-            .resources
-            .iter()
-            .find(|resource| resource.uri == uri)
-        else {
+        let Some(resource) = self.resources().find(|resource| resource.uri == uri) else {
             let message = format!("There is no template of resources {uri}");
             return Err(ErrorData::invalid_params(message, None));
         };

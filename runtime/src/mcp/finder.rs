@@ -51,11 +51,14 @@ impl Mcp {
             Err(problems) => return Ok(Step::Answer(results::refused(&problems))),
         };
         if request.name == SEARCH {
-            return Ok(Step::Answer(search(index, &arguments)));
+            return Ok(Step::Answer(self.search(index, &arguments)));
         }
         let name = text(&arguments, "name").to_owned();
-        let Some(tool) = (self.server.tool)(&name) else {
-            return Ok(Step::Answer(no_tool(&name, toolbox)));
+        let Some(tool) = self.tool(&name) else {
+            return Ok(Step::Answer(match self.elsewhere(&name) {
+                Some(elsewhere) => results::refused(&elsewhere),
+                None => no_tool(&name, toolbox),
+            }));
         };
         if request.name == DESCRIBE {
             return describe(tool.name, toolbox).map(Step::Answer);
@@ -67,6 +70,24 @@ impl Mcp {
         };
         Ok(Step::Call(request))
     }
+
+    fn search(&self, index: &Index, arguments: &JsonObject) -> CallToolResult {
+        let limit = arguments.get("limit").and_then(Json::as_u64);
+        let limit = limit.map_or(FOUND, |limit| usize::try_from(limit).unwrap_or(FOUND));
+        let query = text(arguments, "query");
+        let found = index.search(query, limit, |name| self.served.has(name));
+        if found.is_empty() {
+            let domains = match self.served.is_all() {
+                true => format!(" There are tools of: {}.", index.domains()),
+                false => String::new(),
+            };
+            return success(format!(
+                "No tool was found. Name an action and a thing in plain English words.{domains}"
+            ));
+        }
+        let lines: Vec<String> = found.iter().map(line).collect();
+        success(lines.join("\n"))
+    }
 }
 
 fn text<'a>(arguments: &'a JsonObject, name: &str) -> &'a str {
@@ -74,21 +95,6 @@ fn text<'a>(arguments: &'a JsonObject, name: &str) -> &'a str {
         .get(name)
         .and_then(Json::as_str)
         .unwrap_or_default()
-}
-
-fn search(index: &Index, arguments: &JsonObject) -> CallToolResult {
-    let limit = arguments.get("limit").and_then(Json::as_u64);
-    let limit = limit.map_or(FOUND, |limit| usize::try_from(limit).unwrap_or(FOUND));
-    let query = text(arguments, "query");
-    let found = index.search(query, limit);
-    if found.is_empty() {
-        return success(format!(
-            "No tool was found. Name an action and a thing in plain English words. There are tools of: {}.",
-            index.domains()
-        ));
-    }
-    let lines: Vec<String> = found.iter().map(line).collect();
-    success(lines.join("\n"))
 }
 
 fn line(found: &Found) -> String {

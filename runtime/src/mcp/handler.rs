@@ -21,7 +21,6 @@ use tracing::Instrument as _;
 use super::ask::Returned;
 use super::finder::Step;
 use super::malformed::malformed;
-use super::toolbox::unknown;
 use super::{Caller, Mcp, icons};
 use crate::telemetry::{call_span, observe};
 use crate::{JsonObject, progress, results};
@@ -41,7 +40,7 @@ impl ServerHandler for Mcp {
         implementation.icons = icons(server.icons);
         let mut capabilities = ServerCapabilities::builder().enable_tools().build();
         // The lists never change; what is read may.
-        capabilities.prompts = (!server.prompts.is_empty()).then(PromptsCapability::default);
+        capabilities.prompts = self.prompts().next().map(|_| PromptsCapability::default());
         capabilities.resources = self.has_resources().then(|| {
             let mut resources = ResourcesCapability::default();
             resources.subscribe = self.is_watchable().then_some(true);
@@ -53,7 +52,7 @@ impl ServerHandler for Mcp {
             capabilities.extensions = tasks.extensions;
         }
         let mut config = ServerConfig::new(capabilities).with_server_info(implementation);
-        config.instructions = server.instructions.map(str::to_owned);
+        config.instructions = self.instructions();
         config
     }
 
@@ -201,7 +200,11 @@ impl ServerHandler for Mcp {
 
     fn get_tool(&self, name: &str) -> Option<PublishedTool> {
         let toolbox = self.toolbox().ok()?;
-        let name = (self.server.tool)(name).map_or(name, |tool| tool.name);
+        // The three that search are no tools of the backend.
+        let name = match (self.server.tool)(name) {
+            Some(tool) => self.tool(tool.name)?.name,
+            None => name,
+        };
         let (published, _) = toolbox.find(name)?;
         Some(published.clone())
     }
@@ -245,8 +248,8 @@ impl ServerHandler for Mcp {
                 return Ok(result.into());
             }
         };
-        let Some(tool) = (self.server.tool)(&request.name) else {
-            return Err(unknown(&request.name, self.toolbox()?));
+        let Some(tool) = self.tool(&request.name) else {
+            return Err(self.unknown_tool(&request.name));
         };
         if tool.name != request.name {
             tracing::warn!(

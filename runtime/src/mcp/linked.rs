@@ -44,7 +44,7 @@ impl Mcp {
         uri: &str,
         caller: &Caller,
     ) -> Result<ResourceContents, ErrorData> {
-        let tool = (self.server.tool)(name).filter(|tool| is_linked(tool));
+        let tool = self.tool(name).filter(|tool| is_linked(tool));
         let toolbox = self.toolbox()?;
         let found = tool.and_then(|tool| Some((tool, toolbox.find(tool.name)?)));
         let Some((tool, (published, entry))) = found else {

@@ -12,6 +12,7 @@ mod linked;
 mod malformed;
 mod missing;
 mod operations;
+mod profiles;
 mod prompts;
 mod render;
 mod resources;
@@ -25,6 +26,8 @@ use std::sync::{OnceLock, Weak};
 use rmcp::model::{ErrorData, Icon as PublishedIcon};
 
 pub(crate) use self::caller::{Caller, CallerKey};
+pub(crate) use self::profiles::ALL;
+use self::profiles::Served;
 use self::seals::Seals;
 use self::toolbox::Toolbox;
 use crate::limits::Gate;
@@ -40,6 +43,7 @@ pub struct Mcp {
     /// For calls see [`Mcp::http`].
     backend: Http,
     gate: Gate,
+    served: Served,
     seals: Seals,
     tools: OnceLock<Result<Toolbox, String>>,
     looked_up: completions::Recent,
@@ -49,10 +53,11 @@ pub struct Mcp {
 }
 
 impl Mcp {
-    /// The server in front of a backend.
+    /// The server in front of a backend, with its first profile if it has profiles.
     pub fn new(server: &'static Server, http: Http) -> Self {
         Self {
             gate: Gate::new(&server.limits),
+            served: Served::default_of(server),
             seals: Seals::new(),
             server,
             backend: http,
@@ -112,7 +117,7 @@ impl Mcp {
 
     fn toolbox(&self) -> Result<&Toolbox, ErrorData> {
         self.tools
-            .get_or_init(|| Toolbox::read(self.server))
+            .get_or_init(|| Toolbox::read(self.server, &self.served))
             .as_ref()
             .map_err(|reason| {
                 tracing::error!(reason, "the tool list cannot be read");

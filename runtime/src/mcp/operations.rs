@@ -57,12 +57,15 @@ pub(super) struct Wait {
 }
 
 impl Tasks {
+    /// Whether a tool of this name tells the state of an operation.
+    fn told_by(&self, tool: &str) -> bool {
+        tool == self.status.tool || self.also.contains(&tool)
+    }
+
     /// What an answer of `tool` tells.
     pub(super) fn seen(&self, tool: &Tool, answer: &Answer) -> Option<Seen> {
         let starts = tool.behaviour.starts;
-        if (starts.is_none() && tool.name != self.status.tool)
-            || !(200..300).contains(&answer.status)
-        {
+        if (starts.is_none() && !self.told_by(tool.name)) || !(200..300).contains(&answer.status) {
             return None;
         }
         let body: Json = serde_json::from_slice(&answer.body).ok()?;
@@ -114,7 +117,7 @@ impl Mcp {
         let tasks = self.server.tasks?;
         let seconds = arguments.get(WAIT)?.as_f64()?;
         let longest = tasks.wait.as_secs_f64();
-        let waits = tool.behaviour.starts.is_some() || tool.name == tasks.status.tool;
+        let waits = tool.behaviour.starts.is_some() || tasks.told_by(tool.name);
         if !(waits && seconds > 0.0 && seconds <= longest) {
             return None;
         }
@@ -131,7 +134,7 @@ impl Mcp {
     pub(super) async fn followed(
         &self,
         mut outcome: Outcome,
-        tool: &Tool,
+        tool: &'static Tool,
         wait: Option<Wait>,
         caller: &Caller,
         context: &RequestContext<RoleServer>,
@@ -155,12 +158,16 @@ impl Mcp {
                     arguments: of_status(tasks, id),
                     ..wait
                 });
-                if let Some(last) = self.waited(tasks, wait, None, caller, context).await {
+                let Some(status) = (self.server.tool)(tasks.status.tool) else {
+                    return (outcome.result.into(), outcome.status);
+                };
+                let last = self.waited(status, tasks.poll, wait, None, caller, context);
+                if let Some(last) = last.await {
                     outcome.result.content.extend(last.result.content);
                 }
             }
             Seen::State(state) => {
-                let last = self.waited(tasks, wait, Some(state), caller, context);
+                let last = self.waited(tool, tasks.poll, wait, Some(state), caller, context);
                 if let Some(last) = last.await {
                     return (last.result.into(), last.status);
                 }
@@ -169,12 +176,13 @@ impl Mcp {
         (outcome.result.into(), status)
     }
 
-    /// Asks for the state until it is final, the time is up or the answer is
+    /// Asks `tool` for the state until it is final, the time is up or the answer is
     /// an error; gives the last answer that was none. Nothing is held while it
     /// sleeps, and dropping it leaves the operation as it is.
     async fn waited(
         &self,
-        tasks: &'static Tasks,
+        tool: &'static Tool,
+        poll: Duration,
         wait: Option<Wait>,
         mut state: Option<State>,
         caller: &Caller,
@@ -182,7 +190,6 @@ impl Mcp {
     ) -> Option<Outcome> {
         let Wait { longest, arguments } = wait?;
         let until = Instant::now() + longest;
-        let tool = (self.server.tool)(tasks.status.tool)?;
         let mut teller = Teller {
             peer: &context.peer,
             token: context.meta.get_progress_token(),
@@ -195,7 +202,7 @@ impl Mcp {
                 if state.phase != Phase::Working {
                     return last;
                 }
-                let next = Instant::now() + tasks.poll;
+                let next = Instant::now() + poll;
                 tokio::time::sleep_until(next.min(until)).await;
                 if next > until {
                     return last;
@@ -259,6 +266,7 @@ mod tests {
             tool: "status",
             argument: "id",
         },
+        also: &[],
         result: None,
         cancel: None,
         state: "/state",

@@ -16,7 +16,7 @@ use crate::{Block, Content, Json, JsonObject, Prompt};
 impl Mcp {
     /// The prompts as clients see them.
     pub(super) fn prompt_list(&self) -> Vec<PublishedPrompt> {
-        self.server.prompts.iter().map(published).collect()
+        self.prompts().map(published).collect()
     }
 
     /// A prompt with its arguments filled in.
@@ -74,11 +74,10 @@ impl Mcp {
     /// # Errors
     /// `-32602` if there is none, with the nearest name.
     pub(super) fn find_prompt(&self, name: &str) -> Result<&'static Prompt, ErrorData> {
-        let prompts = self.server.prompts;
-        if let Some(prompt) = prompts.iter().find(|prompt| prompt.name == name) {
+        if let Some(prompt) = self.prompts().find(|prompt| prompt.name == name) {
             return Ok(prompt);
         }
-        let names = prompts.iter().map(|prompt| prompt.name);
+        let names = self.prompts().map(|prompt| prompt.name);
         let hint =
             nearest(name, names).map_or(String::new(), |near| format!(". Did you mean {near}?"));
         Err(ErrorData::invalid_params(

@@ -19,11 +19,7 @@ use crate::{Arguments, Attachment, Content, Json, JsonObject, Resource, Source, 
 impl Mcp {
     /// The resources as clients see them.
     pub(super) fn resource_list(&self) -> Vec<PublishedResource> {
-        let plain = self
-            .server
-            .resources
-            .iter()
-            .filter(|one| !uri::is_template(one.uri));
+        let plain = self.resources().filter(|one| !uri::is_template(one.uri));
         let published = plain.map(|resource| {
             let mut published = PublishedResource::new(resource.uri, resource.name);
             published.title = resource.title.map(str::to_owned);
@@ -37,11 +33,7 @@ impl Mcp {
 
     /// The templates of resources as clients see them.
     pub(super) fn template_list(&self) -> Vec<ResourceTemplate> {
-        let templates = self
-            .server
-            .resources
-            .iter()
-            .filter(|one| uri::is_template(one.uri));
+        let templates = self.resources().filter(|one| uri::is_template(one.uri));
         let published = templates.map(|resource| {
             let mut published = ResourceTemplate::new(resource.uri, resource.name);
             published.title = resource.title.map(str::to_owned);
@@ -56,11 +48,11 @@ impl Mcp {
     /// Whether there is anything to read.
     pub(super) fn has_resources(&self) -> bool {
         let linked = |name: &str| {
-            let tool = (self.server.tool)(name);
+            let tool = self.tool(name);
             tool.is_some_and(linked::is_linked)
         };
         let tools = || self.toolbox().map_or(&[][..], |toolbox| &toolbox.list);
-        !self.server.resources.is_empty() || tools().iter().any(|tool| linked(&tool.name))
+        self.resources().next().is_some() || tools().iter().any(|tool| linked(&tool.name))
     }
 
     /// What is at a URI, and how long it may be kept.
@@ -124,14 +116,13 @@ impl Mcp {
         &self,
         uri: &str,
     ) -> Option<(&'static Resource, Vec<(&'static str, String)>)> {
-        let resources = self.server.resources;
         let found = |resource: &'static Resource| {
             uri::matched(resource.uri, uri).map(|values| (resource, values))
         };
-        let plain = resources.iter().find(|resource| resource.uri == uri);
+        let plain = self.resources().find(|resource| resource.uri == uri);
         plain
             .and_then(found)
-            .or_else(|| resources.iter().find_map(found))
+            .or_else(|| self.resources().find_map(found))
     }
 
     /// Calls an operation that is no listed tool, with arguments that are text.

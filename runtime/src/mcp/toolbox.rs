@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use rmcp::model::{ErrorData, Tool as PublishedTool};
 
+use super::profiles::Served;
 use crate::check::{Checker, nearest};
 use crate::results::crop;
 use crate::{Index, Server};
@@ -12,11 +13,15 @@ use crate::{Index, Server};
 /// The published tools: the list is read once, a tool of the catalogue when it is first asked for.
 #[derive(Debug)]
 pub(super) struct Toolbox {
+    /// The list that is served.
     pub(super) list: Vec<PublishedTool>,
     /// Finds the tools that are not listed.
     pub(super) index: Option<Index>,
     entries: Vec<Entry>,
+    /// All tools, served or not: the server itself calls some that agents do not see.
     by_name: HashMap<String, usize>,
+    /// The names of the tools of the catalogue that are served.
+    found: Vec<&'static str>,
 }
 
 /// What is prepared for a tool when it is first called.
@@ -30,8 +35,8 @@ pub(super) struct Entry {
 }
 
 impl Toolbox {
-    pub(super) fn read(server: &Server) -> Result<Self, String> {
-        let list: Vec<PublishedTool> =
+    pub(super) fn read(server: &Server, served: &Served) -> Result<Self, String> {
+        let mut list: Vec<PublishedTool> =
             serde_json::from_str(server.tools_json).map_err(|error| error.to_string())?;
         let index = server.catalogue.map(Index::read).transpose()?;
         let mut by_name = HashMap::new();
@@ -51,8 +56,12 @@ impl Toolbox {
         for row in index.iter().flat_map(Index::rows) {
             add(row.name, Entry::new(row.json, OnceLock::new()));
         }
+        let rows = index.iter().flat_map(Index::rows).map(|row| row.name);
+        let found = rows.filter(|name| served.has(name)).collect();
+        list.retain(|tool| (server.tool)(&tool.name).is_none() || served.has(&tool.name));
         Ok(Self {
             list,
+            found,
             index,
             entries,
             by_name,
@@ -65,12 +74,12 @@ impl Toolbox {
         Some((entry.published()?, entry))
     }
 
-    /// The names of all tools, the listed ones first.
+    /// The names of all tools that are served, the listed ones first.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         let listed = self.list.iter().map(|tool| tool.name.as_ref());
-        let rows = self.index.iter().flat_map(Index::rows).map(|row| row.name);
         let is_listed = |name: &str| self.list.iter().any(|tool| tool.name == name);
-        listed.chain(rows.filter(move |name| !is_listed(name)))
+        let found = self.found.iter().copied();
+        listed.chain(found.filter(move |name| !is_listed(name)))
     }
 }
 

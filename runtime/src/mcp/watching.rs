@@ -68,8 +68,8 @@ impl Mcp {
 
     /// Whether there is what can change.
     pub(super) fn is_watchable(&self) -> bool {
-        let mut resources = self.server.resources.iter();
-        resources.any(|resource| matches!(resource.source, Source::Operation(_)))
+        self.resources()
+            .any(|resource| matches!(resource.source, Source::Operation(_)))
     }
 
     /// Of what a client wants to hear, the resources that there are.

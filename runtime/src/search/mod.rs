@@ -38,8 +38,8 @@ const MISSPELT: f32 = 0.6;
 const ALIKE: f64 = 0.8;
 
 impl Index {
-    /// The tools that fit `query` best, the best first, `limit` at most.
-    pub fn search(&self, query: &str, limit: usize) -> Vec<Found> {
+    /// The tools that fit `query` best, the best first, `limit` at most, of those whose names are `served`.
+    pub fn search(&self, query: &str, limit: usize, served: impl Fn(&str) -> bool) -> Vec<Found> {
         let mut terms = words::terms(query);
         terms.sort();
         terms.dedup();
@@ -58,8 +58,10 @@ impl Index {
             .collect();
         best.sort_by(|(a, one), (b, other)| other.total_cmp(one).then(a.cmp(b)));
         best.iter()
+            .filter_map(|(tool, _)| self.rows().get(*tool))
+            .filter(|row| served(row.name))
             .take(limit)
-            .filter_map(|(tool, _)| self.rows().get(*tool).map(Row::found))
+            .map(Row::found)
             .collect()
     }
 

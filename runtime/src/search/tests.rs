@@ -9,7 +9,7 @@ fn names(query: &str) -> Vec<&'static str> {
         tools: TOOLS,
         index: INDEX,
     });
-    let found = index.expect("an index").search(query, 5);
+    let found = index.expect("an index").search(query, 5, |_| true);
     found.iter().map(|found| found.name).collect()
 }
 

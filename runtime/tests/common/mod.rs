@@ -48,6 +48,7 @@ pub(crate) const fn server() -> Server {
         resources: &[],
         health: Some(|| Request::new(Method::GET, "/health")),
         tasks: None,
+        profiles: &[],
     }
 }
 

@@ -136,10 +136,7 @@ pub(super) async fn bars(
         Ok(Some((series, bars)))
     };
     let Some((series, mut bars)) = app.inner.store.read(read).await? else {
-        return Err(Failure::NotFound(format!(
-            "No cached data for {symbol} {}. Load it first (POST /api/v1/data/load).",
-            timeframe.as_str()
-        )));
+        return Err(Failure::no_bars(&symbol, timeframe));
     };
     if query.trading_hours_only.unwrap_or(false) {
         let extended = query.include_extended.unwrap_or(false);

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use crate::contract::Problem;
+use crate::ktrdr::kinds::Timeframe;
 use crate::ktrdr::operations::EngineError;
 use crate::ktrdr::store;
 use crate::ktrdr::store::operations::Operation;
@@ -38,6 +39,13 @@ impl Failure {
 
     pub(super) fn unknown_experiment(id: &str) -> Self {
         Self::NotFound(format!("Experiment not found: {id}"))
+    }
+
+    pub(super) fn no_bars(symbol: &str, timeframe: Timeframe) -> Self {
+        Self::NotFound(format!(
+            "No cached data for {symbol} {}. Load it first (POST /api/v1/data/load).",
+            timeframe.as_str()
+        ))
     }
 
     /// For an operation without results, called what it is to the caller.

@@ -7,6 +7,7 @@ mod details;
 mod experiments;
 mod failure;
 mod health;
+mod indicators;
 mod insights;
 mod models;
 mod operations;
@@ -105,6 +106,8 @@ impl App {
             .merge(backtests::routes())
             .merge(details::routes())
             .route("/api/v1/models", get(models::list))
+            .merge(strategies::routes())
+            .merge(indicators::routes())
             .layer(axum::middleware::from_fn_with_state(
                 self.clone(),
                 recording::record,

@@ -16,7 +16,8 @@ use super::request::Incoming;
 use crate::ktrdr::kinds::{InsightCategory, PatternKind};
 use crate::ktrdr::research::compare::compare;
 use crate::ktrdr::research::failures::{self, Criteria, Pattern};
-use crate::ktrdr::research::trials::{self, Trait, Trial};
+use crate::ktrdr::research::traits::Trait;
+use crate::ktrdr::research::trials::{self, Trial};
 use crate::ktrdr::store::search::Question;
 use crate::ktrdr::store::{Connection, insights, operations};
 use crate::ktrdr::{round, time};
@@ -45,7 +46,7 @@ async fn failed(
     };
     let wanted = wanted(&query);
     let mut trials = app.inner.store.read(trials::latest).await?;
-    trials.retain(|trial| wanted.iter().all(|one| trial.traits.contains(one)));
+    trials.retain(|trial| wanted.iter().all(|one| trial.traits.has(one)));
     let judged: Vec<(&Trial, Option<Vec<String>>)> = trials
         .iter()
         .map(|trial| (trial, criteria.reasons(trial)))

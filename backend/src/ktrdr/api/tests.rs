@@ -1,6 +1,8 @@
 //! The service through its router. Every answer is checked against the document too.
 
+mod backtests;
 mod data;
+mod details;
 mod document;
 mod experiments;
 mod insights;

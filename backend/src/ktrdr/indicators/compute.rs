@@ -1,6 +1,6 @@
 //! Indicators over bars.
 
-use super::registry::{Indicator, Output, Parameters};
+use super::registry::{Indicator, Output, Parameters, relative};
 use crate::ktrdr::store::bars::Bar;
 
 /// The columns of bars.
@@ -46,7 +46,7 @@ impl Series {
             .into_iter()
             .zip(&bars.closes)
             .map(|(value, close)| {
-                Some(unit.relative(value?, *close)).filter(|value| value.is_finite())
+                Some(relative(unit, value?, *close)).filter(|value| value.is_finite())
             })
             .collect()
     }

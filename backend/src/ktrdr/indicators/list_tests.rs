@@ -75,7 +75,12 @@ fn cases() -> impl Iterator<Item = (&'static Indicator, crate::ktrdr::indicators
         let lowest = indicator
             .parameters
             .iter()
-            .map(|parameter| (parameter.name.to_owned(), parameter.json(parameter.minimum)))
+            .map(|parameter| {
+                (
+                    parameter.name.to_owned(),
+                    super::super::registry::json(parameter.minimum),
+                )
+            })
             .collect();
         [Map::new(), lowest].map(|given| (indicator, indicator.parameters(&given)))
     })

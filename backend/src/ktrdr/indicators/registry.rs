@@ -2,65 +2,19 @@
 
 use std::fmt;
 
+pub use ktrdr_mcp::models::{IndicatorCategory as Category, IndicatorUnit as Unit};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::compute::Columns;
 
-/// What an indicator looks at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Category {
-    /// Where the price is heading.
-    Trend,
-    /// How fast it moves.
-    Momentum,
-    /// How widely it swings.
-    Volatility,
-    /// How much is traded.
-    Volume,
-}
-
-impl Category {
-    /// The word of the API.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Trend => "trend",
-            Self::Momentum => "momentum",
-            Self::Volatility => "volatility",
-            Self::Volume => "volume",
-        }
-    }
-}
-
-/// What the values of an output are counted in, which decides how a strategy sees them: always free
-/// of the price level, so that symbols can be learnt from together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unit {
-    /// A price. A strategy sees the distance of the close from it: close / value - 1.
-    Price,
-    /// A difference of prices. A strategy sees it as a share of the close: value / close.
-    PriceDifference,
-    /// A number free of the price level. A strategy sees it as it is.
-    Number,
-}
-
-impl Unit {
-    /// The word of the API.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Price => "price",
-            Self::PriceDifference => "price_difference",
-            Self::Number => "number",
-        }
-    }
-
-    /// A value as a strategy sees it at a close.
-    pub fn relative(self, value: f64, close: f64) -> f64 {
-        match self {
-            Self::Price => close / value - 1.0,
-            Self::PriceDifference => value / close,
-            Self::Number => value,
-        }
+/// A value as a strategy sees it at a close: always free of the price level, so that symbols can be
+/// learnt from together.
+pub fn relative(unit: Unit, value: f64, close: f64) -> f64 {
+    match unit {
+        Unit::Price => close / value - 1.0,
+        Unit::PriceDifference => value / close,
+        Unit::Number => value,
     }
 }
 
@@ -81,17 +35,6 @@ pub struct Parameter {
     pub maximum: f64,
 }
 
-impl Parameter {
-    /// A number as JSON, whole where the parameter is.
-    pub fn json(&self, number: f64) -> Value {
-        if self.whole {
-            Value::from(number as i64)
-        } else {
-            Value::from(number)
-        }
-    }
-}
-
 /// One series that an indicator gives.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Output {
@@ -105,6 +48,15 @@ pub struct Output {
     pub minimum: Option<f64>,
     /// Highest value that there can be, as a strategy sees it.
     pub maximum: Option<f64>,
+}
+
+/// A number as JSON, without a point where it is whole.
+pub(super) fn json(number: f64) -> Value {
+    if number.fract() == 0.0 {
+        Value::from(number as i64)
+    } else {
+        Value::from(number)
+    }
 }
 
 /// An indicator.
@@ -151,7 +103,7 @@ impl Indicator {
     pub fn parameters(&self, given: &Map<String, Value>) -> Parameters {
         let decided = self.parameters.iter().map(|parameter| {
             let number = given.get(parameter.name).and_then(Value::as_f64);
-            let value = parameter.json(number.unwrap_or(parameter.default));
+            let value = json(number.unwrap_or(parameter.default));
             (parameter.name.to_owned(), value)
         });
         Parameters(decided.collect())

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::list::INDICATORS;
-use super::registry::{Indicator, Parameter};
+use super::registry::{Indicator, Parameter, json as number};
 
 /// Schema of an object with the `name` of an indicator and its `parameters`, and these further
 /// properties. With `one_output`, it may also name one `output` of the indicator.
@@ -61,9 +61,9 @@ fn case(indicator: &Indicator, one_output: bool) -> Value {
 fn of_parameter(parameter: &Parameter) -> Value {
     json!({
         "type": if parameter.whole { "integer" } else { "number" },
-        "minimum": parameter.json(parameter.minimum),
-        "maximum": parameter.json(parameter.maximum),
-        "default": parameter.json(parameter.default),
+        "minimum": number(parameter.minimum),
+        "maximum": number(parameter.maximum),
+        "default": number(parameter.default),
         "description": parameter.description,
     })
 }

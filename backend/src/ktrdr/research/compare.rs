@@ -3,9 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
-use ktrdr_mcp::models::{
-    Better, ComparedDifference, ComparedMetric, ComparedResult, Comparison,
-};
+use ktrdr_mcp::models::{Better, ComparedDifference, ComparedMetric, ComparedResult, Comparison};
 use serde_json::Value;
 
 use super::trials::Trial;
@@ -114,7 +112,11 @@ fn differences(trials: &[Trial]) -> Vec<ComparedDifference> {
             field: field.clone(),
             values: settings
                 .iter()
-                .map(|leaves| leaves.get(field).map_or(Value::Null, |value| (*value).clone()))
+                .map(|leaves| {
+                    leaves
+                        .get(field)
+                        .map_or(Value::Null, |value| (*value).clone())
+                })
                 .collect(),
         })
         .filter(|difference| differ(&difference.values))
@@ -173,7 +175,13 @@ fn warnings(trials: &[Trial]) -> Vec<String> {
     );
     warn(
         "Bars differ",
-        all(|trial| told(trial.synthetic.map(|it| if it { "generated" } else { "market data" }))),
+        all(|trial| {
+            told(
+                trial
+                    .synthetic
+                    .map(|it| if it { "generated" } else { "market data" }),
+            )
+        }),
     );
     for (what, field) in [
         ("Commissions differ", "commission"),

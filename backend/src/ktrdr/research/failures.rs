@@ -1,8 +1,9 @@
 //! Which trials failed, and what is more frequent among them than among all.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
-use super::trials::{Trait, Trial};
+use super::traits::Trait;
+use super::trials::Trial;
 use crate::ktrdr::kinds::{OperationStatus, PatternKind};
 use crate::ktrdr::round;
 
@@ -47,15 +48,13 @@ impl Criteria {
             let error = trial.error.as_deref().unwrap_or("no reason was kept");
             return Some(vec![format!("failed: {error}")]);
         }
-        let failed: Option<Vec<String>> = self
-            .bounds()
+        self.bounds()
             .into_iter()
             .map(|(name, fails)| {
                 let value = *trial.metrics.get(name)?;
                 fails(value).then(|| format!("{name} {}", round(value, 6)))
             })
-            .collect();
-        failed
+            .collect()
     }
 
     fn bounds(&self) -> Vec<(&'static str, Box<dyn Fn(f64) -> bool>)> {
@@ -83,9 +82,9 @@ impl Criteria {
 /// What is more frequent among the failures than among all, the strongest first. `all` tells of each
 /// trial whether it failed.
 pub fn patterns(all: &[(&Trial, bool)]) -> Vec<Pattern> {
-    let mut counts: BTreeMap<&Trait, (usize, usize)> = BTreeMap::new();
+    let mut counts: HashMap<&Trait, (usize, usize)> = HashMap::new();
     for (trial, failed) in all {
-        for subject in &trial.traits {
+        for subject in trial.traits.iter() {
             let (failures, total) = counts.entry(subject).or_default();
             *failures += usize::from(*failed);
             *total += 1;
@@ -108,8 +107,11 @@ pub fn patterns(all: &[(&Trial, bool)]) -> Vec<Pattern> {
         })
         .filter(|pattern| pattern.lift > 1.0)
         .collect();
+    let name = |pattern: &Pattern| (pattern.subject.0 as u8, pattern.subject.1.clone());
     patterns.sort_by(|one, other| {
-        (other.lift.total_cmp(&one.lift)).then(other.failures.cmp(&one.failures))
+        (other.lift.total_cmp(&one.lift))
+            .then(other.failures.cmp(&one.failures))
+            .then_with(|| name(one).cmp(&name(other)))
     });
     patterns.truncate(PATTERNS);
     patterns

@@ -5,6 +5,7 @@ pub mod compare;
 pub mod experiments;
 pub mod failures;
 pub mod recording;
+pub mod traits;
 pub mod trials;
 
 use super::operations::{stamp, suffix};

@@ -1,16 +1,16 @@
 //! What was tried and what came of it: trainings and backtests, told in the same terms.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::traits::Traits;
 use crate::ktrdr::backtests::request::{BacktestRequest, Trader};
-use crate::ktrdr::backtests::rule::Rule;
 use crate::ktrdr::backtests::store::Outcome as BacktestOutcome;
-use crate::ktrdr::kinds::{AverageKind, OperationStatus, OperationType, PatternKind, Timeframe};
+use crate::ktrdr::kinds::{OperationStatus, OperationType, PatternKind, Timeframe};
 use crate::ktrdr::store::bars::Source;
-use crate::ktrdr::store::{Connection, Result, Row, optional, params, parsed, word};
+use crate::ktrdr::store::{Connection, Result, Row, Value as Sql, optional, params, parsed, word};
 use crate::ktrdr::time;
 use crate::ktrdr::training::outcome::Outcome as TrainingOutcome;
 use crate::ktrdr::training::request::TrainingRequest;
@@ -52,16 +52,17 @@ pub struct Trial {
     /// Everything that was decided before it ran.
     pub configuration: Value,
     /// What it can have in common with others.
-    pub traits: BTreeSet<Trait>,
+    pub traits: Traits,
 }
-
-/// Something that trials can have in common.
-pub type Trait = (PatternKind, String);
 
 /// The training or backtest of an operation, if it is one.
 pub fn get(db: &Connection, operation_id: &str) -> Result<Option<Trial>> {
     let mut reader = Reader::new(db);
-    let only = |table| format!("FROM operations o JOIN {table} x ON x.operation_id = o.operation_id WHERE o.operation_id = ?1");
+    let only = |table| {
+        format!(
+            "FROM operations o JOIN {table} x ON x.operation_id = o.operation_id WHERE o.operation_id = ?1"
+        )
+    };
     let params = params![operation_id];
     let mut found = reader.trainings(&only("trainings"), &params)?;
     found.extend(reader.backtests(&only("backtests"), &params)?);
@@ -78,9 +79,8 @@ pub fn latest(db: &Connection) -> Result<Vec<Trial>> {
              ORDER BY o.created_at DESC, o.seq DESC LIMIT {LATEST}"
         )
     };
-    let kind = |kind: OperationType| params![kind.as_str()];
-    let mut trials = reader.trainings(&ended("trainings"), &kind(OperationType::Training))?;
-    trials.extend(reader.backtests(&ended("backtests"), &kind(OperationType::Backtesting))?);
+    let mut trials = reader.trainings(&ended("trainings"), &params![OperationType::Training.as_str()])?;
+    trials.extend(reader.backtests(&ended("backtests"), &params![OperationType::Backtesting.as_str()])?);
     let interrupted =
         |trial: &Trial| matches!(&trial.error, Some(error) if error.starts_with(INTERRUPTED));
     trials.retain(|trial| !interrupted(trial));
@@ -108,7 +108,7 @@ impl<'a> Reader<'a> {
     fn trainings(
         &mut self,
         from: &str,
-        params: &[crate::ktrdr::store::Value<'_>],
+        params: &[Sql<'_>],
     ) -> Result<Vec<Trial>> {
         self.db.query(&format!("{COLUMNS} {from}"), params, |row| {
             let request: TrainingRequest = parsed(row, 4)?;
@@ -129,7 +129,7 @@ impl<'a> Reader<'a> {
                 end: request.end,
                 metrics,
                 configuration: configuration(Some(&request), None),
-                traits: traits(Some(&request), &request.symbols, request.timeframe),
+                traits: Traits::of(Some(&request), &request.symbols, request.timeframe),
                 ..common(row, OperationType::Training)?
             })
         })
@@ -138,7 +138,7 @@ impl<'a> Reader<'a> {
     fn backtests(
         &mut self,
         from: &str,
-        params: &[crate::ktrdr::store::Value<'_>],
+        params: &[Sql<'_>],
     ) -> Result<Vec<Trial>> {
         let read = |row: &Row<'_>| {
             let request: BacktestRequest = parsed(row, 4)?;
@@ -164,10 +164,10 @@ impl<'a> Reader<'a> {
         let symbols = vec![request.symbol.clone()];
         let strategy = request.trader.strategy().map(str::to_owned);
         let title = strategy.clone().unwrap_or_else(|| request.trader.title());
-        let mut traits = traits(training.as_ref(), &symbols, request.timeframe);
-        traits.insert((PatternKind::Strategy, title.clone()));
+        let mut traits = Traits::of(training.as_ref(), &symbols, request.timeframe);
+        traits.add(PatternKind::Strategy, &title);
         if let Trader::Rule(rule) = &request.trader {
-            add_rule(&mut traits, rule);
+            traits.add_rule(rule);
         }
         let mut metrics = BTreeMap::new();
         if let Some(outcome) = &outcome {
@@ -221,7 +221,7 @@ fn common(row: &Row<'_>, kind: OperationType) -> Result<Trial> {
         synthetic: None,
         metrics: BTreeMap::new(),
         configuration: Value::Null,
-        traits: BTreeSet::new(),
+        traits: Traits::default(),
     })
 }
 
@@ -260,47 +260,4 @@ fn configuration(training: Option<&TrainingRequest>, backtest: Option<&BacktestR
         });
     }
     parts
-}
-
-fn traits(
-    training: Option<&TrainingRequest>,
-    symbols: &[String],
-    timeframe: Timeframe,
-) -> BTreeSet<Trait> {
-    let mut traits = BTreeSet::new();
-    traits.insert((PatternKind::Timeframe, timeframe.as_str().to_owned()));
-    let symbols = symbols.iter().cloned();
-    traits.extend(symbols.map(|symbol| (PatternKind::Symbol, symbol)));
-    if let Some(TrainingRequest { strategy, settings, .. }) = training {
-        traits.insert((PatternKind::Strategy, strategy.name.clone()));
-        let layers: Vec<String> = settings.hidden_layers.iter().map(usize::to_string).collect();
-        traits.insert((PatternKind::Network, layers.join("-")));
-        for input in &strategy.indicators {
-            add_indicator(&mut traits, &input.name, &json!(input.parameters));
-        }
-    }
-    traits
-}
-
-fn add_rule(traits: &mut BTreeSet<Trait>, rule: &Rule) {
-    match rule {
-        Rule::BuyAndHold => {}
-        Rule::Crossover { fast, slow, average } => {
-            let name = match average {
-                AverageKind::Sma => "sma",
-                AverageKind::Ema => "ema",
-            };
-            add_indicator(traits, name, &json!({ "fast": fast, "slow": slow }));
-        }
-        Rule::Threshold { indicator, .. } => {
-            add_indicator(traits, &indicator.name, &json!(indicator.parameters));
-        }
-    }
-}
-
-fn add_indicator(traits: &mut BTreeSet<Trait>, name: &str, parameters: &Value) {
-    traits.insert((PatternKind::Indicator, name.to_owned()));
-    for (parameter, value) in parameters.as_object().into_iter().flatten() {
-        traits.insert((PatternKind::Parameter, format!("{name}.{parameter}={value}")));
-    }
 }

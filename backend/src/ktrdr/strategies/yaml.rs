@@ -14,16 +14,103 @@ pub const LONGEST: usize = 64 * 1024;
 const DEEPEST: usize = 16;
 
 /// The text of a strategy.
+///
+/// # Errors
+/// When it is longer than what would be read again.
 pub fn write(strategy: &Strategy) -> Result<String, Fault> {
-    let text = serde_yaml::to_string(&strategy.to_json()).map_err(|error| {
-        Fault::new(
-            "",
-            &format!("cannot be written as YAML: {error}"),
-            "Leave out what is not plain data.",
-        )
-    })?;
+    let mut text = String::new();
+    put(&mut text, 0, &strategy.to_json());
     within(&text)?;
     Ok(text)
+}
+
+/// Puts a value: mappings and lists of mappings as blocks, everything else on one line.
+fn put(text: &mut String, indent: usize, value: &Value) {
+    match value {
+        Value::Object(fields) if !fields.is_empty() => {
+            for (n, (key, field)) in fields.iter().enumerate() {
+                if n > 0 {
+                    text.push_str(&" ".repeat(indent));
+                }
+                text.push_str(&line(&Value::from(key.as_str())));
+                text.push(':');
+                if is_block(field) {
+                    text.push('\n');
+                    let items = field.is_array();
+                    if !items {
+                        text.push_str(&" ".repeat(indent + 2));
+                    }
+                    put(text, indent + 2, field);
+                } else {
+                    text.push(' ');
+                    put(text, indent, field);
+                }
+            }
+        }
+        Value::Array(items) if is_block(value) => {
+            for item in items {
+                text.push_str(&" ".repeat(indent));
+                text.push_str("- ");
+                put(text, indent + 2, item);
+            }
+        }
+        value => {
+            text.push_str(&line(value));
+            text.push('\n');
+        }
+    }
+}
+
+fn is_block(value: &Value) -> bool {
+    match value {
+        Value::Object(fields) => !fields.is_empty(),
+        Value::Array(items) => !items.is_empty() && items.iter().all(Value::is_object),
+        _ => false,
+    }
+}
+
+/// A value on one line: as JSON, but for words that need no quotes.
+fn line(value: &Value) -> String {
+    match value {
+        Value::String(text) if is_word(text) => text.clone(),
+        Value::String(text) => {
+            // JSON leaves some of those as they are that YAML does not show.
+            let hidden = |c: char| c.is_control() || "\u{2028}\u{2029}\u{feff}".contains(c);
+            let escaped = Value::from(text.as_str()).to_string();
+            let escape = |c: char| {
+                if hidden(c) {
+                    format!("\\u{:04x}", u32::from(c))
+                } else {
+                    c.to_string()
+                }
+            };
+            escaped.chars().map(escape).collect()
+        }
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(line).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Value::Object(fields) => {
+            let fields: Vec<String> = fields
+                .iter()
+                .map(|(key, field)| {
+                    format!("{}: {}", line(&Value::from(key.as_str())), line(field))
+                })
+                .collect();
+            format!("{{{}}}", fields.join(", "))
+        }
+        value => value.to_string(),
+    }
+}
+
+/// Whether a text stands for itself without quotes, with every reader of YAML.
+fn is_word(text: &str) -> bool {
+    const VALUES: [&str; 9] = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"];
+    text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text
+            .bytes()
+            .all(|byte| byte == b'_' || byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        && !VALUES.contains(&text)
 }
 
 /// The value of a text.

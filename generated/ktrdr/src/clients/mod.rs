@@ -7,6 +7,8 @@ pub mod data;
 pub mod training;
 pub mod backtests;
 pub mod models;
+pub mod strategies;
+pub mod indicators;
 pub mod health;
 pub mod experiments;
 pub mod insights;
@@ -62,6 +64,16 @@ impl Client {
     /// Requests of the domain `models`.
     pub fn models(&self) -> models::Models<'_> {
         models::Models(&self.http)
+    }
+
+    /// Requests of the domain `strategies`.
+    pub fn strategies(&self) -> strategies::Strategies<'_> {
+        strategies::Strategies(&self.http)
+    }
+
+    /// Requests of the domain `indicators`.
+    pub fn indicators(&self) -> indicators::Indicators<'_> {
+        indicators::Indicators(&self.http)
     }
 
     /// Requests of the domain `health`.

@@ -72,7 +72,7 @@ pub(super) fn search(
     SearchPlan {
         terms: rank::terms(&documents.collect::<Vec<_>>()),
         rows: tools.iter().map(row).collect(),
-        tools: published(title, &domains, tools),
+        tools: published(&extent(api, title, &domains), tools),
         domains,
     }
 }
@@ -181,8 +181,19 @@ fn row(tool: &PlannedTool) -> SearchRow {
     }
 }
 
+/// What is behind the three. Of profiles each has its part, and the three are the same in all.
+fn extent(api: &Api, title: &str, domains: &str) -> String {
+    match api.profiles.is_empty() {
+        true => {
+            let count = api.tools.len();
+            format!("all {count} tools of {title} are behind it, for {domains}")
+        }
+        false => format!("the tools of {title} are behind it"),
+    }
+}
+
 /// The three tools (MCP 2026-07-28, server/tools). What `call_tool` may do is what any of the others may.
-fn published(title: &str, domains: &str, tools: &[PlannedTool]) -> Vec<Value> {
+fn published(extent: &str, tools: &[PlannedTool]) -> Vec<Value> {
     let [search, describe, call] = NAMES;
     let hint = |name: &'static str| {
         tools
@@ -190,13 +201,12 @@ fn published(title: &str, domains: &str, tools: &[PlannedTool]) -> Vec<Value> {
             .map(move |tool| tool.json["annotations"][name] == true)
     };
     let finder = json!({"readOnlyHint": true, "destructiveHint": false, "idempotentHint": true, "openWorldHint": false});
-    let count = tools.len();
     let name = json!({"type": "string", "description": format!("Name of a tool, as `{search}` gives it.")});
     vec![
         json!({
             "name": search,
             "title": "Search tools",
-            "description": format!("Finds tools by what they do, the best first, each as `name(required arguments): summary`. Begin here: all {count} tools of {title} are behind it, for {domains}.\n\nThen read a tool with `{describe}` and call it with `{call}`."),
+            "description": format!("Finds tools by what they do, the best first, each as `name(required arguments): summary`. Begin here: {extent}.\n\nThen read a tool with `{describe}` and call it with `{call}`."),
             "inputSchema": {
                 "type": "object",
                 "properties": {

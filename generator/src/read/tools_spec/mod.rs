@@ -1,6 +1,7 @@
 //! The tools spec: the one YAML file a person writes. Its JSON Schema comes from these types.
 
 mod arguments;
+mod profiles;
 mod prompts;
 mod response;
 mod server;
@@ -12,6 +13,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub use arguments::{ArgumentSpec, Nothing, Sends, SendsBody, Take};
+pub use profiles::{ProfileSpec, WholeProfile};
 pub use prompts::{
     CompleteSpec, FrontMatter, LookupSpec, PromptArgumentSpec, PromptSpec, ResourceSpec,
 };
@@ -81,6 +83,10 @@ pub struct ToolsSpec {
     /// What an agent can read by URI: operations or files, by name.
     #[serde(default)]
     pub resources: IndexMap<String, ResourceSpec>,
+    /// Parts of the server, by name, so that no agent carries tools it does not need; the first is the one that is
+    /// served unless said otherwise.
+    #[serde(default)]
+    pub profiles: IndexMap<String, ProfileSpec>,
     /// How long answers may be served again, by tool or operationId: `1h`.
     #[serde(default)]
     pub cache: IndexMap<String, String>,
@@ -147,7 +153,7 @@ pub struct BudgetSpec {
     /// One tool.
     #[serde(default)]
     pub tool_tokens: Option<u64>,
-    /// All tools together.
+    /// All tools together that are served at once: those of each profile, where there are some.
     #[serde(default)]
     pub total_tokens: Option<u64>,
 }
