@@ -5,6 +5,7 @@
 
 pub mod cli;
 pub mod diagnostics;
+mod diff;
 pub mod emit;
 mod hidden;
 mod init;
@@ -90,7 +91,7 @@ pub fn plan(
 
 /// The places of all text that is used: the tools spec, the operations of the document that are reached, and
 /// what they share.
-fn reached(sources: &Sources, document: &Document, api: &Api) -> Vec<At> {
+pub(crate) fn reached(sources: &Sources, document: &Document, api: &Api) -> Vec<At> {
     let reached: HashSet<(&str, &str)> = api
         .operations
         .iter()

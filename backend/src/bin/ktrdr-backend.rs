@@ -35,6 +35,10 @@ struct Serve {
     /// timestamp, open, high, low, close and volume. Models are written to `models` in it.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// Folder of the strategies, one YAML file each; made with the first of them. [default:
+    /// strategies beside the database]
+    #[arg(long, value_name = "DIR")]
+    strategies: Option<PathBuf>,
     /// Generate bars where there is no CSV file, and keep nothing unless --db is given.
     #[arg(long)]
     demo: bool,
@@ -57,6 +61,7 @@ fn main() -> ExitCode {
         listen: serve.listen,
         db,
         data: serve.data,
+        strategies: serve.strategies,
         synthetic: serve.demo,
     };
     let result = tokio::runtime::Builder::new_multi_thread()

@@ -6,15 +6,18 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::problems::{self, Problem};
-use super::{Contract, Operation, Parameter};
+use super::{Contract, Operation, Parameter, nul};
 
 /// A request as it came.
 #[derive(Clone, Debug, Default)]
 pub struct Input {
     /// Path parameters, decoded.
     pub path: HashMap<String, String>,
-    /// Query parameters, decoded. Of several with one name the last one counts.
-    pub query: HashMap<String, String>,
+    /// Query parameters, decoded. Of several with one name the last one counts, unless the document
+    /// wants a list.
+    pub query: Vec<(String, String)>,
+    /// Headers.
+    pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Vec<u8>,
 }
@@ -24,6 +27,7 @@ pub struct Input {
 pub struct Checked {
     path: Map<String, Value>,
     query: Map<String, Value>,
+    headers: Map<String, Value>,
     body: Option<Value>,
 }
 
@@ -41,20 +45,18 @@ impl Contract {
         let mut problems = Vec::new();
         let mut checked = Checked::default();
         for parameter in &operation.parameters {
-            let (given, values) = match parameter.place.as_str() {
-                "path" => (&input.path, &mut checked.path),
-                _ => (&input.query, &mut checked.query),
-            };
-            match given.get(&parameter.name) {
-                Some(text) => {
-                    if let Some(value) = read_parameter(parameter, text, &mut problems) {
-                        values.insert(parameter.name.clone(), value);
-                    }
+            let given = input.values(parameter);
+            if given.is_empty() {
+                if parameter.required {
+                    problems.push(Problem::missing([&parameter.place, &parameter.name]));
                 }
-                None if parameter.required => {
-                    problems.push(Problem::missing([&parameter.place, &parameter.name]))
-                }
-                None => {}
+            } else if let Some(value) = read_parameter(parameter, &given, &mut problems) {
+                let values = match parameter.place.as_str() {
+                    "path" => &mut checked.path,
+                    "header" => &mut checked.headers,
+                    _ => &mut checked.query,
+                };
+                values.insert(parameter.name.clone(), value);
             }
         }
         checked.body = read_body(operation, &input.body, &mut problems);
@@ -63,6 +65,32 @@ impl Contract {
         } else {
             Err(problems)
         }
+    }
+}
+
+impl Input {
+    /// What was given for a parameter.
+    fn values(&self, parameter: &Parameter) -> Vec<&str> {
+        let name = &parameter.name;
+        let given: Vec<&(String, String)> = match parameter.place.as_str() {
+            "path" => {
+                return self
+                    .path
+                    .get(name)
+                    .map(String::as_str)
+                    .into_iter()
+                    .collect();
+            }
+            "header" => (self.headers.iter())
+                .filter(|(given, _)| given.eq_ignore_ascii_case(name))
+                .collect(),
+            _ => self
+                .query
+                .iter()
+                .filter(|(given, _)| given == name)
+                .collect(),
+        };
+        given.into_iter().map(|(_, text)| text.as_str()).collect()
     }
 }
 
@@ -77,6 +105,11 @@ impl Checked {
         T::deserialize(Value::Object(self.query.clone()))
     }
 
+    /// A header of the document, if it was given.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.as_str()
+    }
+
     /// The body as a type; for an absent one, what an empty object would be.
     pub fn body<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
         T::deserialize(
@@ -87,9 +120,37 @@ impl Checked {
     }
 }
 
-fn read_parameter(parameter: &Parameter, text: &str, problems: &mut Vec<Problem>) -> Option<Value> {
+fn read_parameter(
+    parameter: &Parameter,
+    given: &[&str],
+    problems: &mut Vec<Problem>,
+) -> Option<Value> {
     let at = [parameter.place.as_str(), parameter.name.as_str()];
-    let value = match parameter.kind.as_str() {
+    let read = |text: &str, kind: &str, problems: &mut Vec<Problem>| {
+        let value = read_text(text, kind);
+        if value.is_none() {
+            problems.push(Problem::unreadable(at, kind));
+        }
+        value
+    };
+    let value = match &parameter.items {
+        Some(kind) => {
+            let items = given.iter().map(|text| read(text, kind, problems));
+            Value::Array(items.collect::<Option<_>>()?)
+        }
+        None => read(given.last()?, &parameter.kind, problems)?,
+    };
+    problems.extend(problems::collect(
+        &at,
+        parameter.validator.iter_errors(&value),
+    ));
+    nul::refuse(&at, &value, problems);
+    Some(value)
+}
+
+/// A text as a value of a type.
+fn read_text(text: &str, kind: &str) -> Option<Value> {
+    match kind {
         "integer" => text.trim().parse::<i64>().ok().map(Value::from),
         "number" => text
             .trim()
@@ -99,16 +160,7 @@ fn read_parameter(parameter: &Parameter, text: &str, problems: &mut Vec<Problem>
             .map(Value::from),
         "boolean" => boolean(text).map(Value::from),
         _ => Some(Value::from(text)),
-    };
-    let Some(value) = value else {
-        problems.push(Problem::unreadable(at, &parameter.kind));
-        return None;
-    };
-    problems.extend(problems::collect(
-        &at,
-        parameter.validator.iter_errors(&value),
-    ));
-    Some(value)
+    }
 }
 
 /// The words that FastAPI takes.
@@ -135,6 +187,7 @@ fn read_body(operation: &Operation, bytes: &[u8], problems: &mut Vec<Problem>) -
                 &["body"],
                 body.validator.iter_errors(&value),
             ));
+            nul::refuse(&["body"], &value, problems);
             Some(value)
         }
         Err(error) => {

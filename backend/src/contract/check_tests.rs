@@ -11,11 +11,15 @@ paths:
       parameters:
         - {name: kind, in: path, required: true, schema: {$ref: '#/components/schemas/Kind'}}
         - {name: limit, in: query, schema: {type: integer, minimum: 1, maximum: 5}}
+        - {name: parts, in: query, schema: {type: array, maxItems: 3, items: {type: integer, minimum: 1}}}
+        - $ref: '#/components/parameters/Trace'
         - {name: quick, in: query, schema: {anyOf: [{type: boolean}, {type: 'null'}]}}
       requestBody:
         required: true
         content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}
 components:
+  parameters:
+    Trace: {name: X-Trace, in: header, schema: {type: string, maxLength: 4}}
   schemas:
     Kind: {type: string, enum: [red, green, blue]}
     Thing:
@@ -28,7 +32,7 @@ components:
         parts: {type: array, minItems: 1, items: {type: integer}}
 "##;
 
-fn pairs(query: &[(&str, &str)]) -> HashMap<String, String> {
+fn pairs<T: FromIterator<(String, String)>>(query: &[(&str, &str)]) -> T {
     query
         .iter()
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
@@ -40,6 +44,7 @@ fn check(kind: &str, query: &[(&str, &str)], body: &str) -> Result<Checked, Vec<
     let input = Input {
         path: pairs(&[("kind", kind)]),
         query: pairs(query),
+        headers: Vec::new(),
         body: body.as_bytes().to_vec(),
     };
     contract.check("makeThing", &input)
@@ -165,4 +170,40 @@ fn bodies_have_to_be_there_and_be_json() {
     );
     let problems = check("red", &[], "{\"name\":").unwrap_err();
     assert_eq!(problems[0].kind, "json_invalid");
+}
+
+#[test]
+fn lists_and_headers_are_read() {
+    let contract = Contract::read(DOCUMENT).unwrap();
+    let input = |parts: &[(&str, &str)], trace: &str| Input {
+        path: pairs(&[("kind", "red")]),
+        query: pairs(parts),
+        headers: pairs(&[("x-trace", trace)]),
+        body: br#"{"name": "a"}"#.to_vec(),
+    };
+    let good = input(&[("parts", "2"), ("parts", "3")], "abc");
+    let checked = contract.check("makeThing", &good).unwrap();
+    assert_eq!(checked.query::<Value>().unwrap(), json!({"parts": [2, 3]}));
+    assert_eq!(checked.header("X-Trace"), Some("abc"));
+
+    let bad = input(&[("parts", "2"), ("parts", "0")], "abcde");
+    let places: Vec<Value> = contract
+        .check("makeThing", &bad)
+        .unwrap_err()
+        .into_iter()
+        .map(|problem| problem.loc.into())
+        .collect();
+    assert_eq!(
+        places,
+        [json!(["query", "parts", 1]), json!(["header", "X-Trace"])]
+    );
+}
+
+#[test]
+fn no_text_has_a_nul_character() {
+    let message = "Text must not contain the NUL character (U+0000)";
+    let problems = check("r\0d", &[], r#"{"name": "\u0000"}"#).unwrap_err();
+    let nul: Vec<_> = problems.iter().filter(|it| it.msg == message).collect();
+    assert_eq!(nul[0].loc, ["path", "kind"]);
+    assert_eq!(nul[1].loc, ["body", "name"]);
 }

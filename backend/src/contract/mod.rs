@@ -2,6 +2,7 @@
 //! cannot part. Errors have FastAPI's form.
 
 mod check;
+mod nul;
 mod problems;
 
 use std::collections::HashMap;
@@ -32,11 +33,13 @@ struct Operation {
 #[derive(Debug)]
 struct Parameter {
     name: String,
-    /// `path` or `query`.
+    /// `path`, `query` or `header`.
     place: String,
     required: bool,
     /// The `type` of its values that are not null.
     kind: String,
+    /// Of a list, the `type` of its items.
+    items: Option<String>,
     validator: Validator,
 }
 
@@ -59,8 +62,8 @@ impl fmt::Display for ContractError {
 impl std::error::Error for ContractError {}
 
 impl Contract {
-    /// Reads a document in YAML. Local references to components, JSON bodies, and path and query
-    /// parameters are understood, nothing else.
+    /// Reads a document in YAML. Local references to components, JSON bodies, and path, query
+    /// and header parameters are understood, nothing else.
     pub fn read(yaml: &str) -> Result<Self, ContractError> {
         let document: Value =
             serde_yaml::from_str(yaml).map_err(|error| ContractError(error.to_string()))?;
@@ -90,6 +93,18 @@ impl Contract {
         &self.document
     }
 
+    /// Id of the operation behind a method and path template, if it takes this header.
+    pub fn taking_header(&self, header: &str, method: &str, path: &str) -> Option<&str> {
+        let (id, _) = self.operations.iter().find(|(_, operation)| {
+            let wanted =
+                |it: &Parameter| it.place == "header" && it.name.eq_ignore_ascii_case(header);
+            operation.method.eq_ignore_ascii_case(method)
+                && operation.path == path
+                && operation.parameters.iter().any(wanted)
+        })?;
+        Some(id)
+    }
+
     /// Id, method (lower case) and path of every operation.
     pub fn operations(&self) -> impl Iterator<Item = (&str, &str, &str)> {
         self.operations.iter().map(|(id, operation)| {
@@ -113,13 +128,17 @@ fn read_operation(
         .into_iter()
         .flatten()
         .map(|parameter| {
+            let parameter = resolved(document, parameter);
             let text = |key: &str| parameter[key].as_str().unwrap_or_default().to_owned();
             let schema = &parameter["schema"];
+            let kind_of = |schema| kind(document, schema).unwrap_or_default().to_owned();
+            let kind = kind_of(schema);
             Ok(Parameter {
                 name: text("name"),
                 place: text("in"),
                 required: parameter["required"] == true,
-                kind: kind(document, schema).unwrap_or_default().to_owned(),
+                items: (kind == "array").then(|| kind_of(&schema["items"])),
+                kind,
                 validator: validator(document, schema)?,
             })
         });
@@ -148,11 +167,16 @@ fn validator(document: &Value, schema: &Value) -> Result<Validator, String> {
         .map_err(|error| error.to_string())
 }
 
+/// What stands behind a local reference; the value itself if it is none.
+fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
+    let reference = value["$ref"].as_str().and_then(|at| at.strip_prefix('#'));
+    let target = reference.and_then(|pointer| document.pointer(pointer));
+    target.unwrap_or(value)
+}
+
 /// The `type` of a schema, behind a reference or beside null.
 fn kind<'a>(document: &'a Value, schema: &'a Value) -> Option<&'a str> {
-    if let Some(reference) = schema["$ref"].as_str() {
-        return kind(document, document.pointer(reference.strip_prefix('#')?)?);
-    }
+    let schema = resolved(document, schema);
     if let Some(kind) = schema["type"].as_str() {
         return Some(kind).filter(|kind| *kind != "null");
     }

@@ -15,6 +15,7 @@ use super::api::App;
 use super::data::load::Sources;
 use super::operations::Engine;
 use super::store::Store;
+use super::strategies::Library;
 use super::training::run::Places;
 
 /// How long open requests may take after the service was told to stop.
@@ -31,6 +32,8 @@ pub struct Options {
     pub db: Option<PathBuf>,
     /// Folder of CSV files, which also takes the models.
     pub data: Option<PathBuf>,
+    /// Folder of the strategies; none for `strategies` beside the database.
+    pub strategies: Option<PathBuf>,
     /// Whether bars are generated where there is no CSV file.
     pub synthetic: bool,
 }
@@ -65,7 +68,15 @@ pub async fn serve(
         }
         None => Store::in_memory().map_err(failed("make a database in memory"))?,
     };
-    let models = models_folder(data.as_deref(), options.db.as_deref())?;
+    let models = match &data {
+        Some(data) => Folder::Kept(data.join("models")),
+        None => beside(options.db.as_deref(), "models")?,
+    };
+    let strategies = match options.strategies {
+        Some(folder) => Folder::Kept(folder),
+        None => beside(options.db.as_deref(), "strategies")?,
+    };
+    let library = Library::new(strategies.path().to_owned());
     let engine = Engine::new(store.clone()).map_err(failed("read the database"))?;
     let sources = Sources {
         folder: data,
@@ -76,7 +87,8 @@ pub async fn serve(
         sources,
         models: models.path().to_owned(),
     };
-    let app = App::new(store, engine.clone(), places).map_err(failed("read the API's document"))?;
+    let app = App::new(store, engine.clone(), places, library)
+        .map_err(failed("read the API's document"))?;
 
     let listener = TcpListener::bind(options.listen)
         .await
@@ -103,14 +115,14 @@ pub async fn serve(
     }
 }
 
-/// Where models are written.
-enum Models {
+/// A folder that the service writes to.
+enum Folder {
     Kept(PathBuf),
     /// Removed with the service: nothing else of it is kept either.
     Temporary(TempDir),
 }
 
-impl Models {
+impl Folder {
     fn path(&self) -> &Path {
         match self {
             Self::Kept(path) => path,
@@ -119,16 +131,16 @@ impl Models {
     }
 }
 
-/// `models` in the data folder, else beside the database.
-fn models_folder(data: Option<&Path>, db: Option<&Path>) -> Result<Models, ServeError> {
-    let beside = |db: &Path| std::path::absolute(db).ok()?.parent().map(Path::to_owned);
-    match data.map(Path::to_owned).or_else(|| db.and_then(beside)) {
-        Some(parent) => Ok(Models::Kept(parent.join("models"))),
+/// The folder of a name beside the database.
+fn beside(db: Option<&Path>, name: &str) -> Result<Folder, ServeError> {
+    let parent = db.and_then(|db| Some(std::path::absolute(db).ok()?.parent()?.to_owned()));
+    match parent {
+        Some(parent) => Ok(Folder::Kept(parent.join(name))),
         None => {
-            let folder = TempDir::with_prefix("ktrdr-models-");
+            let folder = TempDir::with_prefix(format!("ktrdr-{name}-"));
             folder
-                .map(Models::Temporary)
-                .map_err(failed("make a folder for models"))
+                .map(Folder::Temporary)
+                .map_err(failed(format!("make a folder for {name}")))
         }
     }
 }
@@ -179,12 +191,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn models_lie_in_the_data_folder_else_beside_the_database() {
-        let data = models_folder(Some(Path::new("/data")), Some(Path::new("/db/k.db"))).unwrap();
-        assert_eq!(data.path(), Path::new("/data/models"));
-        let db = models_folder(None, Some(Path::new("/db/k.db"))).unwrap();
-        assert_eq!(db.path(), Path::new("/db/models"));
-        assert!(models_folder(None, None).unwrap().path().is_dir());
+    fn folders_lie_beside_the_database_else_are_temporary() {
+        let kept = beside(Some(Path::new("/db/k.db")), "models").unwrap();
+        assert_eq!(kept.path(), Path::new("/db/models"));
+        let path = {
+            let folder = beside(None, "strategies").unwrap();
+            assert!(folder.path().is_dir());
+            folder.path().to_owned()
+        };
+        assert!(!path.exists());
     }
 
     #[tokio::test]
@@ -193,6 +208,7 @@ mod tests {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             db: None,
             data: Some("/no/such/folder".into()),
+            strategies: None,
             synthetic: true,
         };
         let error = serve(options, async {}).await.unwrap_err().to_string();
@@ -223,6 +239,7 @@ mod tests {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             db: Some(folder.path().join("ktrdr.db")),
             data: None,
+            strategies: None,
             synthetic: false,
         };
         serve(options, async {}).await.unwrap();

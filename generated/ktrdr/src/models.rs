@@ -2,9 +2,395 @@
 
 //! The types of the API.
 
+use std::collections::BTreeMap;
+
 use toolwright_runtime::{
     ArgumentError, Arguments, Fields, FromArgument, Json, JsonObject, Nullable, ToJson,
 };
+
+/// A moving average: simple or exponential.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub enum AverageKind {
+    /// `sma`.
+    #[cfg_attr(feature = "serde", serde(rename = "sma"))]
+    Sma,
+    /// `ema`.
+    #[cfg_attr(feature = "serde", serde(rename = "ema"))]
+    Ema,
+}
+
+impl AverageKind {
+    /// Every value, in the document's order.
+    pub const ALL: &'static [Self] = &[Self::Sma, Self::Ema];
+    /// The value on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sma => "sma",
+            Self::Ema => "ema",
+        }
+    }
+}
+
+impl FromArgument for AverageKind {
+    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
+        toolwright_runtime::one_of(value, Self::ALL, Self::as_str)
+    }
+}
+
+impl ToJson for AverageKind {
+    fn to_json(&self) -> Json {
+        Json::from(self.as_str())
+    }
+}
+
+/// The bars that were traded.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct BacktestData {
+    /// How many.
+    pub bars: i64,
+    /// Start of the first one.
+    pub start: String,
+    /// Start of the last one.
+    pub end: String,
+    /// Where they came from: `csv` or `synthetic`.
+    pub source: String,
+    /// Whether they are generated, not market data.
+    pub synthetic: bool,
+}
+
+/// Everything about a backtest.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct BacktestDetailsResponse {
+    /// Always true, also for a backtest that has failed.
+    pub success: bool,
+    /// Id of the operation.
+    pub operation_id: String,
+    /// State of an operation. `completed`, `failed` and `cancelled` are final.
+    pub status: OperationStatus,
+    /// Why it failed, or the reason of its cancellation.
+    pub error_message: Option<String>,
+    /// When it began to run.
+    pub started_at: Option<String>,
+    /// When it ended, in whatever way.
+    pub completed_at: Option<String>,
+    /// What a backtest was asked to do, with everything decided.
+    pub settings: BacktestSettings,
+    /// The bars that were traded; null where it did not come to an end.
+    pub data: Option<BacktestData>,
+    /// What to keep in mind when judging the figures.
+    pub notes: Vec<String>,
+    /// Its figures; null where it did not come to an end.
+    pub metrics: Option<BacktestMetrics>,
+    /// How many trades there are.
+    pub total_trades: i64,
+    /// A page of its trades, oldest first.
+    pub trades: Vec<BacktestTrade>,
+    /// The account over time.
+    pub equity_curve: Vec<EquityPoint>,
+    /// The deepest drawdowns, five at most, deepest first.
+    pub drawdowns: Vec<Drawdown>,
+}
+
+/// Figures of a backtest; shares, not percent. With `r` the relative changes of the equity from close to close and `Y` the bars of a year. What cannot be reckoned is null.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct BacktestMetrics {
+    /// Money at the beginning.
+    pub initial_capital: f64,
+    /// Money at the end.
+    pub final_value: f64,
+    /// Profit after all costs.
+    pub total_pnl: f64,
+    /// Profit as a share of the initial capital.
+    pub total_return: f64,
+    /// `(1 + total_return)^(Y / number of changes) - 1`; -1 where nothing is left.
+    pub annualized_return: Option<f64>,
+    /// Sample standard deviation of `r`, times the root of `Y`.
+    pub volatility: Option<f64>,
+    /// Mean of `r` by its sample standard deviation, times the root of `Y`; the risk-free rate is 0.
+    pub sharpe_ratio: Option<f64>,
+    /// Largest loss from a peak of the equity, as a share of the peak.
+    pub max_drawdown: f64,
+    /// Number of trades.
+    pub total_trades: i64,
+    /// Trades with a profit after costs.
+    pub winning_trades: i64,
+    /// Trades with a loss after costs.
+    pub losing_trades: i64,
+    /// Share of trades with a profit after costs; null without trades.
+    pub win_rate: Option<f64>,
+    /// All profits by all losses; null without losses.
+    pub profit_factor: Option<f64>,
+    /// Share of bars in which a position was held.
+    pub exposure: f64,
+    /// Commission of all fills.
+    pub total_commission: f64,
+    /// What slippage cost at all fills.
+    pub total_slippage: f64,
+    /// Total return of buying with everything at the second open and selling at the last close, at the same costs.
+    pub buy_and_hold_return: f64,
+    /// `Y`, bars of a year.
+    pub periods_per_year: f64,
+}
+
+/// A rule that trades. Only the properties of its kind can be given.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct BacktestRule {
+    /// How it decides.
+    pub kind: RuleKind,
+    /// Crossover: bars of the fast average.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub fast: Option<i64>,
+    /// Crossover: bars of the slow average, more than those of the fast one.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub slow: Option<i64>,
+    /// Crossover: kind of both averages; `sma` if left out.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub average: Option<AverageKind>,
+    /// Threshold: the indicator whose value decides.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub indicator: Option<RuleIndicator>,
+    /// Threshold: buy where the value is below this.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub enter_below: Option<f64>,
+    /// Threshold: buy where the value is above this.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub enter_above: Option<f64>,
+    /// Threshold: sell where the value is below this.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub exit_below: Option<f64>,
+    /// Threshold: sell where the value is above this.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub exit_above: Option<f64>,
+}
+
+impl FromArgument for BacktestRule {
+    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
+        let mut object = Arguments::from_json(value)?;
+        Ok(Self {
+            kind: object.required("kind")?,
+            fast: object.optional("fast")?,
+            slow: object.optional("slow")?,
+            average: object.optional("average")?,
+            indicator: object.optional("indicator")?,
+            enter_below: object.optional("enter_below")?,
+            enter_above: object.optional("enter_above")?,
+            exit_below: object.optional("exit_below")?,
+            exit_above: object.optional("exit_above")?,
+        })
+    }
+}
+
+impl ToJson for BacktestRule {
+    fn to_json(&self) -> Json {
+        Fields::new()
+            .required("kind", &self.kind)
+            .optional("fast", &self.fast)
+            .optional("slow", &self.slow)
+            .optional("average", &self.average)
+            .optional("indicator", &self.indicator)
+            .optional("enter_below", &self.enter_below)
+            .optional("enter_above", &self.enter_above)
+            .optional("exit_below", &self.exit_below)
+            .optional("exit_above", &self.exit_above)
+            .finish()
+    }
+}
+
+/// What a backtest was asked to do, with everything decided.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct BacktestSettings {
+    /// Symbol it traded.
+    pub symbol: String,
+    /// Length of a bar.
+    pub timeframe: Timeframe,
+    /// Start of the period asked for; null for the first bar.
+    pub start_date: Option<String>,
+    /// End of the period asked for; null for the last bar.
+    pub end_date: Option<String>,
+    /// Strategy of the model; null for a rule.
+    pub strategy_name: Option<String>,
+    /// The model that traded; null for a rule.
+    pub model_id: Option<String>,
+    /// The rule that traded; null for a model.
+    pub rule: Option<BacktestRule>,
+    /// Money at the beginning.
+    pub initial_capital: f64,
+    /// Share of the money that changes hands, for every fill.
+    pub commission: f64,
+    /// Share of the price by which a fill is worse than the open.
+    pub slippage: f64,
+    /// Share of the equity that a position takes.
+    pub position_size: f64,
+    /// Whether a forecast of falling prices was sold short.
+    pub allow_short: bool,
+    /// Bars of a year, for yearly figures.
+    pub periods_per_year: f64,
+}
+
+/// Who trades what, when and at which costs.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct BacktestStartRequest {
+    /// Trading symbol in capitals.
+    pub symbol: String,
+    /// Length of the bars; the model's if left out, 1h for a rule.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub timeframe: Option<Timeframe>,
+    /// Only bars from this day or time on (`2024-01-01` or `2024-01-01T14:30:00Z`, UTC).
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "Nullable::is_absent")
+    )]
+    pub start_date: Nullable<String>,
+    /// Only bars up to this day or time.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "Nullable::is_absent")
+    )]
+    pub end_date: Nullable<String>,
+    /// Name of a strategy: its newest model trades, or the one that `model` names.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub strategy_name: Option<String>,
+    /// Id, task id or path of the model that trades.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub model: Option<String>,
+    /// The rule that trades, instead of a model.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub rule: Option<BacktestRule>,
+    /// Money at the beginning.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub initial_capital: Option<f64>,
+    /// Share of the money that changes hands, for every fill (0.001 is 0.1 %).
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub commission: Option<f64>,
+    /// Share of the price by which a fill is worse than the open.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub slippage: Option<f64>,
+    /// Share of the equity that a position takes.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub position_size: Option<f64>,
+    /// Whether a forecast of falling prices is sold short; otherwise it means no position.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub allow_short: Option<bool>,
+    /// Bars of a year, for yearly figures. If left out, those of 252 days with 6.5 hours of trading (1638 for 1h, 252 for 1d), or 52 weeks.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub periods_per_year: Option<f64>,
+}
+
+impl FromArgument for BacktestStartRequest {
+    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
+        let mut object = Arguments::from_json(value)?;
+        Ok(Self {
+            symbol: object.required("symbol")?,
+            timeframe: object.optional("timeframe")?,
+            start_date: object.nullable("start_date")?,
+            end_date: object.nullable("end_date")?,
+            strategy_name: object.optional("strategy_name")?,
+            model: object.optional("model")?,
+            rule: object.optional("rule")?,
+            initial_capital: object.optional("initial_capital")?,
+            commission: object.optional("commission")?,
+            slippage: object.optional("slippage")?,
+            position_size: object.optional("position_size")?,
+            allow_short: object.optional("allow_short")?,
+            periods_per_year: object.optional("periods_per_year")?,
+        })
+    }
+}
+
+impl ToJson for BacktestStartRequest {
+    fn to_json(&self) -> Json {
+        Fields::new()
+            .required("symbol", &self.symbol)
+            .optional("timeframe", &self.timeframe)
+            .nullable("start_date", &self.start_date)
+            .nullable("end_date", &self.end_date)
+            .optional("strategy_name", &self.strategy_name)
+            .optional("model", &self.model)
+            .optional("rule", &self.rule)
+            .optional("initial_capital", &self.initial_capital)
+            .optional("commission", &self.commission)
+            .optional("slippage", &self.slippage)
+            .optional("position_size", &self.position_size)
+            .optional("allow_short", &self.allow_short)
+            .optional("periods_per_year", &self.periods_per_year)
+            .finish()
+    }
+}
+
+/// A backtest that was started.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct BacktestStartResponse {
+    /// Always true.
+    pub success: bool,
+    /// Id to ask for progress, results and details with.
+    pub operation_id: String,
+    /// Kind of an operation.
+    pub operation_type: OperationType,
+    /// Always `started`.
+    pub status: String,
+    /// What was started, for people.
+    pub message: String,
+    /// Symbol it trades.
+    pub symbol: String,
+    /// Length of a bar.
+    pub timeframe: Timeframe,
+    /// Strategy of the model; null for a rule.
+    pub strategy_name: Option<String>,
+    /// The model that trades; null for a rule.
+    pub model_id: Option<String>,
+}
+
+/// A position from its opening to its close.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct BacktestTrade {
+    /// Place among the trades, from 1.
+    pub number: i64,
+    /// `long` or `short`.
+    pub side: Position,
+    /// When it was opened.
+    pub entry_time: String,
+    /// Price it was opened at, slippage included.
+    pub entry_price: f64,
+    /// When it was closed.
+    pub exit_time: String,
+    /// Price it was closed at, slippage included.
+    pub exit_price: f64,
+    /// How many shares, fractions included.
+    pub quantity: f64,
+    /// Commission of both fills.
+    pub commission: f64,
+    /// What slippage cost at both fills.
+    pub slippage: f64,
+    /// Profit after all costs.
+    pub pnl: f64,
+    /// Profit as a share of the equity that the position took.
+    pub trade_return: f64,
+    /// Bars it was held in.
+    pub bars_held: i64,
+    /// Why a position was closed. `signal`: another one was wanted; `end`: the bars came to their end; `ruin`: nothing was left.
+    pub exit_reason: ExitReason,
+}
 
 /// Bars of one timeframe in the cache.
 #[cfg_attr(
@@ -55,6 +441,20 @@ impl ToJson for CancelOperationRequest {
     }
 }
 
+/// A stretch between two bars in which bars are missing.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct DataGap {
+    /// Start of the bar before it.
+    pub after: String,
+    /// Start of the bar behind it.
+    pub before: String,
+    /// Bars that would have started in regular trading hours.
+    pub missing_bars: i64,
+}
+
 /// Data known for a symbol.
 #[cfg_attr(
     feature = "serde",
@@ -81,6 +481,42 @@ pub struct DataInfoResponse {
     pub success: bool,
     /// Data known for a symbol.
     pub data: DataInfo,
+}
+
+/// Everything about a data load.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct DataLoadDetailsResponse {
+    /// Always true, also for a load that has failed.
+    pub success: bool,
+    /// Id of the operation.
+    pub operation_id: String,
+    /// State of an operation. `completed`, `failed` and `cancelled` are final.
+    pub status: OperationStatus,
+    /// Why it failed, or the reason of its cancellation.
+    pub error_message: Option<String>,
+    /// Trading symbol.
+    pub symbol: String,
+    /// Length of a bar.
+    pub timeframe: Timeframe,
+    /// What to load. `local`: nothing new, checks and reports what is cached; `tail`: from the last cached bar to now; `backfill`: what lies before the first cached bar; `full`: both ends, and gaps in between are filled.
+    pub mode: LoadMode,
+    /// Where the bars came from: `csv` or `synthetic`, for mode `local` `cache`; null where it did not come so far.
+    pub source: Option<String>,
+    /// When it began to run.
+    pub started_at: Option<String>,
+    /// When it ended, in whatever way.
+    pub completed_at: Option<String>,
+    /// Time since its start, up to its end. Null before the start.
+    pub duration_seconds: Option<f64>,
+    /// What was stored, in this order; none for mode `local`.
+    pub segments: Vec<DataSegment>,
+    /// Where bars are missing in the range: the hundred largest gaps, oldest first.
+    pub gaps: Vec<DataGap>,
+    /// What was cached of the range when the load ended; null where nothing was or it did not come so far.
+    pub quality: Option<DataQuality>,
 }
 
 /// What to load.
@@ -152,6 +588,106 @@ pub struct DataLoadResponse {
     pub message: String,
 }
 
+/// A bar whose close moved far more than is usual in its series.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct DataOutlier {
+    /// Start of the bar.
+    pub time: String,
+    /// Relative change of the close against the bar before.
+    pub change: f64,
+}
+
+/// How good the bars are that are cached of a range. Bars are missing where they would have started in regular US trading hours; holidays count as trading days.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct DataQuality {
+    /// How many bars.
+    pub bars: i64,
+    /// Start of the first bar.
+    pub start: String,
+    /// Start of the last bar.
+    pub end: String,
+    /// Stretches in which bars are missing.
+    pub gaps: i64,
+    /// Stretches without bars outside of trading hours, in which nothing is missing.
+    pub closures: i64,
+    /// Bars missing in all gaps.
+    pub missing_bars: i64,
+    /// Bars that are there, as a share of those and the missing ones.
+    pub completeness: f64,
+    /// Bars without traded volume.
+    pub zero_volumes: i64,
+    /// Bars with a price of 0.
+    pub zero_prices: i64,
+    /// Bars whose close moved by more than ten times the typical change.
+    pub outliers: i64,
+    /// Median size of the relative change of the close from bar to bar.
+    pub typical_change: f64,
+    /// The largest outliers, twenty at most, largest first.
+    pub largest_outliers: Vec<DataOutlier>,
+}
+
+/// A part of a load that was stored at once.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct DataSegment {
+    /// Its number, from 1.
+    pub segment: i64,
+    /// Start of its first bar.
+    pub start: String,
+    /// Start of its last bar.
+    pub end: String,
+    /// Bars it holds.
+    pub bars: i64,
+    /// Bars that were not cached before.
+    pub new_bars: i64,
+    /// Time it took.
+    pub duration_seconds: f64,
+}
+
+/// A stretch below an earlier peak of the equity.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct Drawdown {
+    /// Largest loss from the peak, as a share of it.
+    pub depth: f64,
+    /// Bar of the peak; the first bar where the peak is the initial capital.
+    pub start: String,
+    /// Bar of the largest loss.
+    pub trough: String,
+    /// First bar back at the peak; null where there is none.
+    pub end: Option<String>,
+}
+
+/// One finished epoch.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct EpochDetails {
+    /// Its number, from 1.
+    pub epoch: i64,
+    /// Mean loss on the training bars while it ran.
+    pub train_loss: f64,
+    /// Loss on the validation bars after it.
+    pub val_loss: f64,
+    /// Share of validation bars classified rightly after it.
+    pub val_accuracy: f64,
+    /// Step size of the optimiser; null for a training of an earlier version.
+    pub learning_rate: Option<f64>,
+    /// Time it took; null for a training of an earlier version.
+    pub duration_seconds: Option<f64>,
+}
+
 /// Figures of one epoch.
 #[cfg_attr(
     feature = "serde",
@@ -168,6 +704,303 @@ pub struct EpochMetrics {
     pub val_accuracy: f64,
 }
 
+/// The account at the close of a bar.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct EquityPoint {
+    /// Start of the bar.
+    pub time: String,
+    /// Money and position together.
+    pub equity: f64,
+    /// Loss from the highest equity so far, as a share of it.
+    pub drawdown: f64,
+    /// Sharpe ratio of the latest `window` changes; null before there are as many, and where nothing changed.
+    pub rolling_sharpe: Option<f64>,
+    /// What was held in the bar.
+    pub position: Position,
+}
+
+/// A call that was made for an experiment.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct Execution {
+    /// What was called, by its operationId.
+    pub operation: String,
+    /// What it was called with. Long texts are cut.
+    pub parameters: JsonObject,
+    /// Whether `parameters` are not whole.
+    pub parameters_cut: bool,
+    /// HTTP status of the answer.
+    pub status_code: i64,
+    /// Why it was refused or failed.
+    pub error: Option<String>,
+    /// Id of the operation that it started.
+    pub operation_id: Option<String>,
+    /// When it came in.
+    pub executed_at: String,
+    /// Milliseconds until it was answered; an operation it started may run on.
+    pub duration_ms: i64,
+}
+
+/// A page of calls.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct ExecutionListResponse {
+    /// Always true.
+    pub success: bool,
+    /// Calls, newest first.
+    pub data: Vec<Execution>,
+    /// How many there are.
+    pub total_count: i64,
+    /// How many are in this answer.
+    pub returned_count: i64,
+}
+
+/// Why a position was closed. `signal`: another one was wanted; `end`: the bars came to their end; `ruin`: nothing was left.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)
+)]
+pub enum ExitReason {
+    /// `signal`.
+    #[cfg_attr(feature = "serde", serde(rename = "signal"))]
+    Signal,
+    /// `end`.
+    #[cfg_attr(feature = "serde", serde(rename = "end"))]
+    End,
+    /// `ruin`.
+    #[cfg_attr(feature = "serde", serde(rename = "ruin"))]
+    Ruin,
+}
+
+#[cfg(feature = "serde")]
+impl ExitReason {
+    /// Every value, in the document's order.
+    pub const ALL: &'static [Self] = &[Self::Signal, Self::End, Self::Ruin];
+    /// The value on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Signal => "signal",
+            Self::End => "end",
+            Self::Ruin => "ruin",
+        }
+    }
+}
+
+/// A hypothesis under test.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct Experiment {
+    /// Its id.
+    pub experiment_id: String,
+    /// Short name.
+    pub name: String,
+    /// What is expected and why.
+    pub hypothesis: Option<String>,
+    /// State of an experiment: `active` until it is `completed` or `abandoned`.
+    pub status: ExperimentStatus,
+    /// What it is tested with.
+    pub parameters: JsonObject,
+    /// What came of it.
+    pub results: Option<JsonObject>,
+    /// Remarks and conclusions.
+    pub notes: Option<String>,
+    /// Words to find it by.
+    pub tags: Vec<String>,
+    /// When it was created.
+    pub started_at: String,
+    /// When it was completed or abandoned; null while it is active.
+    pub ended_at: Option<String>,
+    /// Calls recorded with it.
+    pub execution_count: i64,
+    /// Insights that belong to it.
+    pub insight_count: i64,
+}
+
+/// A new experiment.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct ExperimentCreateRequest {
+    /// Short name.
+    pub name: String,
+    /// What is expected and why, so that a result can contradict it.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "Nullable::is_absent")
+    )]
+    pub hypothesis: Nullable<String>,
+    /// What it is tested with, for example symbols and timeframes; 64 KiB of JSON at most.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub parameters: Option<JsonObject>,
+    /// Words to find it by.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub tags: Option<Vec<String>>,
+}
+
+impl FromArgument for ExperimentCreateRequest {
+    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
+        let mut object = Arguments::from_json(value)?;
+        Ok(Self {
+            name: object.required("name")?,
+            hypothesis: object.nullable("hypothesis")?,
+            parameters: object.optional("parameters")?,
+            tags: object.optional("tags")?,
+        })
+    }
+}
+
+impl ToJson for ExperimentCreateRequest {
+    fn to_json(&self) -> Json {
+        Fields::new()
+            .required("name", &self.name)
+            .nullable("hypothesis", &self.hypothesis)
+            .optional("parameters", &self.parameters)
+            .optional("tags", &self.tags)
+            .finish()
+    }
+}
+
+/// A page of experiments.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct ExperimentListResponse {
+    /// Always true.
+    pub success: bool,
+    /// Experiments, newest first.
+    pub data: Vec<Experiment>,
+    /// How many match the filters.
+    pub total_count: i64,
+    /// How many are in this answer.
+    pub returned_count: i64,
+}
+
+/// One experiment.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct ExperimentResponse {
+    /// Always true.
+    pub success: bool,
+    /// A hypothesis under test.
+    pub data: Experiment,
+}
+
+/// State of an experiment: `active` until it is `completed` or `abandoned`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub enum ExperimentStatus {
+    /// `active`.
+    #[cfg_attr(feature = "serde", serde(rename = "active"))]
+    Active,
+    /// `completed`.
+    #[cfg_attr(feature = "serde", serde(rename = "completed"))]
+    Completed,
+    /// `abandoned`.
+    #[cfg_attr(feature = "serde", serde(rename = "abandoned"))]
+    Abandoned,
+}
+
+impl ExperimentStatus {
+    /// Every value, in the document's order.
+    pub const ALL: &'static [Self] = &[Self::Active, Self::Completed, Self::Abandoned];
+    /// The value on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Completed => "completed",
+            Self::Abandoned => "abandoned",
+        }
+    }
+}
+
+impl FromArgument for ExperimentStatus {
+    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
+        toolwright_runtime::one_of(value, Self::ALL, Self::as_str)
+    }
+}
+
+impl ToJson for ExperimentStatus {
+    fn to_json(&self) -> Json {
+        Json::from(self.as_str())
+    }
+}
+
+/// What to change.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct ExperimentUpdateRequest {
+    /// State of an experiment: `active` until it is `completed` or `abandoned`.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub status: Option<ExperimentStatus>,
+    /// Short name.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub name: Option<String>,
+    /// What is expected and why; null removes it.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "Nullable::is_absent")
+    )]
+    pub hypothesis: Nullable<String>,
+    /// What it is tested with; 64 KiB of JSON at most.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub parameters: Option<JsonObject>,
+    /// What came of it; 64 KiB of JSON at most; null removes it.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "Nullable::is_absent")
+    )]
+    pub results: Nullable<JsonObject>,
+    /// Remarks and conclusions; null removes them.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "Nullable::is_absent")
+    )]
+    pub notes: Nullable<String>,
+    /// Words to find it by.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub tags: Option<Vec<String>>,
+}
+
+impl FromArgument for ExperimentUpdateRequest {
+    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
+        let mut object = Arguments::from_json(value)?;
+        Ok(Self {
+            status: object.optional("status")?,
+            name: object.optional("name")?,
+            hypothesis: object.nullable("hypothesis")?,
+            parameters: object.optional("parameters")?,
+            results: object.nullable("results")?,
+            notes: object.nullable("notes")?,
+            tags: object.optional("tags")?,
+        })
+    }
+}
+
+impl ToJson for ExperimentUpdateRequest {
+    fn to_json(&self) -> Json {
+        Fields::new()
+            .optional("status", &self.status)
+            .optional("name", &self.name)
+            .nullable("hypothesis", &self.hypothesis)
+            .optional("parameters", &self.parameters)
+            .nullable("results", &self.results)
+            .nullable("notes", &self.notes)
+            .optional("tags", &self.tags)
+            .finish()
+    }
+}
+
 /// State of the service.
 #[cfg_attr(
     feature = "serde",
@@ -182,6 +1015,173 @@ pub struct HealthResponse {
     pub uptime_seconds: f64,
     /// How much is stored.
     pub store: StoreStatus,
+}
+
+/// What research has shown.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct Insight {
+    /// Its id.
+    pub insight_id: String,
+    /// Experiment it belongs to.
+    pub experiment_id: Option<String>,
+    /// `pattern`: recurring market pattern. `success`: what worked and why. `failure`: what did not work, and the lesson. `hypothesis`: idea to test. `technique`: method of analysis or modelling.
+    pub category: InsightCategory,
+    /// The insight itself.
+    pub content: String,
+    /// Words to find it by.
+    pub tags: Vec<String>,
+    /// How important it is.
+    pub importance: i64,
+    /// When it was saved.
+    pub created_at: String,
+}
+
+/// `pattern`: recurring market pattern. `success`: what worked and why. `failure`: what did not work, and the lesson. `hypothesis`: idea to test. `technique`: method of analysis or modelling.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub enum InsightCategory {
+    /// `pattern`.
+    #[cfg_attr(feature = "serde", serde(rename = "pattern"))]
+    Pattern,
+    /// `success`.
+    #[cfg_attr(feature = "serde", serde(rename = "success"))]
+    Success,
+    /// `failure`.
+    #[cfg_attr(feature = "serde", serde(rename = "failure"))]
+    Failure,
+    /// `hypothesis`.
+    #[cfg_attr(feature = "serde", serde(rename = "hypothesis"))]
+    Hypothesis,
+    /// `technique`.
+    #[cfg_attr(feature = "serde", serde(rename = "technique"))]
+    Technique,
+}
+
+impl InsightCategory {
+    /// Every value, in the document's order.
+    pub const ALL: &'static [Self] = &[
+        Self::Pattern,
+        Self::Success,
+        Self::Failure,
+        Self::Hypothesis,
+        Self::Technique,
+    ];
+    /// The value on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pattern => "pattern",
+            Self::Success => "success",
+            Self::Failure => "failure",
+            Self::Hypothesis => "hypothesis",
+            Self::Technique => "technique",
+        }
+    }
+}
+
+impl FromArgument for InsightCategory {
+    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
+        toolwright_runtime::one_of(value, Self::ALL, Self::as_str)
+    }
+}
+
+impl ToJson for InsightCategory {
+    fn to_json(&self) -> Json {
+        Json::from(self.as_str())
+    }
+}
+
+/// A new insight.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct InsightCreateRequest {
+    /// `pattern`: recurring market pattern. `success`: what worked and why. `failure`: what did not work, and the lesson. `hypothesis`: idea to test. `technique`: method of analysis or modelling.
+    pub category: InsightCategory,
+    /// The insight itself, specific enough to act on.
+    pub content: String,
+    /// Words to find it by, for example indicators, market conditions, timeframes.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub tags: Option<Vec<String>>,
+    /// How important it is; 10 is groundbreaking.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub importance: Option<i64>,
+}
+
+impl FromArgument for InsightCreateRequest {
+    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
+        let mut object = Arguments::from_json(value)?;
+        Ok(Self {
+            category: object.required("category")?,
+            content: object.required("content")?,
+            tags: object.optional("tags")?,
+            importance: object.optional("importance")?,
+        })
+    }
+}
+
+impl ToJson for InsightCreateRequest {
+    fn to_json(&self) -> Json {
+        Fields::new()
+            .required("category", &self.category)
+            .required("content", &self.content)
+            .optional("tags", &self.tags)
+            .optional("importance", &self.importance)
+            .finish()
+    }
+}
+
+/// An insight that was found.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct InsightMatch {
+    /// Its id, to read all of it with.
+    pub insight_id: String,
+    /// Experiment it belongs to.
+    pub experiment_id: Option<String>,
+    /// `pattern`: recurring market pattern. `success`: what worked and why. `failure`: what did not work, and the lesson. `hypothesis`: idea to test. `technique`: method of analysis or modelling.
+    pub category: InsightCategory,
+    /// The passage that fits best, with the words found between `**`; its beginning where no words were looked for.
+    pub snippet: String,
+    /// Whether the snippet is the whole content.
+    pub complete: bool,
+    /// Words to find it by.
+    pub tags: Vec<String>,
+    /// How important it is.
+    pub importance: i64,
+    /// When it was saved.
+    pub created_at: String,
+}
+
+/// One insight.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct InsightResponse {
+    /// Always true.
+    pub success: bool,
+    /// What research has shown.
+    pub data: Insight,
+}
+
+/// A page of insights.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct InsightSearchResponse {
+    /// Always true.
+    pub success: bool,
+    /// Insights, the best first; without words the newest first.
+    pub data: Vec<InsightMatch>,
+    /// How many match.
+    pub total_count: i64,
+    /// How many are in this answer.
+    pub returned_count: i64,
 }
 
 /// What to load. `local`: nothing new, checks and reports what is cached; `tail`: from the last cached bar to now; `backfill`: what lies before the first cached bar; `full`: both ends, and gaps in between are filled.
@@ -645,6 +1645,116 @@ impl ToJson for OperationType {
     }
 }
 
+/// What is held of a symbol. `short`: sold without having it; `flat`: nothing; `long`: bought.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)
+)]
+pub enum Position {
+    /// `short`.
+    #[cfg_attr(feature = "serde", serde(rename = "short"))]
+    Short,
+    /// `flat`.
+    #[cfg_attr(feature = "serde", serde(rename = "flat"))]
+    Flat,
+    /// `long`.
+    #[cfg_attr(feature = "serde", serde(rename = "long"))]
+    Long,
+}
+
+#[cfg(feature = "serde")]
+impl Position {
+    /// Every value, in the document's order.
+    pub const ALL: &'static [Self] = &[Self::Short, Self::Flat, Self::Long];
+    /// The value on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Short => "short",
+            Self::Flat => "flat",
+            Self::Long => "long",
+        }
+    }
+}
+
+/// An indicator with its parameters.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct RuleIndicator {
+    /// Name of the indicator, as `GET /api/v1/indicators` lists it.
+    pub name: String,
+    /// Its parameters; what is left out has its default.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub parameters: Option<BTreeMap<String, f64>>,
+    /// Which of its outputs, where it has several; the first one if left out.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub output: Option<String>,
+}
+
+impl FromArgument for RuleIndicator {
+    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
+        let mut object = Arguments::from_json(value)?;
+        Ok(Self {
+            name: object.required("name")?,
+            parameters: object.optional("parameters")?,
+            output: object.optional("output")?,
+        })
+    }
+}
+
+impl ToJson for RuleIndicator {
+    fn to_json(&self) -> Json {
+        Fields::new()
+            .required("name", &self.name)
+            .optional("parameters", &self.parameters)
+            .optional("output", &self.output)
+            .finish()
+    }
+}
+
+/// How a rule decides. `buy_and_hold`: always long; `crossover`: long while the fast average is above the slow one, short below; `threshold`: long from the bar whose indicator value is below `enter_below` or above `enter_above`, until it is below `exit_below` or above `exit_above`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub enum RuleKind {
+    /// `buy_and_hold`.
+    #[cfg_attr(feature = "serde", serde(rename = "buy_and_hold"))]
+    BuyAndHold,
+    /// `crossover`.
+    #[cfg_attr(feature = "serde", serde(rename = "crossover"))]
+    Crossover,
+    /// `threshold`.
+    #[cfg_attr(feature = "serde", serde(rename = "threshold"))]
+    Threshold,
+}
+
+impl RuleKind {
+    /// Every value, in the document's order.
+    pub const ALL: &'static [Self] = &[
+        Self::BuyAndHold,
+        Self::Crossover,
+        Self::Threshold,
+    ];
+    /// The value on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::BuyAndHold => "buy_and_hold",
+            Self::Crossover => "crossover",
+            Self::Threshold => "threshold",
+        }
+    }
+}
+
+impl FromArgument for RuleKind {
+    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
+        toolwright_runtime::one_of(value, Self::ALL, Self::as_str)
+    }
+}
+
+impl ToJson for RuleKind {
+    fn to_json(&self) -> Json {
+        Json::from(self.as_str())
+    }
+}
+
 /// How much is stored.
 #[cfg_attr(
     feature = "serde",
@@ -787,6 +1897,56 @@ impl ToJson for TrainingConfig {
             .optional("seed", &self.seed)
             .finish()
     }
+}
+
+/// Everything about a training.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct TrainingDetailsResponse {
+    /// Always true, also for a training that has failed.
+    pub success: bool,
+    /// Id of its operation.
+    pub operation_id: String,
+    /// Its task id.
+    pub task_id: String,
+    /// State of an operation. `completed`, `failed` and `cancelled` are final.
+    pub status: OperationStatus,
+    /// Why it failed, or the reason of its cancellation.
+    pub error_message: Option<String>,
+    /// Its strategy.
+    pub strategy_name: String,
+    /// Symbols it learns from.
+    pub symbols: Vec<String>,
+    /// Length of a bar.
+    pub timeframe: Timeframe,
+    /// Start of the period asked for; null for the first bar.
+    pub start_date: Option<String>,
+    /// End of the period asked for; null for the last bar.
+    pub end_date: Option<String>,
+    /// Training parameters. What is left out has the value of the strategy or the default.
+    pub config: TrainingConfig,
+    /// When it began to run.
+    pub started_at: Option<String>,
+    /// When it ended, in whatever way.
+    pub completed_at: Option<String>,
+    /// Time since its start, up to its end. Null before the start.
+    pub duration_seconds: Option<f64>,
+    /// Every finished epoch.
+    pub history: Vec<EpochDetails>,
+    /// Epoch with the lowest validation loss; null before the first one.
+    pub best_epoch: Option<i64>,
+    /// What the model tells apart, in the order of the confusion matrix; empty without a model.
+    pub classes: Vec<String>,
+    /// Validation bars: one row a true class, one column a class given; empty without a model.
+    pub confusion_matrix: Vec<Vec<i64>>,
+    /// Figures of the training; null without a model.
+    pub training_metrics: Option<TrainingMetrics>,
+    /// Quality of the model; null without a model.
+    pub validation_metrics: Option<ValidationMetrics>,
+    /// The model; null without one.
+    pub model_info: Option<ModelInfo>,
 }
 
 /// Figures of a whole training.

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod demo;
+mod diff;
 mod explain;
 mod generate;
 mod init;
@@ -38,6 +39,8 @@ enum Command {
     Generate(generate::Options),
     /// Draft a tools.yaml from an OpenAPI document
     Init(init::Options),
+    /// Say what changes for agents between two specs, documents or lists of tools
+    Diff(diff::Options),
     /// Say what clients refuse, and what could be better
     Lint(lint::Options),
     /// Show what an agent will see, with token costs
@@ -63,12 +66,15 @@ enum Format {
 }
 
 impl Format {
+    /// Whether text for `stream` is in colours.
+    fn colours(stream: &impl IsTerminal) -> bool {
+        stream.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+    }
+
     /// The rendering for standard error, in colours on a terminal.
     fn rendering(self) -> render::Format {
-        let colours = io::stderr().is_terminal()
-            && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         match self {
-            Self::Text if colours => render::Format::Colours,
+            Self::Text if Self::colours(&io::stderr()) => render::Format::Colours,
             Self::Text => render::Format::Text,
             Self::Json => render::Format::Json,
             Self::Github => render::Format::Github,
@@ -132,6 +138,7 @@ pub fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Generate(options) => generate::run(&options),
         Command::Init(options) => init::run(&options),
+        Command::Diff(options) => diff::run(&options),
         Command::Lint(options) => lint::run(&options),
         Command::Tools(options) => tools::run(&options),
         Command::Schema => schema(),

@@ -11,6 +11,7 @@ use std::collections::{HashMap, HashSet};
 
 pub(crate) use self::entry::Entry;
 pub(crate) use self::head::{Head, server_name};
+pub(crate) use self::plan::enable;
 pub(crate) use self::select::{Chosen, Selection, select};
 pub(crate) use self::sync::{Synced, insert, sync};
 

@@ -56,6 +56,22 @@ fn planned(
     entries: &[&Entry],
     diagnostics: &mut Diagnostics,
 ) -> Option<Plan> {
+    put(sources, entries);
+    let api = model(&Schemas::new(sources), document, diagnostics)?;
+    plan_tools(api, sources, None, diagnostics)
+}
+
+/// Makes every entry that can be one a tool of `sources`.
+pub(crate) fn enable(sources: &mut Sources, entries: &[Entry]) {
+    let able: Vec<&Entry> = entries
+        .iter()
+        .filter(|entry| entry.problem.is_none())
+        .collect();
+    put(sources, &able);
+}
+
+/// Makes the entries the tools of `sources`.
+fn put(sources: &mut Sources, entries: &[&Entry]) {
     let file = sources.spec_file;
     let tools = entries
         .iter()
@@ -65,8 +81,6 @@ fn planned(
         .iter()
         .map(|entry| (entry.name.clone(), file))
         .collect();
-    let api = model(&Schemas::new(sources), document, diagnostics)?;
-    plan_tools(api, sources, None, diagnostics)
 }
 
 /// The entry as the tools spec would have it.

@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 
 use super::Operation;
 use super::lower::json_answer;
-use super::project::{MAX_NODES, Projector, Way, without_null};
+use super::project::{MAX_DEPTH, MAX_NODES, Projector, Way, without_null};
+use crate::diagnostics::At;
 use crate::normalise::{Encoding, Media, Schemas, encoding};
 use crate::read::tools_spec::{
     Format, OutputSchema, ResponseSpec, SchemaDialect, ToolSpec, ToolsSpec,
@@ -14,6 +15,8 @@ use crate::read::tools_spec::{
 /// Tokens of an output schema that `auto` still takes, and schema objects that can have so many.
 const AUTO_OUTPUT_TOKENS: u64 = 250;
 const AUTO_OUTPUT_NODES: usize = 100;
+/// Schema objects of an answer that are told at most.
+const MAX_TOLD: usize = 2_000;
 
 /// The schema of a result.
 #[derive(Debug, Default)]
@@ -102,6 +105,34 @@ pub(super) fn answer(
         schema.insert("$defs".to_owned(), Value::Object(definitions));
     }
     Some((schema, projector.is_cut()))
+}
+
+/// All that the document says of an operation's answers, shaped as `response` says, and where it says it.
+pub(crate) fn told(
+    operation: &Operation,
+    response: &ResponseSpec,
+    schemas: &Schemas<'_>,
+) -> Option<(Value, At)> {
+    let at = json_answer(&operation.success)?;
+    let project = |depth| {
+        let projector = Projector::new(
+            schemas.clone(),
+            SchemaDialect::Portable,
+            Way::Told,
+            MAX_TOLD,
+        );
+        let mut projector = projector.down_to(depth);
+        let schema = projector.schema(at);
+        (!projector.is_cut()).then_some(schema)
+    };
+    // Cut at a depth, not at a size: what is left open is then the same, whatever is added beside it.
+    let schema = [MAX_DEPTH, 8, 6, 4, 3, 2]
+        .into_iter()
+        .find_map(project)
+        .unwrap_or_default();
+    let mut schema = Value::Object(schema);
+    shape(&mut schema, response);
+    Some((schema, at.clone()))
 }
 
 /// An answer of an operation as its document has it.

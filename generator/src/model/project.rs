@@ -50,6 +50,8 @@ pub(super) enum Way {
     In,
     /// From the backend, with nothing in it that real backends stray from.
     Out,
+    /// From the backend, with all that the document says.
+    Told,
 }
 
 /// Writes the schemas of one tool.
@@ -211,7 +213,7 @@ impl<'s> Projector<'s> {
         }
         for keyword in PLAIN
             .iter()
-            .filter(|keyword| self.way == Way::In || ["const"].contains(keyword))
+            .filter(|keyword| self.way != Way::Out || ["const"].contains(keyword))
         {
             if let Some(value) = schema.get(keyword) {
                 out.insert((*keyword).to_owned(), value.clone());
@@ -221,7 +223,9 @@ impl<'s> Projector<'s> {
         self.items(schema, &mut out);
         self.members(schema, &mut out);
         self.compositions(schema, &mut out);
-        if let (Way::In, Some(Value::Array(examples))) = (self.way, schema.get("examples")) {
+        if let (Way::In | Way::Told, Some(Value::Array(examples))) =
+            (self.way, schema.get("examples"))
+        {
             out.insert("examples".to_owned(), json!(examples));
         }
         self.default(schema, &mut out);
@@ -329,7 +333,7 @@ impl<'s> Projector<'s> {
             properties.insert(key.clone(), written);
             shown.push((name, key));
         }
-        if self.way == Way::In
+        if self.way != Way::Out
             && let Some(Value::Array(required)) = schema.get("required")
         {
             let mut keys: Vec<String> = Vec::new();
@@ -343,7 +347,8 @@ impl<'s> Projector<'s> {
                 let key = match known {
                     Some((_, key)) => key.clone(),
                     // Listed, but for the other way; or of a name that clients refuse.
-                    None if names.contains(&name) || unique_key(name, &[], &Map::new()) != name => {
+                    None if names.contains(&name) => continue,
+                    None if self.way == Way::In && unique_key(name, &[], &Map::new()) != name => {
                         continue;
                     }
                     None => {
@@ -369,7 +374,7 @@ impl<'s> Projector<'s> {
                     let value = self.value(&schema.child(&[keyword]), "*");
                     out.insert(keyword.to_owned(), value);
                 }
-                Some(Value::Bool(false)) if self.way == Way::In => {
+                Some(Value::Bool(false)) if self.way != Way::Out => {
                     out.insert(keyword.to_owned(), json!(false));
                 }
                 _ => {}
@@ -420,7 +425,7 @@ impl<'s> Projector<'s> {
     pub(super) fn is_left_out(&self, at: &At) -> bool {
         let skipped = match self.way {
             Way::In => "readOnly",
-            Way::Out => "writeOnly",
+            Way::Out | Way::Told => "writeOnly",
         };
         self.schemas.get(at).is_ok_and(|schema| {
             !schema.satisfiable || schema.get(skipped) == Some(&Value::Bool(true))
@@ -457,7 +462,7 @@ impl<'s> Projector<'s> {
             }
         }
         for keyword in ["not", "if", "then", "else", "contains"] {
-            if self.way == Way::In && matches!(schema.get(keyword), Some(Value::Object(_))) {
+            if self.way != Way::Out && matches!(schema.get(keyword), Some(Value::Object(_))) {
                 let value = Value::Object(self.schema(&schema.child(&[keyword])));
                 out.insert(keyword.to_owned(), value);
             }

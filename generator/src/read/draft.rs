@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use indexmap::IndexMap;
 
 use super::tools_spec::ToolsSpec;
-use super::{Files, Options, SourceFile, Sources, document, parsed, references_of};
+use super::{Files, Options, Origin, SourceFile, Sources, document, parsed, references_of};
 use crate::diagnostics::{At, Diagnostics, FileId};
 
 /// A tools spec with what it includes, without its document.
@@ -23,6 +23,20 @@ pub(crate) fn spec(
     }
 }
 
+/// The file that `name` means for somebody in the current folder: a path, a URL, or `-`.
+pub(crate) fn document_of(
+    files: &mut Files,
+    name: &str,
+    diagnostics: &mut Diagnostics,
+) -> Option<(FileId, Origin)> {
+    // Stands in for the file that would name the document.
+    let asking = files.add(SourceFile::new(name, ""));
+    let at = At::value(asking, "");
+    let read = document(files, at, Path::new(""), name, diagnostics)?;
+    parsed(files, read.0, diagnostics)?;
+    Some(read)
+}
+
 /// The document that `name` means for somebody in the current folder, as the input of a tools spec without tools.
 ///
 /// # Errors
@@ -34,16 +48,23 @@ pub(crate) fn sources(
     diagnostics: &mut Diagnostics,
 ) -> Result<Sources, Files> {
     let mut files = Files::default();
-    // Stands in for the file that would name the document.
-    let spec_file = files.add(SourceFile::new(name, ""));
-    let at = At::value(spec_file, "");
-    let read = document(&mut files, at, Path::new(""), name, diagnostics);
-    let Some((file, origin)) = read else {
-        return Err(files);
-    };
-    if parsed(&files, file, diagnostics).is_none() {
-        return Err(files);
+    match document_of(&mut files, name, diagnostics) {
+        Some(document) => around(name, files, document, root, options),
+        None => Err(files),
     }
+}
+
+/// The document that was read from `name`, as the input of a tools spec without tools.
+///
+/// # Errors
+/// As [`spec`].
+pub(crate) fn around(
+    name: &str,
+    mut files: Files,
+    (file, origin): (FileId, Origin),
+    root: Option<PathBuf>,
+    options: Options,
+) -> Result<Sources, Files> {
     let spec = serde_json::json!({ "version": 1, "openapi": name, "server": { "name": "draft" } });
     let Ok(spec) = serde_json::from_value::<ToolsSpec>(spec) else {
         return Err(files);
@@ -52,7 +73,8 @@ pub(crate) fn sources(
     Ok(Sources {
         files,
         spec,
-        spec_file,
+        // The one that stands in for the file that would name the document.
+        spec_file: FileId(0),
         document: file,
         references,
         prompts: IndexMap::new(),

@@ -247,6 +247,13 @@ impl Files {
         }
     }
 
+    /// Calls every file by another path.
+    pub(crate) fn rename(&mut self, path: impl Fn(&str) -> String) {
+        for file in &mut self.files {
+            file.path = path(&file.path);
+        }
+    }
+
     /// A file. An id that this input did not give out is a defect.
     pub fn file(&self, id: FileId) -> &SourceFile {
         &self.files[id.0 as usize]

@@ -75,7 +75,7 @@ impl Http {
             deadline: Instant::now() + timeout,
             timeout,
         };
-        let answer = self.follow(outgoing, &bounds, listener);
+        let answer = Box::pin(self.follow(outgoing, &bounds, listener));
         match tokio::time::timeout_at(bounds.deadline, answer).await {
             Ok(result) => result,
             Err(_) => {

@@ -121,7 +121,7 @@ impl Mcp {
         }
         let _place = self.gate.enter(caller).await;
         let answer = match following {
-            Some(following) => following.follow(&http, &request, listener).await,
+            Some(following) => Box::pin(following.follow(&http, &request, listener)).await,
             None => http.exchange_heard(&request, listener).await,
         };
         answer.map_err(NoAnswer::Failed)

@@ -28,6 +28,8 @@ use crate::{JsonObject, progress, results};
 /// How long clients may keep a list: none changes while a process lives.
 pub(super) const LIST_TTL_MS: u64 = 3_600_000;
 
+// The work of a method is in a box: the protocol's task holds the future of any
+// method, as large as the largest, and moves it several times a request.
 impl ServerHandler for Mcp {
     fn get_info(&self) -> ServerConfig {
         let server = self.server;
@@ -115,7 +117,7 @@ impl ServerHandler for Mcp {
             return Ok(required.into());
         }
         let prompt = self.prompt(&request.name, arguments, &caller);
-        Ok(logged("prompt", &request.name, &context, prompt)
+        Ok(logged("prompt", &request.name, &context, Box::pin(prompt))
             .await?
             .into())
     }
@@ -149,9 +151,11 @@ impl ServerHandler for Mcp {
     ) -> Result<ReadResourceResponse, ErrorData> {
         let caller = Caller::of(&context);
         let contents = self.read(&request.uri, &caller);
-        Ok(logged("resource", &request.uri, &context, contents)
-            .await?
-            .into())
+        Ok(
+            logged("resource", &request.uri, &context, Box::pin(contents))
+                .await?
+                .into(),
+        )
     }
 
     async fn subscribe(
@@ -191,7 +195,7 @@ impl ServerHandler for Mcp {
         let caller = Caller::of(&context);
         let name = request.argument.name.clone();
         let completion = self.completion(request, &caller);
-        logged("completion", &name, &context, completion).await
+        logged("completion", &name, &context, Box::pin(completion)).await
     }
 
     fn get_tool(&self, name: &str) -> Option<PublishedTool> {
@@ -211,7 +215,7 @@ impl ServerHandler for Mcp {
         context: RequestContext<RoleServer>,
     ) -> Result<GetTaskResult, ErrorData> {
         let caller = Caller::of(&context);
-        let task = self.stands(&request.task_id, &caller).await?;
+        let task = Box::pin(self.stands(&request.task_id, &caller)).await?;
         Ok(GetTaskResult::new(task))
     }
 
@@ -220,7 +224,7 @@ impl ServerHandler for Mcp {
         request: UpdateTaskParams,
         context: RequestContext<RoleServer>,
     ) -> Result<(), ErrorData> {
-        self.answered(&request.task_id, &Caller::of(&context)).await
+        Box::pin(self.answered(&request.task_id, &Caller::of(&context))).await
     }
 
     async fn cancel_task(
@@ -228,7 +232,7 @@ impl ServerHandler for Mcp {
         request: CancelTaskParams,
         context: RequestContext<RoleServer>,
     ) -> Result<(), ErrorData> {
-        self.cancel(&request.task_id, &Caller::of(&context)).await
+        Box::pin(self.cancel(&request.task_id, &Caller::of(&context))).await
     }
 
     async fn call_tool(
@@ -262,7 +266,7 @@ impl ServerHandler for Mcp {
             Some(token) => {
                 let (listener, items) = tokio::sync::mpsc::unbounded_channel();
                 let reporter = progress::report(context.peer.clone(), token, items);
-                (Some(listener), Some(reporter))
+                (Some(listener), Some(Box::pin(reporter)))
             }
             None => (None, None),
         };
@@ -271,7 +275,7 @@ impl ServerHandler for Mcp {
             responses: request.input_responses,
             state: request.request_state,
         };
-        let call = async {
+        let call = Box::pin(async {
             let asked = self.asked(tool, &mut arguments, returned, &caller, &context);
             if let Some(response) = asked.await? {
                 return Ok((response, None));
@@ -280,7 +284,7 @@ impl ServerHandler for Mcp {
                 .call(tool, arguments, &caller, listener.as_ref())
                 .await?;
             Ok(self.followed(outcome, tool, wait, &caller, &context).await)
-        };
+        });
         let counted = self.metrics().call(tool.name);
         let span = call_span(tool.name, caller.trace());
         let outcome = tokio::select! {

@@ -9,9 +9,9 @@ use rmcp::service::{
     RoleServer, RxJsonRpcMessage, ServerInitializeError, ServiceExt as _, TxJsonRpcMessage,
 };
 use rmcp::transport::Transport;
-use rmcp::transport::async_rw::AsyncRwTransport;
 use tokio_util::sync::CancellationToken;
 
+use super::lines::Lines;
 use super::{pipes, signals};
 use crate::Mcp;
 
@@ -37,7 +37,7 @@ async fn until_stopped(mcp: Mcp) -> io::Result<()> {
     let (reader, writer) = pipes::take()?;
     let stop = CancellationToken::new();
     let transport = Ending {
-        inner: AsyncRwTransport::<RoleServer, _, _>::new(reader, writer),
+        inner: Lines::new(reader, writer),
         stop: stop.clone(),
         started: false,
     };

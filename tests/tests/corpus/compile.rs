@@ -16,8 +16,18 @@ pub(crate) fn workspace() -> PathBuf {
     let folder = scratch().join("servers");
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _guard = ONE_AT_A_TIME.lock().expect("the workspace");
-    for (name, content) in tree(&root().join("runtime")) {
-        write(&folder.join("runtime").join(name), &content);
+    let runtime = tree(&root().join("runtime"));
+    let copy = folder.join("runtime");
+    if copy.is_dir() {
+        for name in tree(&copy)
+            .keys()
+            .filter(|name| !runtime.contains_key(*name))
+        {
+            fs::remove_file(copy.join(name)).expect("a file of an older runtime");
+        }
+    }
+    for (name, content) in runtime {
+        write(&copy.join(name), &content);
     }
     if !folder.join("Cargo.toml").is_file() {
         write(&folder.join("Cargo.toml"), b"[workspace]\n");

@@ -15,6 +15,7 @@ use super::request::{Incoming, body_range, range};
 use crate::ktrdr::data::load::{self, Load};
 use crate::ktrdr::data::{calendar, csv};
 use crate::ktrdr::kinds::{LoadMode, OperationType, Timeframe};
+use crate::ktrdr::store::Connection;
 use crate::ktrdr::store::bars::{self as store, Bar, Series, Source};
 use crate::ktrdr::store::operations::Metadata;
 use crate::ktrdr::time;
@@ -121,7 +122,7 @@ pub(super) async fn bars(
     let query: GetCachedData = checked.query()?;
     let (start, end) = range("query", query.start_date.as_ref(), query.end_date.as_ref())?;
     let key = symbol.clone();
-    let read = move |db: &rusqlite::Connection| {
+    let read = move |db: &Connection| {
         let Some(series) = store::series(db, &key, timeframe)? else {
             return Ok(None);
         };
@@ -135,10 +136,7 @@ pub(super) async fn bars(
         Ok(Some((series, bars)))
     };
     let Some((series, mut bars)) = app.inner.store.read(read).await? else {
-        return Err(Failure::NotFound(format!(
-            "No cached data for {symbol} {}. Load it first (POST /api/v1/data/load).",
-            timeframe.as_str()
-        )));
+        return Err(Failure::no_bars(&symbol, timeframe));
     };
     if query.trading_hours_only.unwrap_or(false) {
         let extended = query.include_extended.unwrap_or(false);

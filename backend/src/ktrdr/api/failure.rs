@@ -6,7 +6,9 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use crate::contract::Problem;
+use crate::ktrdr::kinds::Timeframe;
 use crate::ktrdr::operations::EngineError;
+use crate::ktrdr::store;
 use crate::ktrdr::store::operations::Operation;
 
 /// Why a request cannot be fulfilled.
@@ -35,6 +37,17 @@ impl Failure {
         Self::NotFound(format!("Operation not found: {id}"))
     }
 
+    pub(super) fn unknown_experiment(id: &str) -> Self {
+        Self::NotFound(format!("Experiment not found: {id}"))
+    }
+
+    pub(super) fn no_bars(symbol: &str, timeframe: Timeframe) -> Self {
+        Self::NotFound(format!(
+            "No cached data for {symbol} {}. Load it first (POST /api/v1/data/load).",
+            timeframe.as_str()
+        ))
+    }
+
     /// For an operation without results, called what it is to the caller.
     pub(super) fn not_finished(what: &str, operation: &Operation) -> Self {
         let status = operation.status.as_str();
@@ -58,9 +71,16 @@ impl From<Problem> for Failure {
     }
 }
 
-impl From<rusqlite::Error> for Failure {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Internal(format!("the store failed: {error}"))
+impl From<store::Error> for Failure {
+    fn from(error: store::Error) -> Self {
+        match error {
+            store::Error::Unavailable(cause) => {
+                tracing::error!(cause, "the store is not available");
+                Self::Unavailable("The database is not available; try again later".to_owned())
+            }
+            store::Error::Text(message) => Problem::new(["body"], message, "value_error").into(),
+            error => Self::Internal(format!("the store failed: {error}")),
+        }
     }
 }
 

@@ -7,11 +7,11 @@ use serde_json::Value;
 
 use super::App;
 use super::failure::Failure;
-use crate::ktrdr::store::{bars, models, operations};
+use crate::ktrdr::store::{Connection, bars, models, operations};
 
 /// The state of the service. An answer means that the store can be read.
 pub(super) async fn get(State(app): State<App>) -> Result<Json<HealthResponse>, Failure> {
-    let read = |db: &rusqlite::Connection| {
+    let read = |db: &Connection| {
         Ok(StoreStatus {
             operations: operations::count(db)?,
             active_operations: operations::active(db)?,

@@ -1,12 +1,20 @@
 //! The HTTP routes. Handlers speak the types generated from the API's document, and every request
 //! is checked against the document before a handler sees it.
 
+mod backtests;
 mod data;
+mod details;
+mod experiments;
 mod failure;
 mod health;
+mod indicators;
+mod insights;
 mod models;
 mod operations;
+mod recording;
 mod request;
+mod rule;
+mod strategies;
 mod training;
 
 use std::path::PathBuf;
@@ -19,6 +27,7 @@ use axum::routing::{get, post};
 use super::data::load::Sources;
 use super::operations::Engine;
 use super::store::Store;
+use super::strategies::Library;
 use super::training::run::Places;
 use crate::contract::{Contract, ContractError};
 
@@ -38,13 +47,19 @@ struct Inner {
     engine: Engine,
     sources: Sources,
     models: PathBuf,
+    library: Library,
     started: Instant,
 }
 
 impl App {
-    /// The service over a store, with the engine that runs its operations, and the places it reads
-    /// bars from and writes models to.
-    pub fn new(store: Store, engine: Engine, places: Places) -> Result<Self, ContractError> {
+    /// The service over a store, with the engine that runs its operations, the places it reads bars
+    /// from and writes models to, and the strategies.
+    pub fn new(
+        store: Store,
+        engine: Engine,
+        places: Places,
+        library: Library,
+    ) -> Result<Self, ContractError> {
         let contract = Contract::read(DOCUMENT)?;
         let Places { sources, models } = places;
         Ok(Self {
@@ -54,6 +69,7 @@ impl App {
                 engine,
                 sources,
                 models,
+                library,
                 started: Instant::now(),
             }),
         })
@@ -62,6 +78,8 @@ impl App {
     /// Every route of the document, and the document itself at `/openapi.json`.
     pub fn router(self) -> Router {
         Router::new()
+            .merge(experiments::routes())
+            .merge(insights::routes())
             .route("/openapi.json", get(health::document))
             .route("/api/v1/health", get(health::get))
             .route("/api/v1/operations", get(operations::list))
@@ -83,7 +101,15 @@ impl App {
                 "/api/v1/trainings/{task_id}/performance",
                 get(training::performance),
             )
+            .merge(backtests::routes())
+            .merge(details::routes())
             .route("/api/v1/models", get(models::list))
+            .merge(strategies::routes())
+            .merge(indicators::routes())
+            .layer(axum::middleware::from_fn_with_state(
+                self.clone(),
+                recording::record,
+            ))
             .fallback(failure::not_found)
             .method_not_allowed_fallback(failure::method_not_allowed)
             .layer(axum::middleware::from_fn(request::log))

@@ -129,7 +129,8 @@ pub(super) async fn results(
     }))
 }
 
-async fn find(app: &App, id: &str) -> Result<Operation, Failure> {
+/// The operation of an id.
+pub(super) async fn find(app: &App, id: &str) -> Result<Operation, Failure> {
     let key = id.to_owned();
     let found = app.inner.store.read(move |db| store::get(db, &key)).await?;
     found.ok_or_else(|| Failure::unknown_operation(id))

@@ -7,11 +7,13 @@ use axum::extract::{FromRequest, Query, RawPathParams, Request};
 use axum::http::Uri;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use serde_json::{Map, Value};
 use toolwright_runtime::Nullable;
 
 use super::App;
 use super::failure::{Failure, refused};
 use crate::contract::{Checked, Input, Problem};
+use crate::ktrdr::store::search::Question;
 use crate::ktrdr::time;
 
 /// A request with its parameters and body taken apart, not yet checked.
@@ -22,6 +24,27 @@ impl Incoming {
     /// The request, if it fits what the document says of an operation.
     pub(super) fn check(&self, app: &App, operation: &str) -> Result<Checked, Failure> {
         Ok(app.inner.contract.check(operation, &self.0)?)
+    }
+
+    /// Everything in its path, query and body by name, as it came.
+    pub(super) fn parameters(&self) -> Map<String, Value> {
+        let Input { path, query, .. } = &self.0;
+        let path = path.iter().map(|(name, text)| (name, text));
+        let query = query.iter().map(|(name, text)| (name, text));
+        let mut parameters: Map<String, Value> = path
+            .chain(query)
+            .map(|(name, text)| (name.clone(), text.as_str().into()))
+            .collect();
+        match serde_json::from_slice(&self.0.body) {
+            Ok(Value::Object(fields)) => parameters.extend(fields),
+            Ok(other) => drop(parameters.insert("body".to_owned(), other)),
+            Err(_) if self.0.body.is_empty() => {}
+            Err(_) => {
+                let text = String::from_utf8_lossy(&self.0.body);
+                parameters.insert("body".to_owned(), text.into());
+            }
+        }
+        parameters
     }
 }
 
@@ -45,19 +68,39 @@ impl FromRequest<App> for Incoming {
             }
         };
         let query = read_query(&parts.uri).map_err(IntoResponse::into_response)?;
+        let headers = parts.headers.iter().map(|(name, value)| {
+            let text = String::from_utf8_lossy(value.as_bytes());
+            (name.to_string(), text.into_owned())
+        });
+        let headers = headers.collect();
         let body = Bytes::from_request(Request::from_parts(parts, body), app).await;
         let body = body
             .map_err(|error| refused(error.status(), &error.body_text()))?
             .to_vec();
-        Ok(Self(Input { path, query, body }))
+        Ok(Self(Input {
+            path,
+            query,
+            headers,
+            body,
+        }))
     }
 }
 
-fn read_query(uri: &Uri) -> Result<std::collections::HashMap<String, String>, Failure> {
+fn read_query(uri: &Uri) -> Result<Vec<(String, String)>, Failure> {
     match Query::<Vec<(String, String)>>::try_from_uri(uri) {
-        Ok(Query(pairs)) => Ok(pairs.into_iter().collect()),
+        Ok(Query(pairs)) => Ok(pairs),
         Err(error) => Err(Problem::new(["query"], &error.body_text(), "value_error").into()),
     }
+}
+
+/// The words of the query parameter `q`.
+pub(super) fn words(q: Option<String>) -> Result<Option<Question>, Failure> {
+    let Some(text) = q else { return Ok(None) };
+    let question = Question::of(&text).ok_or_else(|| {
+        let message = "String should have a letter or a digit to look for";
+        Problem::new(["query", "q"], message, "value_error")
+    })?;
+    Ok(Some(question))
 }
 
 /// A range of time, both ends included; an end that is not asked for is absent.

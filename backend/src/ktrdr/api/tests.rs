@@ -1,7 +1,11 @@
 //! The service through its router. Every answer is checked against the document too.
 
+mod backtests;
 mod data;
+mod details;
 mod document;
+mod experiments;
+mod insights;
 mod operations;
 mod training;
 
@@ -9,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::Request;
+use axum::http::{HeaderValue, Request};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -17,6 +21,7 @@ use tower::ServiceExt;
 
 use super::*;
 use crate::ktrdr::store::operations as rows;
+use crate::ktrdr::store::testing;
 
 /// A service with folders of its own.
 struct Bench {
@@ -29,11 +34,7 @@ struct Bench {
 
 /// The service with its store in memory; with generated bars if wanted.
 fn bench(synthetic: bool) -> Bench {
-    Bench::over(
-        tempfile::tempdir().unwrap(),
-        Store::in_memory().unwrap(),
-        synthetic,
-    )
+    Bench::over(tempfile::tempdir().unwrap(), testing::store(), synthetic)
 }
 
 impl Bench {
@@ -48,7 +49,8 @@ impl Bench {
             sources,
             models: folder.path().join("models"),
         };
-        let app = App::new(store.clone(), engine.clone(), places).unwrap();
+        let library = Library::new(folder.path().join("strategies"));
+        let app = App::new(store.clone(), engine.clone(), places, library).unwrap();
         let document = app.inner.contract.document().clone();
         Self {
             folder,
@@ -61,16 +63,31 @@ impl Bench {
 
     /// Sends a request, with a body unless it is null.
     async fn send(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
+        self.send_for(None, method, path, body).await
+    }
+
+    /// [`Bench::send`] for an experiment.
+    async fn send_for(
+        &self,
+        experiment: Option<&str>,
+        method: &str,
+        path: &str,
+        body: &Value,
+    ) -> (u16, Value) {
         let body = if body.is_null() {
             String::new()
         } else {
             body.to_string()
         };
-        let request = Request::builder()
+        let mut request = Request::builder()
             .method(method)
             .uri(path)
             .body(Body::from(body))
             .unwrap();
+        if let Some(id) = experiment {
+            let id = HeaderValue::from_bytes(id.as_bytes()).unwrap();
+            request.headers_mut().insert(recording::EXPERIMENT, id);
+        }
         let response = self.router.clone().oneshot(request).await.unwrap();
         let status = response.status().as_u16();
         let bytes = response.into_body().collect().await.unwrap().to_bytes();

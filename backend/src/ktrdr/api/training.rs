@@ -13,18 +13,19 @@ use super::App;
 use super::failure::Failure;
 use super::operations::progress;
 use super::request::{Incoming, body_range};
+use super::strategies;
 use crate::ktrdr::kinds::{OperationType, Timeframe, is_active};
 use crate::ktrdr::object;
 use crate::ktrdr::operations::{EngineError, suffix};
 use crate::ktrdr::store::bars;
 use crate::ktrdr::store::operations::{self, Metadata, Operation};
 use crate::ktrdr::store::trainings::{self, Training};
+use crate::ktrdr::store::{Connection, Error};
+use crate::ktrdr::strategies::config;
 use crate::ktrdr::time;
-use crate::ktrdr::training::dataset::INPUTS;
 use crate::ktrdr::training::outcome::Outcome;
 use crate::ktrdr::training::request::{Settings, TrainingRequest};
 use crate::ktrdr::training::run::{self, Places};
-use crate::ktrdr::training::strategies;
 
 /// Starts a training.
 pub(super) async fn start(
@@ -33,23 +34,17 @@ pub(super) async fn start(
 ) -> Result<Json<TrainingStartResponse>, Failure> {
     let body: TrainingStartRequest = request.check(&app, "startTraining")?.body()?;
     let (start, end) = body_range(&body.start_date, &body.end_date)?;
-    let strategy = strategies::find(&body.strategy_name).ok_or_else(|| {
-        let known = strategies::names();
-        Failure::NotFound(format!(
-            "Strategy not found: {}. Known strategies: {known}",
-            body.strategy_name
-        ))
-    })?;
+    let strategy = strategies::usable(&app, body.strategy_name).await?;
     let mut symbols = body.symbols;
     let mut seen = std::collections::HashSet::new();
     symbols.retain(|symbol| seen.insert(symbol.clone()));
     let wanted = TrainingRequest {
-        strategy: strategy.name.to_owned(),
         symbols,
         timeframe: body.timeframe.unwrap_or(Timeframe::V1h),
         start,
         end,
         settings: settings(Settings::of(&strategy), body.config),
+        strategy,
     };
     let task = body.task_id.value().cloned();
     let answer = TrainingStartResponse {
@@ -60,12 +55,12 @@ pub(super) async fn start(
         status: "started".to_owned(),
         message: format!(
             "Training started for {} strategy on {}",
-            strategy.title,
+            wanted.strategy.title(),
             wanted.symbols.join(", ")
         ),
         symbols: Some(wanted.symbols.clone()),
         timeframes: Some(vec![wanted.timeframe]),
-        strategy_name: Some(wanted.strategy.clone()),
+        strategy_name: Some(wanted.strategy.name.clone()),
         estimated_duration_minutes: Some(estimate(&app, &wanted).await?),
     };
     let metadata = Metadata {
@@ -106,14 +101,10 @@ async fn begin(
     );
     match started.await {
         Ok(id) => Ok(id),
-        Err(EngineError::Store(error))
-            if error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation) =>
-        {
-            Err(Failure::Conflict(format!(
-                "Task id already in use: {}",
-                taken.unwrap_or_default()
-            )))
-        }
+        Err(EngineError::Store(Error::Constraint(_))) => Err(Failure::Conflict(format!(
+            "Task id already in use: {}",
+            taken.unwrap_or_default()
+        ))),
         Err(error) => Err(error.into()),
     }
 }
@@ -137,8 +128,8 @@ pub(super) async fn status(
         status: operation.status,
         symbols: training.request.symbols,
         timeframes: vec![training.request.timeframe],
-        strategy_name: training.request.strategy,
-        config: config(&training.request.settings),
+        strategy_name: training.request.strategy.name,
+        config: as_config(&training.request.settings),
         progress: progress(operation.progress),
         created_at: time::format(operation.created_at),
         started_at: operation.started_at.map(time::format),
@@ -183,7 +174,7 @@ pub(super) async fn performance(
 
 async fn find(app: &App, id: &str) -> Result<(Training, Operation), Failure> {
     let key = id.to_owned();
-    let read = move |db: &rusqlite::Connection| {
+    let read = move |db: &Connection| {
         let Some(training) = trainings::get(db, &key)? else {
             return Ok(None);
         };
@@ -213,7 +204,7 @@ fn settings(base: Settings, config: Option<TrainingConfig>) -> Settings {
     }
 }
 
-fn config(settings: &Settings) -> TrainingConfig {
+pub(super) fn as_config(settings: &Settings) -> TrainingConfig {
     let layers: Vec<i64> = settings
         .hidden_layers
         .iter()
@@ -235,10 +226,10 @@ fn metadata(wanted: &TrainingRequest) -> Metadata {
         symbol: wanted.symbols.first().cloned(),
         timeframe: Some(wanted.timeframe.as_str().to_owned()),
         parameters: object([
-            ("strategy_name", wanted.strategy.as_str().into()),
+            ("strategy_name", wanted.strategy.name.as_str().into()),
             ("symbols", json!(wanted.symbols)),
             ("session_id", format!("train_session_{}", suffix()).into()),
-            ("config", json!(config(&wanted.settings))),
+            ("config", json!(as_config(&wanted.settings))),
         ]),
         ..Metadata::default()
     }
@@ -253,20 +244,20 @@ async fn estimate(app: &App, wanted: &TrainingRequest) -> Result<i64, Failure> {
         wanted.start.unwrap_or(i64::MIN),
         wanted.end.unwrap_or(i64::MAX),
     );
-    let count = move |db: &rusqlite::Connection| {
+    let count = move |db: &Connection| {
         symbols.iter().try_fold(0, |sum, symbol| {
             Ok(sum + bars::count_range(db, symbol, timeframe, from, to)?)
         })
     };
     let samples = app.inner.store.read(count).await?;
-    let layers = &wanted.settings.hidden_layers;
-    let inner: usize = layers.windows(2).map(|pair| pair[0] * pair[1]).sum();
-    let weights = layers.first().copied().unwrap_or(1) * INPUTS + inner;
-    let seconds = samples as f64 * wanted.settings.epochs as f64 * weights as f64 / SPEED;
+    let settings = &wanted.settings;
+    let classes = config::classes(settings.label_threshold);
+    let weights = config::weights(wanted.strategy.inputs(), &settings.hidden_layers, classes);
+    let seconds = samples as f64 * settings.epochs as f64 * weights as f64 / SPEED;
     Ok((seconds / 60.0).ceil().max(1.0) as i64)
 }
 
-fn training_metrics(outcome: &Outcome) -> TrainingMetrics {
+pub(super) fn training_metrics(outcome: &Outcome) -> TrainingMetrics {
     TrainingMetrics {
         final_train_loss: outcome.training.final_train_loss,
         final_val_loss: outcome.training.final_val_loss,
@@ -275,7 +266,7 @@ fn training_metrics(outcome: &Outcome) -> TrainingMetrics {
     }
 }
 
-fn validation_metrics(outcome: &Outcome) -> ValidationMetrics {
+pub(super) fn validation_metrics(outcome: &Outcome) -> ValidationMetrics {
     ValidationMetrics {
         accuracy: outcome.validation.accuracy,
         precision: outcome.validation.precision,
@@ -284,7 +275,7 @@ fn validation_metrics(outcome: &Outcome) -> ValidationMetrics {
     }
 }
 
-fn model_info(outcome: &Outcome) -> ModelInfo {
+pub(super) fn model_info(outcome: &Outcome) -> ModelInfo {
     ModelInfo {
         model_path: outcome.model.model_path.clone(),
         model_size_bytes: outcome.model.size_bytes,

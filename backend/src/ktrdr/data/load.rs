@@ -1,14 +1,15 @@
 //! The operation that loads bars into the cache.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value};
 
 use super::plan::{Cached, Stretch, segment_size, stretches};
-use super::{csv, report, synthetic};
+use super::{csv, record, report, synthetic};
 use crate::ktrdr::kinds::{LoadMode, Timeframe, interval};
 use crate::ktrdr::operations::{Context, Stop};
+use crate::ktrdr::store::Connection;
 use crate::ktrdr::store::bars::{self, Bar, Gap, Series, Source};
 use crate::ktrdr::store::operations::Progress;
 use crate::ktrdr::time;
@@ -65,6 +66,7 @@ pub fn run(
     };
     if load.mode == LoadMode::Local {
         let result = report::check(context.store(), load, whole)?;
+        record::quality(context, load, whole)?;
         context.report(Progress {
             percentage: 100.0,
             ..progress(load, 0, 0, "Cache checked")
@@ -102,6 +104,7 @@ pub fn run(
         result.insert("note".to_owned(), note.into());
     }
     result.extend(report::cached(context.store(), load, whole)?);
+    record::quality(context, load, whole)?;
     context.report(Progress {
         percentage: 100.0,
         ..progress(load, segments, segments, "Data loading complete")
@@ -148,7 +151,7 @@ fn csv_file(sources: &Sources, load: &Load) -> Option<PathBuf> {
 
 /// What is cached of this source. Generated bars are as good as none where a file is there now.
 fn cached(context: &Context, load: &Load, source: Source) -> Result<Option<Cached>, Stop> {
-    let read = |db: &rusqlite::Connection| {
+    let read = |db: &Connection| {
         let Some(known) = bars::series(db, &load.symbol, load.timeframe)? else {
             return Ok(None);
         };
@@ -259,6 +262,7 @@ fn store(
     };
     let mut new = 0;
     for segment in 0..total {
+        let begun = Instant::now();
         let step = format!(
             "Loading segment {}/{total} of {} {}",
             segment + 1,
@@ -277,9 +281,11 @@ fn store(
                 .collect(),
         };
         let (symbol, timeframe) = (&load.symbol, load.timeframe);
-        new += context
-            .store()
-            .write_now(|db| bars::store(db, symbol, timeframe, source, &bars, time::now()))?;
+        new += context.store().write_now(|db| {
+            let new = bars::store(db, symbol, timeframe, source, &bars, time::now())?;
+            record::segment(context, db, segment + 1, &bars, new, begun.elapsed())?;
+            Ok(new)
+        })?;
     }
     Ok((new, total))
 }

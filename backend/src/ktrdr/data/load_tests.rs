@@ -3,7 +3,7 @@ use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
-use crate::ktrdr::store::Store;
+use crate::ktrdr::store::{Connection, Store, testing};
 use crate::ktrdr::time::parse;
 
 /// A service's data side: a folder of CSV files, and generated bars if wanted.
@@ -25,7 +25,7 @@ impl Bench {
         Self {
             folder,
             sources,
-            store: Store::in_memory().unwrap(),
+            store: testing::store(),
             token: CancellationToken::new(),
         }
     }
@@ -60,8 +60,7 @@ impl Bench {
     }
 
     fn hours(&self) -> Vec<i64> {
-        let read =
-            |db: &rusqlite::Connection| bars::range(db, "AAPL", Timeframe::V1h, i64::MIN, i64::MAX);
+        let read = |db: &Connection| bars::range(db, "AAPL", Timeframe::V1h, i64::MIN, i64::MAX);
         let bars = self.store.read_now(read).unwrap();
         bars.iter()
             .map(|bar| (bar.time - at(0)) / 3_600_000)

@@ -4,6 +4,8 @@ pub mod calendar;
 pub mod csv;
 pub mod load;
 pub mod plan;
+pub mod quality;
+mod record;
 mod report;
 pub mod synthetic;
 

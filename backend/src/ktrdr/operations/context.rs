@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
-use crate::ktrdr::store::Store;
 use crate::ktrdr::store::operations::{Progress, set_progress};
+use crate::ktrdr::store::{self, Store};
 
 /// Progress reaches the store at most this often.
 const THROTTLE: Duration = Duration::from_millis(100);
@@ -22,8 +22,8 @@ pub enum Stop {
     Failed(String),
 }
 
-impl From<rusqlite::Error> for Stop {
-    fn from(error: rusqlite::Error) -> Self {
+impl From<store::Error> for Stop {
+    fn from(error: store::Error) -> Self {
         Self::Failed(format!("the store failed: {error}"))
     }
 }
@@ -68,6 +68,11 @@ impl Context {
             silent: true,
             last: Mutex::default(),
         }
+    }
+
+    /// Whether it is a part of the work that tells nothing of its own.
+    pub fn is_silent(&self) -> bool {
+        self.silent
     }
 
     /// Id of the operation.

@@ -13,8 +13,8 @@ use tokio_util::sync::CancellationToken;
 use super::context::{Context, Stop};
 use super::new_id;
 use crate::ktrdr::kinds::{OperationStatus, OperationType};
-use crate::ktrdr::store::Store;
 use crate::ktrdr::store::operations::{self, Ending, Metadata, Operation};
+use crate::ktrdr::store::{self, Connection, Store};
 use crate::ktrdr::time;
 
 /// How long a cancellation waits for the operation to stop by itself.
@@ -65,7 +65,7 @@ pub enum EngineError {
     /// The service is about to stop.
     ShuttingDown,
     /// The store failed.
-    Store(rusqlite::Error),
+    Store(store::Error),
 }
 
 impl fmt::Display for EngineError {
@@ -79,8 +79,8 @@ impl fmt::Display for EngineError {
 
 impl std::error::Error for EngineError {}
 
-impl From<rusqlite::Error> for EngineError {
-    fn from(error: rusqlite::Error) -> Self {
+impl From<store::Error> for EngineError {
+    fn from(error: store::Error) -> Self {
         Self::Store(error)
     }
 }
@@ -115,7 +115,7 @@ impl Engine {
         work: W,
     ) -> Result<String, EngineError>
     where
-        B: FnOnce(&rusqlite::Connection, &str) -> rusqlite::Result<()> + Send + 'static,
+        B: FnOnce(&Connection, &str) -> store::Result<()> + Send + 'static,
         W: FnOnce(&Context) -> Result<Map<String, Value>, Stop> + Send + 'static,
     {
         // On a task of its own: a caller that goes away leaves no operation that never runs.
@@ -133,7 +133,7 @@ impl Engine {
         work: W,
     ) -> Result<String, EngineError>
     where
-        B: FnOnce(&rusqlite::Connection, &str) -> rusqlite::Result<()> + Send + 'static,
+        B: FnOnce(&Connection, &str) -> store::Result<()> + Send + 'static,
         W: FnOnce(&Context) -> Result<Map<String, Value>, Stop> + Send + 'static,
     {
         if self.inner.shut_down.load(Ordering::SeqCst) {
@@ -142,7 +142,7 @@ impl Engine {
         let now = time::now();
         let id = new_id(kind, now);
         let added = id.clone();
-        let add = move |db: &rusqlite::Connection| {
+        let add = move |db: &Connection| {
             operations::insert(db, &added, kind, &metadata, now)?;
             before(db, &added)
         };
@@ -288,8 +288,7 @@ impl Engine {
             running.token.clone(),
         );
         let call = tokio::task::spawn_blocking(move || {
-            let begin =
-                |db: &rusqlite::Connection| operations::start(db, context.id(), time::now());
+            let begin = |db: &Connection| operations::start(db, context.id(), time::now());
             if !context.store().write_now(begin)? {
                 return Err(Stop::Cancelled(None));
             }

@@ -3,9 +3,10 @@ use std::time::Instant;
 use super::*;
 use crate::ktrdr::kinds::is_active;
 use crate::ktrdr::store::operations::Progress;
+use crate::ktrdr::store::testing;
 
 fn engine() -> Engine {
-    Engine::new(Store::in_memory().unwrap()).unwrap()
+    Engine::new(testing::store()).unwrap()
 }
 
 async fn start<W>(engine: &Engine, work: W) -> String
@@ -200,8 +201,7 @@ async fn a_shutdown_fails_what_runs_and_starts_nothing_more() {
 #[tokio::test]
 async fn an_operation_that_cannot_be_added_whole_is_not_added() {
     let engine = engine();
-    let before =
-        |db: &rusqlite::Connection, _: &str| db.execute_batch("INSERT INTO nowhere VALUES (1)");
+    let before = |db: &Connection, _: &str| db.execute_batch("INSERT INTO nowhere VALUES (1)");
     let refused = engine
         .start(OperationType::Training, Metadata::default(), before, |_| {
             Ok(Map::new())

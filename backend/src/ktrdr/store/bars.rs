@@ -1,9 +1,6 @@
 //! The cache of bars. A *series* is one symbol in one timeframe, with bars of one source.
 
-use rusqlite::{Connection, OptionalExtension, params};
-
-use super::Result;
-use super::operations::word;
+use super::{Connection, Result, Value, params, word};
 use crate::ktrdr::kinds::Timeframe;
 
 /// One bar.
@@ -24,7 +21,7 @@ pub struct Bar {
 }
 
 /// Where bars come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
     /// A CSV file.
@@ -71,13 +68,12 @@ pub struct Gap {
 
 /// Every series of a symbol that holds bars, shortest timeframe first.
 pub fn series_of(db: &Connection, symbol: &str) -> Result<Vec<Series>> {
-    let mut all: Vec<Series> = db
-        .prepare_cached(
-            "SELECT timeframe, source, bars, (SELECT min(time) FROM bars WHERE series = id),
-                    (SELECT max(time) FROM bars WHERE series = id), updated_at
-             FROM series WHERE symbol = ? AND bars > 0",
-        )?
-        .query_map([symbol], |row| {
+    let mut all = db.query(
+        "SELECT timeframe, source, bars, (SELECT min(time) FROM bars WHERE series = id),
+                (SELECT max(time) FROM bars WHERE series = id), updated_at
+         FROM series WHERE symbol = ? AND bars > 0",
+        &params![symbol],
+        |row| {
             Ok(Series {
                 timeframe: word(row, 0)?,
                 source: word(row, 1)?,
@@ -86,8 +82,8 @@ pub fn series_of(db: &Connection, symbol: &str) -> Result<Vec<Series>> {
                 last: row.get(4)?,
                 updated_at: row.get(5)?,
             })
-        })?
-        .collect::<Result<_>>()?;
+        },
+    )?;
     all.sort_by_key(|series| crate::ktrdr::kinds::interval(series.timeframe));
     Ok(all)
 }
@@ -107,22 +103,22 @@ pub fn range(
     from: i64,
     to: i64,
 ) -> Result<Vec<Bar>> {
-    db.prepare_cached(
+    db.query(
         "SELECT time, open, high, low, close, volume FROM bars
          WHERE series = (SELECT id FROM series WHERE symbol = ? AND timeframe = ?) AND time BETWEEN ? AND ?
          ORDER BY time",
-    )?
-    .query_map(params![symbol, timeframe.as_str(), from, to], |row| {
-        Ok(Bar {
-            time: row.get(0)?,
-            open: row.get(1)?,
-            high: row.get(2)?,
-            low: row.get(3)?,
-            close: row.get(4)?,
-            volume: row.get(5)?,
-        })
-    })?
-    .collect()
+        &params![symbol, timeframe.as_str(), from, to],
+        |row| {
+            Ok(Bar {
+                time: row.get(0)?,
+                open: row.get(1)?,
+                high: row.get(2)?,
+                low: row.get(3)?,
+                close: row.get(4)?,
+                volume: row.get(5)?,
+            })
+        },
+    )
 }
 
 /// How many bars a range holds, both ends included.
@@ -133,11 +129,12 @@ pub fn count_range(
     from: i64,
     to: i64,
 ) -> Result<i64> {
-    db.prepare_cached(
+    db.query_one(
         "SELECT count(*) FROM bars
          WHERE series = (SELECT id FROM series WHERE symbol = ? AND timeframe = ?) AND time BETWEEN ? AND ?",
-    )?
-    .query_row(params![symbol, timeframe.as_str(), from, to], |row| row.get(0))
+        &params![symbol, timeframe.as_str(), from, to],
+        |row| row.get(0),
+    )
 }
 
 /// Starts of the first and the last bar of a range, both ends included.
@@ -148,13 +145,12 @@ pub fn extent(
     from: i64,
     to: i64,
 ) -> Result<Option<(i64, i64)>> {
-    db.prepare_cached(
+    db.query_one(
         "SELECT min(time), max(time) FROM bars
          WHERE series = (SELECT id FROM series WHERE symbol = ? AND timeframe = ?) AND time BETWEEN ? AND ?",
-    )?
-    .query_row(params![symbol, timeframe.as_str(), from, to], |row| {
-        Ok(row.get::<_, Option<i64>>(0)?.zip(row.get::<_, Option<i64>>(1)?))
-    })
+        &params![symbol, timeframe.as_str(), from, to],
+        |row| Ok(row.get::<Option<i64>>(0)?.zip(row.get::<Option<i64>>(1)?)),
+    )
 }
 
 /// Gaps between the bars of a range, oldest first. Closing hours are gaps too.
@@ -165,16 +161,14 @@ pub fn gaps(
     from: i64,
     to: i64,
 ) -> Result<Vec<Gap>> {
-    db.prepare_cached(
+    db.query(
         "SELECT time, next FROM (
              SELECT time, lead(time) OVER (ORDER BY time) AS next FROM bars
-             WHERE series = (SELECT id FROM series WHERE symbol = ? AND timeframe = ?) AND time BETWEEN ? AND ?)
-         WHERE next - time > ?",
-    )?
-    .query_map(params![symbol, timeframe.as_str(), from, to, crate::ktrdr::kinds::interval(timeframe)], |row| {
-        Ok(Gap { after: row.get(0)?, before: row.get(1)? })
-    })?
-    .collect()
+             WHERE series = (SELECT id FROM series WHERE symbol = ? AND timeframe = ?) AND time BETWEEN ? AND ?) pairs
+         WHERE next - time > ? ORDER BY time",
+        &params![symbol, timeframe.as_str(), from, to, crate::ktrdr::kinds::interval(timeframe)],
+        |row| Ok(Gap { after: row.get(0)?, before: row.get(1)? }),
+    )
 }
 
 /// Stores bars; a bar of the same time is replaced. A series of another source is emptied first:
@@ -188,33 +182,54 @@ pub fn store(
     now: i64,
 ) -> Result<i64> {
     let id = series_id(db, symbol, timeframe, source, now)?;
-    let mut insert =
-        db.prepare_cached("INSERT INTO bars VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")?;
-    let mut update = db.prepare_cached(
-        "UPDATE bars SET open = ?, high = ?, low = ?, close = ?, volume = ? WHERE series = ? AND time = ?",
-    )?;
     let mut new = 0;
-    for bar in bars {
-        if insert.execute(params![
-            id, bar.time, bar.open, bar.high, bar.low, bar.close, bar.volume
-        ])? == 1
-        {
-            new += 1;
-        } else {
-            update.execute(params![
-                bar.open, bar.high, bar.low, bar.close, bar.volume, id, bar.time
-            ])?;
-        }
+    for some in bars.chunks(AT_ONCE) {
+        new += insert(db, id, some)?;
     }
-    db.prepare_cached("UPDATE series SET bars = bars + ?, updated_at = ? WHERE id = ?")?
-        .execute(params![new, now, id])?;
+    db.execute(
+        "UPDATE series SET bars = bars + ?, updated_at = ? WHERE id = ?",
+        &params![new, now, id],
+    )?;
     Ok(new)
+}
+
+/// Bars that one statement stores: few round trips, and few enough parameters for any database.
+const AT_ONCE: usize = 500;
+
+/// Stores bars in one statement, in a second one those that are there. Answers how many are new.
+fn insert(db: &Connection, series: i64, bars: &[Bar]) -> Result<i64> {
+    let row = |n: usize| {
+        let columns: Vec<String> = (1..=6)
+            .map(|column| format!("?{}", 6 * n + column + 1))
+            .collect();
+        format!("(?1, {})", columns.join(", "))
+    };
+    let rows: Vec<String> = (0..bars.len()).map(row).collect();
+    let sql = format!(
+        "INSERT INTO bars (series, time, open, high, low, close, volume) VALUES {} ON CONFLICT (series, time) DO",
+        rows.join(", ")
+    );
+    let mut values = vec![Value::Integer(series)];
+    for bar in bars {
+        values.push(Value::Integer(bar.time));
+        values.extend([bar.open, bar.high, bar.low, bar.close, bar.volume].map(Value::Real));
+    }
+    let new = db.execute(&format!("{sql} NOTHING"), &values)?;
+    if new < bars.len() {
+        let replace = "UPDATE SET open = excluded.open, high = excluded.high, low = excluded.low,
+                       close = excluded.close, volume = excluded.volume";
+        db.execute(&format!("{sql} {replace}"), &values)?;
+    }
+    Ok(new as i64)
 }
 
 /// How many bars are cached.
 pub fn count(db: &Connection) -> Result<i64> {
-    db.prepare_cached("SELECT coalesce(sum(bars), 0) FROM series")?
-        .query_row([], |row| row.get(0))
+    db.query_one(
+        "SELECT CAST(coalesce(sum(bars), 0) AS BIGINT) FROM series",
+        &[],
+        |row| row.get(0),
+    )
 }
 
 fn series_id(
@@ -224,34 +239,33 @@ fn series_id(
     source: Source,
     now: i64,
 ) -> Result<i64> {
-    let known: Option<(i64, Source)> = db
-        .prepare_cached("SELECT id, source FROM series WHERE symbol = ? AND timeframe = ?")?
-        .query_row([symbol, timeframe.as_str()], |row| {
-            Ok((row.get(0)?, word(row, 1)?))
-        })
-        .optional()?;
+    let known: Option<(i64, Source)> = db.query_optional(
+        "SELECT id, source FROM series WHERE symbol = ? AND timeframe = ?",
+        &params![symbol, timeframe.as_str()],
+        |row| Ok((row.get(0)?, word(row, 1)?)),
+    )?;
     match known {
         Some((id, known)) if known == source => Ok(id),
         Some((id, _)) => {
-            db.execute("DELETE FROM bars WHERE series = ?", [id])?;
+            db.execute("DELETE FROM bars WHERE series = ?", &params![id])?;
             db.execute(
                 "UPDATE series SET source = ?, bars = 0 WHERE id = ?",
-                params![source.as_str(), id],
+                &params![source.as_str(), id],
             )?;
             Ok(id)
         }
-        None => db
-            .prepare_cached(
-                "INSERT INTO series (symbol, timeframe, source, updated_at) VALUES (?, ?, ?, ?)",
-            )?
-            .insert(params![symbol, timeframe.as_str(), source.as_str(), now]),
+        None => db.query_one(
+            "INSERT INTO series (symbol, timeframe, source, updated_at) VALUES (?, ?, ?, ?) RETURNING id",
+            &params![symbol, timeframe.as_str(), source.as_str(), now],
+            |row| row.get(0),
+        ),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ktrdr::store::Store;
+    use crate::ktrdr::store::{Store, testing};
 
     fn bar(time: i64, close: f64) -> Bar {
         Bar {
@@ -272,7 +286,7 @@ mod tests {
 
     #[test]
     fn bars_are_stored_once_and_replaced_in_place() {
-        let store = Store::in_memory().unwrap();
+        let store = testing::store();
         assert_eq!(
             put(&store, Source::Csv, &[bar(0, 1.0), bar(60_000, 2.0)]),
             2
@@ -316,7 +330,7 @@ mod tests {
 
     #[test]
     fn sources_never_mix() {
-        let store = Store::in_memory().unwrap();
+        let store = testing::store();
         put(&store, Source::Synthetic, &[bar(0, 1.0), bar(60_000, 2.0)]);
         assert_eq!(put(&store, Source::Csv, &[bar(120_000, 3.0)]), 1);
         let known = store

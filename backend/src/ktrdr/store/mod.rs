@@ -1,23 +1,40 @@
-//! What outlives a request: operations, bars, trainings and models, in SQLite.
+//! What outlives a request: operations, bars, trainings, models and what research has shown, in
+//! SQLite or PostgreSQL.
 //!
 //! Each table has a module of plain functions over a [`Connection`]; [`Store`] hands out the
-//! connections. In a file (write-ahead log) reads do not wait for writes; in memory all share one
-//! connection.
+//! connections. The functions do not know which database it is.
 
 pub mod bars;
+mod columns;
+mod conditions;
+mod connection;
+mod error;
+pub mod executions;
+pub mod experiments;
+pub mod insights;
+pub mod loads;
 pub mod models;
 pub mod operations;
+mod postgres;
 mod schema;
+pub mod search;
+mod sqlite;
+mod tags;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod trainings;
+mod value;
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
-use std::time::Duration;
+use std::sync::Arc;
 
-use rusqlite::{Connection, TransactionBehavior};
-
-/// Connections for reading, beside the one that writes.
-const READERS: usize = 4;
+pub use columns::{json, optional, parsed, word};
+pub use connection::{Connection, Dialect, Row};
+pub use error::{Error, Result};
+use postgres::Postgres;
+use sqlite::Sqlite;
+pub(crate) use value::params;
+pub use value::{FromValue, ToValue, Value};
 
 /// The database. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -28,60 +45,68 @@ pub struct Store {
 #[derive(Debug)]
 struct Inner {
     location: String,
-    writer: Mutex<Connection>,
-    readers: Vec<Mutex<Connection>>,
+    database: Database,
 }
 
-/// Result of a database call.
-pub type Result<T> = std::result::Result<T, rusqlite::Error>;
+#[derive(Debug)]
+enum Database {
+    Sqlite(Box<Sqlite>),
+    Postgres(Postgres),
+}
 
 impl Store {
     /// An empty database in memory.
     pub fn in_memory() -> Result<Self> {
-        let mut writer = Connection::open_in_memory()?;
-        schema::apply(&mut writer)?;
-        Ok(Self::new("memory".to_owned(), writer, Vec::new()))
+        Self::new(
+            "memory".to_owned(),
+            Database::Sqlite(Box::new(Sqlite::in_memory()?)),
+        )
     }
 
-    /// The database in a file, made if it is not there.
+    /// The SQLite database in a file, made if it is not there.
     pub fn open(path: &Path) -> Result<Self> {
-        let mut writer = connect(path)?;
-        // The answer is the mode in force; some file systems allow no write-ahead log.
-        writer.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
-        schema::apply(&mut writer)?;
-        let readers = (0..READERS)
-            .map(|_| connect(path).map(Mutex::new))
-            .collect::<Result<_>>()?;
-        Ok(Self::new(path.display().to_string(), writer, readers))
+        Self::new(
+            path.display().to_string(),
+            Database::Sqlite(Box::new(Sqlite::open(path)?)),
+        )
     }
 
-    fn new(location: String, writer: Connection, readers: Vec<Mutex<Connection>>) -> Self {
-        Self {
-            inner: Arc::new(Inner {
-                location,
-                writer: Mutex::new(writer),
-                readers,
-            }),
+    /// The PostgreSQL database at a URL, `postgres://USER:PASSWORD@HOST:PORT/DATABASE`.
+    pub fn connect(url: &str) -> Result<Self> {
+        let postgres = Postgres::open(url)?;
+        Self::new(postgres.location().to_owned(), Database::Postgres(postgres))
+    }
+
+    fn new(location: String, database: Database) -> Result<Self> {
+        let store = Self {
+            inner: Arc::new(Inner { location, database }),
+        };
+        match &store.inner.database {
+            Database::Sqlite(sqlite) => schema::apply(&sqlite.writer())?,
+            Database::Postgres(postgres) => schema::apply(&*postgres.get()?)?,
         }
+        Ok(store)
     }
 
-    /// Path of the database, or `memory`.
+    /// Path or URL of the database, without credentials, or `memory`.
     pub fn location(&self) -> &str {
         &self.inner.location
     }
 
-    /// Reads, on the calling thread.
+    /// Reads, on the calling thread. What is read must not write: it may be done twice.
     pub fn read_now<T>(&self, read: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
-        read(&self.reader())
+        match &self.inner.database {
+            Database::Sqlite(sqlite) => read(&sqlite.reader()),
+            Database::Postgres(postgres) => read(&*postgres.get()?),
+        }
     }
 
     /// Writes in one transaction, on the calling thread. An error takes everything back.
     pub fn write_now<T>(&self, write: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
-        let mut connection = lock(&self.inner.writer);
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let value = write(&transaction)?;
-        transaction.commit()?;
-        Ok(value)
+        match &self.inner.database {
+            Database::Sqlite(sqlite) => sqlite.writer().transaction(write),
+            Database::Postgres(postgres) => postgres.get()?.transaction(write),
+        }
     }
 
     /// [`Store::read_now`] away from the async threads.
@@ -103,29 +128,6 @@ impl Store {
         let store = self.clone();
         blocking(move || store.write_now(write)).await
     }
-
-    fn reader(&self) -> MutexGuard<'_, Connection> {
-        let readers = &self.inner.readers;
-        let free = readers.iter().find_map(|reader| match reader.try_lock() {
-            Ok(guard) => Some(guard),
-            Err(TryLockError::Poisoned(guard)) => Some(guard.into_inner()),
-            Err(TryLockError::WouldBlock) => None,
-        });
-        free.unwrap_or_else(|| lock(readers.first().unwrap_or(&self.inner.writer)))
-    }
-}
-
-/// A panic in one call leaves a connection that is still good: its transaction was rolled back.
-fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
-    connection.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn connect(path: &Path) -> Result<Connection> {
-    let connection = Connection::open(path)?;
-    connection.busy_timeout(Duration::from_secs(10))?;
-    connection.pragma_update(None, "synchronous", "normal")?;
-    connection.set_prepared_statement_cache_capacity(64);
-    Ok(connection)
 }
 
 async fn blocking<T: Send + 'static>(call: impl FnOnce() -> T + Send + 'static) -> T {

@@ -1,12 +1,10 @@
 //! Operations in the database. An operation that has ended never changes again: every update
 //! names the states it may start from.
 
-use rusqlite::types::Value as Sql;
-use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 use serde_json::{Map, Value};
 
-use super::Result;
-use crate::ktrdr::kinds::{OperationStatus, OperationType, from_word};
+use super::{Connection, Result, Value as Sql, json, optional, params, parsed, word};
+use crate::ktrdr::kinds::{OperationStatus, OperationType};
 
 /// One operation.
 #[derive(Clone, Debug, PartialEq)]
@@ -136,53 +134,53 @@ pub fn insert(
     metadata: &Metadata,
     now: i64,
 ) -> Result<()> {
-    db.prepare_cached(
+    db.execute(
         "INSERT INTO operations (operation_id, operation_type, status, created_at, symbol, metadata)
          VALUES (?, ?, 'pending', ?, ?, ?)",
-    )?
-    .execute(params![id, kind.as_str(), now, metadata.symbol, json(metadata)])
+        &params![id, kind.as_str(), now, metadata.symbol, json(metadata)],
+    )
     .map(drop)
 }
 
 /// Marks a pending operation as running. Answers whether it was pending.
 pub fn start(db: &Connection, id: &str, now: i64) -> Result<bool> {
-    db.prepare_cached(
+    db.execute(
         "UPDATE operations SET status = 'running', started_at = ? WHERE operation_id = ? AND status = 'pending'",
-    )?
-    .execute(params![now, id])
+        &params![now, id],
+    )
     .map(|rows| rows == 1)
 }
 
 /// Stores how far an operation is, unless it has ended.
 pub fn set_progress(db: &Connection, id: &str, progress: &Progress) -> Result<()> {
-    db.prepare_cached(
+    db.execute(
         "UPDATE operations SET percentage = ?, current_step = ?, steps_completed = ?, steps_total = ?, context = ?
          WHERE operation_id = ? AND status IN ('pending', 'running')",
-    )?
-    .execute(params![
-        progress.percentage,
-        progress.step,
-        progress.steps_completed,
-        progress.steps_total,
-        json(&progress.context),
-        id
-    ])
+        &params![
+            progress.percentage,
+            progress.step,
+            progress.steps_completed,
+            progress.steps_total,
+            json(&progress.context),
+            id
+        ],
+    )
     .map(drop)
 }
 
 /// Ends an operation. Answers whether it had not ended before.
 pub fn end(db: &Connection, id: &str, ending: &Ending) -> Result<bool> {
-    db.prepare_cached(
+    db.execute(
         "UPDATE operations SET status = ?, error_message = ?, result = ?, completed_at = ?
          WHERE operation_id = ? AND status IN ('pending', 'running')",
-    )?
-    .execute(params![
-        ending.status.as_str(),
-        ending.error,
-        ending.result.as_ref().map(json),
-        ending.at,
-        id
-    ])
+        &params![
+            ending.status.as_str(),
+            ending.error,
+            ending.result.as_ref().map(json),
+            ending.at,
+            id
+        ],
+    )
     .map(|rows| rows == 1)
 }
 
@@ -191,59 +189,56 @@ pub fn fail_unfinished(db: &Connection, message: &str, now: i64) -> Result<usize
     db.execute(
         "UPDATE operations SET status = 'failed', error_message = ?, completed_at = ?
          WHERE status IN ('pending', 'running')",
-        params![message, now],
+        &params![message, now],
     )
 }
 
 /// One operation, if there is such a one.
 pub fn get(db: &Connection, id: &str) -> Result<Option<Operation>> {
-    db.prepare_cached(
+    db.query_optional(
         "SELECT operation_id, operation_type, status, created_at, started_at, completed_at, percentage, current_step,
                 steps_completed, steps_total, context, metadata, error_message, result
          FROM operations WHERE operation_id = ?",
-    )?
-    .query_row([id], |row| {
-        Ok(Operation {
-            id: row.get(0)?,
-            kind: word(row, 1)?,
-            status: word(row, 2)?,
-            created_at: row.get(3)?,
-            started_at: row.get(4)?,
-            completed_at: row.get(5)?,
-            progress: Progress {
-                percentage: row.get(6)?,
-                step: row.get(7)?,
-                steps_completed: row.get(8)?,
-                steps_total: row.get(9)?,
-                context: parsed(row, 10)?,
-            },
-            metadata: parsed(row, 11)?,
-            error: row.get(12)?,
-            result: optional(row, 13)?,
-        })
-    })
-    .optional()
-}
-
-/// A page of operations, newest first.
-pub fn list(db: &Connection, filter: &Filter) -> Result<Page> {
-    let (sql, values) = list_query(filter);
-    let operations = db
-        .prepare_cached(&sql)?
-        .query_map(rusqlite::params_from_iter(values), |row| {
-            Ok(Summary {
+        &params![id],
+        |row| {
+            Ok(Operation {
                 id: row.get(0)?,
                 kind: word(row, 1)?,
                 status: word(row, 2)?,
                 created_at: row.get(3)?,
                 started_at: row.get(4)?,
                 completed_at: row.get(5)?,
-                percentage: row.get(6)?,
-                step: row.get(7)?,
-                symbol: row.get(8)?,
+                progress: Progress {
+                    percentage: row.get(6)?,
+                    step: row.get(7)?,
+                    steps_completed: row.get(8)?,
+                    steps_total: row.get(9)?,
+                    context: parsed(row, 10)?,
+                },
+                metadata: parsed(row, 11)?,
+                error: row.get(12)?,
+                result: optional(row, 13)?,
             })
-        })?
-        .collect::<Result<_>>()?;
+        },
+    )
+}
+
+/// A page of operations, newest first.
+pub fn list(db: &Connection, filter: &Filter) -> Result<Page> {
+    let (sql, values) = list_query(filter);
+    let operations = db.query(&sql, &values, |row| {
+        Ok(Summary {
+            id: row.get(0)?,
+            kind: word(row, 1)?,
+            status: word(row, 2)?,
+            created_at: row.get(3)?,
+            started_at: row.get(4)?,
+            completed_at: row.get(5)?,
+            percentage: row.get(6)?,
+            step: row.get(7)?,
+            symbol: row.get(8)?,
+        })
+    })?;
     Ok(Page {
         operations,
         total: total(db, filter)?,
@@ -253,43 +248,48 @@ pub fn list(db: &Connection, filter: &Filter) -> Result<Page> {
 
 /// How many operations there are.
 pub fn count(db: &Connection) -> Result<i64> {
-    db.prepare_cached("SELECT coalesce(sum(count), 0) FROM operation_counts")?
-        .query_row([], |row| row.get(0))
+    db.query_one(
+        "SELECT CAST(coalesce(sum(count), 0) AS BIGINT) FROM operation_counts",
+        &[],
+        |row| row.get(0),
+    )
 }
 
 /// How many operations are pending or running.
 pub fn active(db: &Connection) -> Result<i64> {
-    db.prepare_cached("SELECT coalesce(sum(count), 0) FROM operation_counts WHERE status IN ('pending', 'running')")?
-        .query_row([], |row| row.get(0))
+    db.query_one(
+        "SELECT CAST(coalesce(sum(count), 0) AS BIGINT) FROM operation_counts
+         WHERE status IN ('pending', 'running')",
+        &[],
+        |row| row.get(0),
+    )
 }
 
 fn total(db: &Connection, filter: &Filter) -> Result<i64> {
-    db.prepare_cached(
-        "SELECT coalesce(sum(count), 0) FROM operation_counts
-         WHERE (:kind IS NULL OR operation_type = :kind) AND (:status IS NULL OR status = :status)
-           AND (NOT :active OR status IN ('pending', 'running'))",
-    )?
-    .query_row(
-        named_params! {
-            ":kind": filter.kind.map(OperationType::as_str),
-            ":status": filter.status.map(OperationStatus::as_str),
-            ":active": filter.active_only,
-        },
+    db.query_one(
+        "SELECT CAST(coalesce(sum(count), 0) AS BIGINT) FROM operation_counts
+         WHERE (CAST(?1 AS TEXT) IS NULL OR operation_type = ?1) AND (CAST(?2 AS TEXT) IS NULL OR status = ?2)
+           AND (?3 = 0 OR status IN ('pending', 'running'))",
+        &params![
+            filter.kind.map(OperationType::as_str),
+            filter.status.map(OperationStatus::as_str),
+            filter.active_only,
+        ],
         |row| row.get(0),
     )
 }
 
 /// Only conditions that are asked for are in the statement, so that each one finds its index.
-fn list_query(filter: &Filter) -> (String, Vec<Sql>) {
+fn list_query(filter: &Filter) -> (String, Vec<Sql<'static>>) {
     let mut conditions = Vec::new();
     let mut values = Vec::new();
     if let Some(kind) = filter.kind {
         conditions.push("operation_type = ?");
-        values.push(Sql::from(kind.as_str().to_owned()));
+        values.push(Sql::Text(kind.as_str()));
     }
     if let Some(status) = filter.status {
         conditions.push("status = ?");
-        values.push(Sql::from(status.as_str().to_owned()));
+        values.push(Sql::Text(status.as_str()));
     }
     if filter.active_only {
         conditions.push("active = 1");
@@ -299,48 +299,13 @@ fn list_query(filter: &Filter) -> (String, Vec<Sql>) {
     } else {
         format!("WHERE {}", conditions.join(" AND "))
     };
-    values.push(Sql::from(filter.limit));
-    values.push(Sql::from(filter.offset));
+    values.extend([Sql::Integer(filter.limit), Sql::Integer(filter.offset)]);
     let sql = format!(
         "SELECT operation_id, operation_type, status, created_at, started_at, completed_at, percentage, current_step,
                 symbol
          FROM operations {conditions} ORDER BY created_at DESC, seq DESC LIMIT ? OFFSET ?"
     );
     (sql, values)
-}
-
-/// Values of ours always have a JSON form; an unexpected one is stored as null.
-pub(super) fn json(value: &impl serde::Serialize) -> String {
-    serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())
-}
-
-pub(super) fn parsed<T: serde::de::DeserializeOwned>(row: &Row<'_>, column: usize) -> Result<T> {
-    let text = row.get_ref(column)?.as_str()?;
-    serde_json::from_str(text).map_err(|error| {
-        rusqlite::Error::FromSqlConversionFailure(
-            column,
-            rusqlite::types::Type::Text,
-            Box::new(error),
-        )
-    })
-}
-
-pub(super) fn optional<T: serde::de::DeserializeOwned>(
-    row: &Row<'_>,
-    column: usize,
-) -> Result<Option<T>> {
-    match row.get_ref(column)?.as_str_or_null()? {
-        Some(_) => parsed(row, column).map(Some),
-        None => Ok(None),
-    }
-}
-
-pub(super) fn word<T: serde::de::DeserializeOwned>(row: &Row<'_>, column: usize) -> Result<T> {
-    let text = row.get_ref(column)?.as_str()?;
-    from_word(text).ok_or_else(|| {
-        let error = format!("unknown word `{text}`");
-        rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, error.into())
-    })
 }
 
 #[cfg(test)]

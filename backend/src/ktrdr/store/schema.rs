@@ -1,119 +1,74 @@
 //! The tables.
 //!
-//! Times are milliseconds since 1970 (UTC). The database's `user_version` is the number of steps
-//! of [`STEPS`] it has taken; a change of the tables is a further step, never an edited one.
+//! Times are milliseconds since 1970 (UTC). A database knows how many steps of [`STEPS`] it has
+//! taken; a change of the tables is a further step, never an edited one. Each step is written once for
+//! each database: `schema/sqlite/NAME.sql` and `schema/postgres/NAME.sql` make the same tables.
 
-use rusqlite::{Connection, TransactionBehavior};
+use super::{Connection, Dialect, Error, Result, params};
 
-use super::Result;
+struct Step {
+    sqlite: &'static str,
+    postgres: &'static str,
+}
 
-const STEPS: [&str; 1] = [r#"
-CREATE TABLE operations (
-    seq INTEGER PRIMARY KEY,
-    operation_id TEXT NOT NULL UNIQUE,
-    operation_type TEXT NOT NULL,
-    status TEXT NOT NULL CHECK (status IN ('pending', 'running', 'completed', 'failed', 'cancelled')),
-    created_at INTEGER NOT NULL,
-    started_at INTEGER,
-    completed_at INTEGER,
-    percentage REAL NOT NULL DEFAULT 0,
-    current_step TEXT,
-    steps_completed INTEGER NOT NULL DEFAULT 0,
-    steps_total INTEGER NOT NULL DEFAULT 0,
-    context TEXT NOT NULL DEFAULT '{}',
-    symbol TEXT,
-    metadata TEXT NOT NULL DEFAULT '{}',
-    error_message TEXT,
-    result TEXT,
-    active INTEGER NOT NULL GENERATED ALWAYS AS (status IN ('pending', 'running')) VIRTUAL
-) STRICT;
+macro_rules! step {
+    ($name:literal) => {
+        Step {
+            sqlite: include_str!(concat!("schema/sqlite/", $name, ".sql")),
+            postgres: include_str!(concat!("schema/postgres/", $name, ".sql")),
+        }
+    };
+}
 
--- A list is a walk along one of these, newest first; the row number, part of every index, breaks ties.
-CREATE INDEX operations_by_time ON operations (created_at);
-CREATE INDEX operations_by_type ON operations (operation_type, created_at);
-CREATE INDEX operations_by_status ON operations (status, created_at);
-CREATE INDEX operations_by_both ON operations (operation_type, status, created_at);
-CREATE INDEX operations_active ON operations (active, created_at);
-CREATE INDEX operations_active_by_type ON operations (operation_type, active, created_at);
+const STEPS: &[Step] = &[
+    step!("base"),
+    step!("search"),
+    step!("results"),
+    step!("research"),
+];
 
--- Counts are read from here, so that no list has to count rows.
-CREATE TABLE operation_counts (
-    operation_type TEXT NOT NULL,
-    status TEXT NOT NULL,
-    count INTEGER NOT NULL,
-    PRIMARY KEY (operation_type, status)
-) STRICT, WITHOUT ROWID;
+/// Brings the tables up to date. Of backends that start at once, one does it and the others wait.
+pub(super) fn apply(db: &Connection) -> Result<()> {
+    db.transaction(|db| {
+        let taken = taken(db)?;
+        let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
+        if taken > known {
+            return Err(Error::Other(format!(
+                "its tables are of version {taken}, made by a newer version of this program; this one \
+                 knows versions up to {known}"
+            )));
+        }
+        for (step, number) in STEPS.iter().zip(1_i64..) {
+            if number > taken {
+                db.execute_batch(match db.dialect() {
+                    Dialect::Sqlite => step.sqlite,
+                    Dialect::Postgres => step.postgres,
+                })?;
+                set_taken(db, number)?;
+            }
+        }
+        Ok(())
+    })
+}
 
-CREATE TRIGGER operation_added AFTER INSERT ON operations BEGIN
-    INSERT INTO operation_counts VALUES (NEW.operation_type, NEW.status, 1)
-        ON CONFLICT DO UPDATE SET count = count + 1;
-END;
-CREATE TRIGGER operation_moved AFTER UPDATE OF status ON operations WHEN OLD.status <> NEW.status BEGIN
-    UPDATE operation_counts SET count = count - 1
-        WHERE operation_type = OLD.operation_type AND status = OLD.status;
-    INSERT INTO operation_counts VALUES (NEW.operation_type, NEW.status, 1)
-        ON CONFLICT DO UPDATE SET count = count + 1;
-END;
-CREATE TRIGGER operation_removed AFTER DELETE ON operations BEGIN
-    UPDATE operation_counts SET count = count - 1
-        WHERE operation_type = OLD.operation_type AND status = OLD.status;
-END;
-
-CREATE TABLE series (
-    id INTEGER PRIMARY KEY,
-    symbol TEXT NOT NULL,
-    timeframe TEXT NOT NULL,
-    source TEXT NOT NULL,
-    bars INTEGER NOT NULL DEFAULT 0,
-    updated_at INTEGER NOT NULL,
-    UNIQUE (symbol, timeframe)
-) STRICT;
-
-CREATE TABLE bars (
-    series INTEGER NOT NULL REFERENCES series (id),
-    time INTEGER NOT NULL,
-    open REAL NOT NULL,
-    high REAL NOT NULL,
-    low REAL NOT NULL,
-    close REAL NOT NULL,
-    volume REAL NOT NULL,
-    PRIMARY KEY (series, time)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE trainings (
-    task_id TEXT PRIMARY KEY,
-    operation_id TEXT NOT NULL UNIQUE,
-    request TEXT NOT NULL,
-    outcome TEXT
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE epochs (
-    task_id TEXT NOT NULL REFERENCES trainings (task_id),
-    epoch INTEGER NOT NULL,
-    train_loss REAL NOT NULL,
-    val_loss REAL NOT NULL,
-    val_accuracy REAL NOT NULL,
-    PRIMARY KEY (task_id, epoch)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE models (
-    model_id TEXT PRIMARY KEY,
-    task_id TEXT NOT NULL,
-    created_at INTEGER NOT NULL,
-    summary TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE INDEX models_by_time ON models (created_at);
-"#];
-
-/// Brings the tables up to date.
-pub(super) fn apply(connection: &mut Connection) -> Result<()> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let taken: u32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    for (step, number) in STEPS.into_iter().zip(1_u32..) {
-        if number > taken {
-            transaction.execute_batch(step)?;
-            transaction.pragma_update(None, "user_version", number)?;
+fn taken(db: &Connection) -> Result<i64> {
+    let read = |sql| db.query_one(sql, &[], |row| row.get(0));
+    match db.dialect() {
+        Dialect::Sqlite => read("PRAGMA user_version"),
+        Dialect::Postgres => {
+            db.execute_batch(
+                "CREATE TABLE IF NOT EXISTS schema_steps (number BIGINT PRIMARY KEY)",
+            )?;
+            read("SELECT coalesce(max(number), 0) FROM schema_steps")
         }
     }
-    transaction.commit()
+}
+
+fn set_taken(db: &Connection, number: i64) -> Result<()> {
+    match db.dialect() {
+        Dialect::Sqlite => db.execute_batch(&format!("PRAGMA user_version = {number}")),
+        Dialect::Postgres => db
+            .execute("INSERT INTO schema_steps VALUES (?1)", &params![number])
+            .map(drop),
+    }
 }

@@ -7,9 +7,8 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::dataset::Dataset;
-use super::features::NAMES;
+use super::layers::Layers;
 use super::metrics::Confusion;
-use super::network::Network;
 use super::outcome::{EpochFigures, ModelFile, TrainingFigures, ValidationFigures};
 use super::request::TrainingRequest;
 use crate::ktrdr::time;
@@ -24,7 +23,7 @@ pub struct Artifacts<'a> {
     /// Whether the bars were generated.
     pub synthetic: bool,
     /// The trained network.
-    pub network: &'a Network,
+    pub layers: &'a Layers,
     /// Figures of every finished epoch.
     pub history: &'a [EpochFigures],
     /// Figures of the training.
@@ -55,30 +54,33 @@ impl Artifacts<'_> {
             size_bytes: i64::try_from(fs::metadata(&path)?.len()).unwrap_or(i64::MAX),
             model_path: text(&path),
             analytics_directory: text(&folder),
-            parameters: self.network.parameters() as i64,
-            architecture: self.network.architecture(),
+            parameters: self.layers.parameters() as i64,
+            architecture: self.layers.architecture(),
         })
     }
 
     fn write_into(&self, folder: &Path) -> io::Result<()> {
-        self.network
+        self.layers
             .save(&folder.join("model.safetensors"))
             .map_err(io::Error::other)?;
         let request = self.request;
-        let sets: serde_json::Map<String, serde_json::Value> = NAMES
+        let sets: serde_json::Map<String, serde_json::Value> = request
+            .strategy
+            .indicators
             .iter()
             .zip(&self.data.sets)
-            .map(|(name, sets)| ((*name).to_owned(), json!(sets)))
+            .map(|(input, sets)| (input.id.clone(), json!(sets)))
             .collect();
         let config = json!({
-            "strategy_name": request.strategy,
+            "strategy_name": request.strategy.name,
+            "strategy": request.strategy.to_json(),
             "symbols": request.symbols,
             "timeframe": request.timeframe.as_str(),
             "start_date": request.start.map(time::format),
             "end_date": request.end.map(time::format),
             "settings": request.settings,
             "synthetic": self.synthetic,
-            "architecture": self.network.architecture(),
+            "architecture": self.layers.architecture(),
             "classes": self.data.classes,
             "fuzzy_sets": sets,
             "training_samples": self.data.training.len(),

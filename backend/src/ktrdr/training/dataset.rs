@@ -1,24 +1,27 @@
 //! Samples of all symbols, split in time and made fuzzy.
 
-use super::features::{self, NAMES, Sample};
-use super::fuzzy::{FuzzySets, SETS};
+use super::features::Sample;
+use super::fuzzy::FuzzySets;
+use crate::ktrdr::strategies::Strategy;
 
 /// Fewest samples on either side of the split.
 const FEWEST: usize = 20;
 
-/// Number of inputs of the network.
-pub const INPUTS: usize = features::COUNT * SETS;
-
 /// Inputs and classes of samples.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Samples {
-    /// [`INPUTS`] memberships a sample.
+    /// The memberships of every sample, one sample after the other.
     pub inputs: Vec<f32>,
     /// The class of each sample: down, up, and where there is a threshold, flat.
     pub classes: Vec<u32>,
 }
 
 impl Samples {
+    /// Number of memberships a sample has.
+    pub fn width(&self) -> usize {
+        self.inputs.len().checked_div(self.len()).unwrap_or(0)
+    }
+
     /// Number of samples.
     pub fn len(&self) -> usize {
         self.classes.len()
@@ -39,13 +42,14 @@ pub struct Dataset {
     pub validation: Samples,
     /// Names of the classes.
     pub classes: &'static [&'static str],
-    /// The sets of every indicator, fitted to the training samples only.
+    /// The sets of every indicator; those to be fitted are fitted to the training samples only.
     pub sets: Vec<FuzzySets>,
 }
 
 /// Splits samples at a moment, so that `validation_split` of them lie behind it. A training sample
 /// whose move is known only behind that moment is left out.
 pub fn build(
+    strategy: &Strategy,
     mut samples: Vec<Sample>,
     validation_split: f64,
     threshold: f64,
@@ -55,13 +59,13 @@ pub fn build(
     let cut = samples.get(kept).map_or(i64::MAX, |sample| sample.time);
     let training: Vec<Sample> = samples
         .iter()
-        .copied()
         .filter(|sample| sample.known_at < cut)
+        .cloned()
         .collect();
     let validation: Vec<Sample> = samples
         .iter()
-        .copied()
         .filter(|sample| sample.time >= cut)
+        .cloned()
         .collect();
     if training.len() < FEWEST || validation.len() < FEWEST {
         return Err(format!(
@@ -69,13 +73,16 @@ pub fn build(
              (the first {} bars of a symbol only warm up its indicators). Load more history or ask for a longer range.",
             training.len(),
             validation.len(),
-            features::WARM_UP
+            strategy.warm_up()
         ));
     }
-    let sets: Vec<FuzzySets> = (0..NAMES.len())
-        .map(|n| {
+    let sets: Vec<FuzzySets> = strategy
+        .indicators
+        .iter()
+        .enumerate()
+        .filter_map(|(n, input)| {
             let values: Vec<f64> = training.iter().map(|sample| sample.indicators[n]).collect();
-            FuzzySets::fitted(&values)
+            Some(FuzzySets::of(strategy.fuzzy_sets.get(&input.id)?, &values))
         })
         .collect();
     let classes: &[&str] = if threshold > 0.0 {
@@ -91,14 +98,19 @@ pub fn build(
     })
 }
 
+/// Inputs of the network: the memberships of every indicator.
+pub fn inputs<'a>(indicators: &'a [f64], sets: &'a [FuzzySets]) -> impl Iterator<Item = f32> + 'a {
+    indicators
+        .iter()
+        .zip(sets)
+        .flat_map(|(value, sets)| sets.memberships(*value))
+        .map(|share| share as f32)
+}
+
 fn fuzzify(samples: &[Sample], sets: &[FuzzySets], threshold: f64) -> Samples {
     let mut fuzzy = Samples::default();
     for sample in samples {
-        for (value, sets) in sample.indicators.iter().zip(sets) {
-            fuzzy
-                .inputs
-                .extend(sets.memberships(*value).map(|share| share as f32));
-        }
+        fuzzy.inputs.extend(inputs(&sample.indicators, sets));
         fuzzy.classes.push(match sample.next_move {
             change if threshold > 0.0 && change.abs() <= threshold => 2,
             change if change > 0.0 => 1,
@@ -111,12 +123,26 @@ fn fuzzify(samples: &[Sample], sets: &[FuzzySets], threshold: f64) -> Samples {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ktrdr::strategies::built_in;
+
+    fn build(
+        samples: Vec<Sample>,
+        validation_split: f64,
+        threshold: f64,
+    ) -> Result<Dataset, String> {
+        super::build(
+            &built_in::STRATEGIES[0],
+            samples,
+            validation_split,
+            threshold,
+        )
+    }
 
     fn sample(time: i64, next_move: f64) -> Sample {
         Sample {
             time,
             known_at: time + 1,
-            indicators: [time as f64; features::COUNT],
+            indicators: vec![time as f64; 9],
             next_move,
         }
     }
@@ -127,13 +153,14 @@ mod tests {
         let data = build(samples, 0.25, 0.0).unwrap();
         // The sample at 149 is left out: its move is known at 150, where validation begins.
         assert_eq!((data.training.len(), data.validation.len()), (149, 50));
-        assert_eq!(data.training.inputs.len(), 149 * INPUTS);
+        assert_eq!(data.training.inputs.len(), 149 * 27);
         // Fitted to 0 to 148: everything later is wholly high.
-        assert_eq!(data.sets[0].high, 141.0);
+        assert_eq!(data.sets[0].memberships(141.0), [0.0, 0.0, 1.0]);
+        assert!(data.sets[0].memberships(140.9)[1] > 0.0);
         assert!(
             data.validation
                 .inputs
-                .chunks(SETS)
+                .chunks(3)
                 .all(|shares| shares == [0.0, 0.0, 1.0])
         );
     }

@@ -1,90 +1,51 @@
-//! What the network sees of a bar: nine indicators, free of the price level.
+//! What the network sees of a bar: the indicators of its strategy, free of the price level.
 
-use super::indicators::{
-    atr, bollinger_position, change, ema, macd_histogram, rsi, sma, volatility,
-};
+use crate::ktrdr::indicators::Columns;
 use crate::ktrdr::store::bars::Bar;
-
-/// Number of indicators.
-pub const COUNT: usize = 9;
-
-/// Names of the indicators, in order.
-pub const NAMES: [&str; COUNT] = [
-    "rsi_14",
-    "sma_20_distance",
-    "ema_12_distance",
-    "macd_histogram",
-    "bollinger_position",
-    "atr_14",
-    "volatility_20",
-    "return_1",
-    "return_5",
-];
-
-/// Bars before the first one with all indicators.
-pub const WARM_UP: usize = 33;
+use crate::ktrdr::strategies::Strategy;
 
 /// A bar as a sample.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Sample {
     /// Start of the bar.
     pub time: i64,
     /// Start of the next bar, with whose close the move is known.
     pub known_at: i64,
     /// The indicators at its close.
-    pub indicators: [f64; COUNT],
+    pub indicators: Vec<f64>,
     /// Relative move of the close up to the next bar's.
     pub next_move: f64,
 }
 
+/// The indicators of every bar in the strategy's order; none for a bar that lacks one. Each bar's
+/// depend on it and earlier bars only.
+pub fn indicators(strategy: &Strategy, bars: &[Bar]) -> Vec<Option<Vec<f64>>> {
+    let bars = Columns::of(bars);
+    let columns: Vec<Vec<Option<f64>>> = strategy
+        .indicators
+        .iter()
+        .map(|input| input.over(&bars))
+        .collect();
+    (0..bars.closes.len())
+        .map(|at| columns.iter().map(|column| *column.get(at)?).collect())
+        .collect()
+}
+
 /// Samples of a series: every bar that has all indicators and a next bar.
-pub fn samples(bars: &[Bar]) -> Vec<Sample> {
-    let column = |of: fn(&Bar) -> f64| bars.iter().map(of).collect::<Vec<f64>>();
-    let (closes, highs, lows) = (
-        column(|bar| bar.close),
-        column(|bar| bar.high),
-        column(|bar| bar.low),
-    );
-    let relative = |values: Vec<Option<f64>>| -> Vec<Option<f64>> {
-        values
-            .into_iter()
-            .zip(&closes)
-            .map(|(value, close)| Some(value? / close))
-            .collect()
-    };
-    let distance = |averages: Vec<Option<f64>>| -> Vec<Option<f64>> {
-        averages
-            .into_iter()
-            .zip(&closes)
-            .map(|(average, close)| Some(close / average? - 1.0))
-            .collect()
-    };
-    let columns: [Vec<Option<f64>>; COUNT] = [
-        rsi(&closes, 14),
-        distance(sma(&closes, 20)),
-        distance(ema(&closes, 12)),
-        relative(macd_histogram(&closes, 12, 26, 9)),
-        bollinger_position(&closes, 20, 2.0),
-        relative(atr(&highs, &lows, &closes, 14)),
-        volatility(&closes, 20),
-        change(&closes, 1),
-        change(&closes, 5),
-    ];
-    let sample = |at: usize| {
-        let next = bars.get(at + 1)?;
-        let mut indicators = [0.0; COUNT];
-        for (indicator, column) in indicators.iter_mut().zip(&columns) {
-            *indicator = column[at].filter(|value| value.is_finite())?;
-        }
-        let next_move = next.close / bars[at].close - 1.0;
+pub fn samples(strategy: &Strategy, bars: &[Bar]) -> Vec<Sample> {
+    let sample = |(pair, indicators): (&[Bar], Option<Vec<f64>>)| {
+        let next_move = pair[1].close / pair[0].close - 1.0;
         next_move.is_finite().then_some(Sample {
-            time: bars[at].time,
-            known_at: next.time,
-            indicators,
+            time: pair[0].time,
+            known_at: pair[1].time,
+            indicators: indicators?,
             next_move,
         })
     };
-    (0..bars.len()).filter_map(sample).collect()
+    bars.windows(2)
+        .zip(indicators(strategy, bars))
+        .filter_map(sample)
+        .collect()
 }
 
 #[cfg(test)]
@@ -92,6 +53,14 @@ mod tests {
     use super::*;
     use crate::ktrdr::data::synthetic;
     use crate::ktrdr::kinds::Timeframe;
+    use crate::ktrdr::strategies::built_in;
+
+    fn samples(bars: &[Bar]) -> Vec<Sample> {
+        super::samples(&built_in::STRATEGIES[0], bars)
+    }
+
+    /// Bars before the first one with all indicators.
+    const WARM_UP: usize = 33;
 
     fn bars() -> Vec<Bar> {
         synthetic::times(

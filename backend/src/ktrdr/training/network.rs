@@ -1,8 +1,4 @@
-//! A small multi-layer perceptron: linear layers with ReLU between them, trained by Adam on the
-//! cross-entropy of its classes.
-
-use std::collections::HashMap;
-use std::path::Path;
+//! A network in training: its layers with Adam on the cross-entropy of its classes.
 
 use candle_core::{D, DType, Device, Result, Tensor, Var};
 use candle_nn::{AdamW, Optimizer, ParamsAdamW, loss};
@@ -10,22 +6,30 @@ use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 
-use super::dataset::{INPUTS, Samples};
+use super::dataset::Samples;
+use super::layers::Layers;
+use crate::ktrdr::strategies::config::Activation;
 
 /// The network with its optimiser.
 #[derive(Debug)]
 pub struct Network {
-    /// Weights (outputs × inputs) and biases of every layer.
-    layers: Vec<(Var, Var)>,
+    layers: Layers,
     optimiser: AdamW,
     shuffling: StdRng,
 }
 
 impl Network {
     /// A network with random weights. The seed decides them, and the order of the samples.
-    pub fn new(hidden: &[usize], classes: usize, learning_rate: f64, seed: u64) -> Result<Self> {
+    pub fn new(
+        inputs: usize,
+        hidden: &[usize],
+        classes: usize,
+        activation: Activation,
+        learning_rate: f64,
+        seed: u64,
+    ) -> Result<Self> {
         let mut random = StdRng::seed_from_u64(seed);
-        let sizes: Vec<usize> = [INPUTS]
+        let sizes: Vec<usize> = [inputs]
             .iter()
             .chain(hidden)
             .chain(&[classes])
@@ -54,8 +58,12 @@ impl Network {
             weight_decay: 0.0,
             ..ParamsAdamW::default()
         };
+        let shared = |(weights, bias): &(Var, Var)| {
+            // The same memory: what the optimiser learns is seen by the layers.
+            (weights.as_tensor().clone(), bias.as_tensor().clone())
+        };
         Ok(Self {
-            layers,
+            layers: Layers::new(layers.iter().map(shared).collect(), activation),
             optimiser: AdamW::new(vars, settings)?,
             shuffling: random,
         })
@@ -70,15 +78,16 @@ impl Network {
 
     /// Learns from one batch. Answers its mean loss before the step.
     pub fn learn(&mut self, samples: &Samples, batch: &[usize]) -> Result<f64> {
-        let mut inputs = Vec::with_capacity(batch.len() * INPUTS);
+        let width = samples.width();
+        let mut inputs = Vec::with_capacity(batch.len() * width);
         let mut classes = Vec::with_capacity(batch.len());
         for sample in batch {
-            inputs.extend_from_slice(&samples.inputs[sample * INPUTS..][..INPUTS]);
+            inputs.extend_from_slice(&samples.inputs[sample * width..][..width]);
             classes.push(samples.classes[*sample]);
         }
-        let logits = self.forward(&Tensor::from_vec(
+        let logits = self.layers.forward(&Tensor::from_vec(
             inputs,
-            (batch.len(), INPUTS),
+            (batch.len(), width),
             &Device::Cpu,
         )?)?;
         let loss = loss::cross_entropy(
@@ -91,9 +100,9 @@ impl Network {
 
     /// Mean loss over samples, and the class given to each.
     pub fn judge(&self, samples: &Samples) -> Result<(f64, Vec<u32>)> {
-        let logits = self.forward(&Tensor::from_slice(
+        let logits = self.layers.forward(&Tensor::from_slice(
             &samples.inputs,
-            (samples.len(), INPUTS),
+            (samples.len(), samples.width()),
             &Device::Cpu,
         )?)?;
         let loss = loss::cross_entropy(
@@ -106,49 +115,17 @@ impl Network {
         ))
     }
 
-    /// Number of weights and biases.
-    pub fn parameters(&self) -> usize {
-        self.layers
-            .iter()
-            .map(|(weights, bias)| weights.elem_count() + bias.elem_count())
-            .sum()
-    }
-
-    /// Neurons per layer from input to output, for example `27-32-16-2`.
-    pub fn architecture(&self) -> String {
-        let outputs = self.layers.iter().map(|(_, bias)| bias.elem_count());
-        let sizes: Vec<String> = std::iter::once(INPUTS)
-            .chain(outputs)
-            .map(|size| size.to_string())
-            .collect();
-        sizes.join("-")
-    }
-
-    /// Writes the weights as safetensors: `layers.N.weight` and `layers.N.bias`.
-    pub fn save(&self, path: &Path) -> Result<()> {
-        let mut tensors = HashMap::new();
-        for (n, (weights, bias)) in self.layers.iter().enumerate() {
-            tensors.insert(format!("layers.{n}.weight"), weights.as_tensor().clone());
-            tensors.insert(format!("layers.{n}.bias"), bias.as_tensor().clone());
-        }
-        candle_core::safetensors::save(&tensors, path)
-    }
-
-    fn forward(&self, inputs: &Tensor) -> Result<Tensor> {
-        let mut signal = inputs.clone();
-        for (n, (weights, bias)) in self.layers.iter().enumerate() {
-            if n > 0 {
-                signal = signal.relu()?;
-            }
-            signal = signal.matmul(&weights.t()?)?.broadcast_add(bias)?;
-        }
-        Ok(signal)
+    /// Its layers.
+    pub fn layers(&self) -> &Layers {
+        &self.layers
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const INPUTS: usize = 27;
 
     /// The class is written in the first input.
     fn easy(count: usize) -> Samples {
@@ -165,7 +142,7 @@ mod tests {
 
     fn train(seed: u64) -> (Network, Vec<f64>) {
         let samples = easy(64);
-        let mut network = Network::new(&[8], 2, 0.02, seed).unwrap();
+        let mut network = Network::new(INPUTS, &[8], 2, Activation::Relu, 0.02, seed).unwrap();
         let mut losses = Vec::new();
         for _ in 0..15 {
             for batch in network.batches(samples.len(), 16) {
@@ -188,23 +165,5 @@ mod tests {
     fn the_seed_decides() {
         assert_eq!(train(1).1, train(1).1);
         assert_ne!(train(1).1, train(2).1);
-    }
-
-    #[test]
-    fn weights_are_saved_whole() {
-        let network = Network::new(&[32, 16], 2, 0.001, 1).unwrap();
-        assert_eq!(network.architecture(), "27-32-16-2");
-        assert_eq!(
-            network.parameters(),
-            27 * 32 + 32 + 32 * 16 + 16 + 16 * 2 + 2
-        );
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("model.safetensors");
-        network.save(&path).unwrap();
-        let saved = candle_core::safetensors::load(&path, &Device::Cpu).unwrap();
-        assert_eq!(saved.len(), 6);
-        assert_eq!(saved["layers.1.weight"].dims(), [16, 32]);
-        let count: usize = saved.values().map(Tensor::elem_count).sum();
-        assert_eq!(count, network.parameters());
     }
 }

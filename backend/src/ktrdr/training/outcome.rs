@@ -15,6 +15,10 @@ pub struct EpochFigures {
     pub val_loss: f64,
     /// Share of validation samples classified rightly after it.
     pub val_accuracy: f64,
+    /// Step size of the optimiser; none where it was not kept.
+    pub learning_rate: Option<f64>,
+    /// Time it took; none where it was not kept.
+    pub duration_seconds: Option<f64>,
 }
 
 /// Figures of a whole training.
@@ -67,6 +71,12 @@ pub struct Outcome {
     pub validation: ValidationFigures,
     /// The model that was written.
     pub model: ModelFile,
+    /// Names of the classes that it tells apart.
+    #[serde(default)]
+    pub classes: Vec<String>,
+    /// Validation samples: one row a true class, one column a given class.
+    #[serde(default)]
+    pub confusion: Vec<Vec<usize>>,
 }
 
 /// A model, as the list shows it.

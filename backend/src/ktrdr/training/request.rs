@@ -1,15 +1,17 @@
 //! What a training was asked to do.
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 
-use super::strategies::Strategy;
 use crate::ktrdr::kinds::Timeframe;
+use crate::ktrdr::strategies::{Strategy, built_in};
 
 /// A training that was asked for, with every setting decided.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrainingRequest {
-    /// Name of the strategy.
-    pub strategy: String,
+    /// The strategy as it was then, whatever becomes of its file.
+    #[serde(deserialize_with = "whole_or_name")]
+    pub strategy: Strategy,
     /// Symbols to learn from together.
     pub symbols: Vec<String>,
     /// Length of the bars.
@@ -20,6 +22,22 @@ pub struct TrainingRequest {
     pub end: Option<i64>,
     /// The settings.
     pub settings: Settings,
+}
+
+/// A strategy that is stored whole; of the time when all were built in, by its name.
+fn whole_or_name<'de, D: Deserializer<'de>>(stored: D) -> Result<Strategy, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Stored {
+        Name(String),
+        Whole(Box<Strategy>),
+    }
+    match Stored::deserialize(stored)? {
+        Stored::Whole(strategy) => Ok(*strategy),
+        Stored::Name(name) => built_in::find(&name)
+            .cloned()
+            .ok_or_else(|| D::Error::custom(format!("no built-in strategy is called {name}"))),
+    }
 }
 
 /// Settings of a training.
@@ -44,14 +62,42 @@ pub struct Settings {
 impl Settings {
     /// The settings of a strategy where nothing else is asked for.
     pub fn of(strategy: &Strategy) -> Self {
+        let training = &strategy.training;
         Self {
-            epochs: 20,
-            learning_rate: 0.001,
-            batch_size: 64,
-            hidden_layers: strategy.hidden_layers.to_vec(),
-            validation_split: 0.2,
-            label_threshold: 0.0,
-            seed: 42,
+            epochs: training.epochs,
+            learning_rate: training.learning_rate,
+            batch_size: training.batch_size,
+            hidden_layers: strategy.model.architecture.hidden_layers.clone(),
+            validation_split: training.validation_split,
+            label_threshold: training.label_threshold,
+            seed: training.seed,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn trainings_of_before_strategies_were_files_are_read() {
+        let strategy = built_in::STRATEGIES[1].clone();
+        let request = TrainingRequest {
+            settings: Settings::of(&strategy),
+            strategy,
+            symbols: vec!["AAPL".to_owned()],
+            timeframe: Timeframe::V1h,
+            start: None,
+            end: None,
+        };
+        let mut stored = serde_json::to_value(&request).unwrap();
+        assert_eq!(stored["strategy"]["indicators"][0]["id"], "rsi_14");
+        assert_eq!(TrainingRequest::deserialize(&stored).unwrap(), request);
+        stored["strategy"] = json!("mlp_wide");
+        assert_eq!(TrainingRequest::deserialize(&stored).unwrap(), request);
+        stored["strategy"] = json!("gone");
+        assert!(TrainingRequest::deserialize(&stored).is_err());
     }
 }

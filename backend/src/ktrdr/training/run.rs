@@ -42,8 +42,10 @@ pub fn run(
     let (data, synthetic) = prepare(context, places, request)?;
     let settings = &request.settings;
     let mut network = Network::new(
+        data.training.width(),
         &settings.hidden_layers,
         data.classes.len(),
+        request.strategy.model.architecture.activation,
         settings.learning_rate,
         settings.seed,
     )
@@ -120,11 +122,16 @@ fn prepare(
         let bars = context
             .store()
             .read_now(|db| bars::range(db, symbol, timeframe, from, to))?;
-        samples.extend(features::samples(&bars));
+        samples.extend(features::samples(&request.strategy, &bars));
     }
     let settings = &request.settings;
-    let data = dataset::build(samples, settings.validation_split, settings.label_threshold)
-        .map_err(Stop::Failed)?;
+    let data = dataset::build(
+        &request.strategy,
+        samples,
+        settings.validation_split,
+        settings.label_threshold,
+    )
+    .map_err(Stop::Failed)?;
     Ok((data, synthetic))
 }
 
@@ -149,6 +156,7 @@ fn epochs(
     let total = request.settings.epochs;
     for epoch in 1..=total {
         let batches = network.batches(data.training.len(), request.settings.batch_size);
+        let begun = Instant::now();
         let (mut sum, mut seen) = (0.0, 0);
         for (n, batch) in batches.iter().enumerate() {
             context.check()?;
@@ -171,6 +179,8 @@ fn epochs(
             val_accuracy: Confusion::new(data.classes.len(), &data.validation.classes, &given)
                 .figures()
                 .accuracy,
+            learning_rate: Some(request.settings.learning_rate),
+            duration_seconds: Some(round(begun.elapsed().as_secs_f64(), 3)),
         };
         if !(figures.train_loss.is_finite() && figures.val_loss.is_finite()) {
             return Err(Stop::Failed(format!(
@@ -221,7 +231,7 @@ impl Made<'_> {
             request: self.request,
             data: self.data,
             synthetic: self.synthetic,
-            network: self.network,
+            layers: self.network.layers(),
             history: &self.learnt.history,
             training: &training,
             validation: &validation,
@@ -239,6 +249,8 @@ impl Made<'_> {
             training,
             validation,
             model,
+            classes: self.data.classes.iter().map(ToString::to_string).collect(),
+            confusion: confusion.rows().to_vec(),
         };
         context.store().write_now(|db| {
             trainings::set_outcome(db, task_id, &outcome)?;
@@ -268,7 +280,7 @@ impl Made<'_> {
         let symbols = &self.request.symbols;
         let mut name = format!(
             "{}_{}",
-            self.request.strategy,
+            self.request.strategy.name,
             symbols[..symbols.len().min(3)].join("_")
         );
         if symbols.len() > 3 {
@@ -282,7 +294,7 @@ impl Made<'_> {
         ModelRecord {
             model_id,
             task_id: task_id.to_owned(),
-            strategy: self.request.strategy.clone(),
+            strategy: self.request.strategy.name.clone(),
             symbols: self.request.symbols.clone(),
             timeframe: self.request.timeframe,
             created_at: time::now(),

@@ -5,11 +5,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::ktrdr::kinds::{OperationType, Timeframe, interval};
-use crate::ktrdr::store::Store;
 use crate::ktrdr::store::bars::Bar;
 use crate::ktrdr::store::operations::{self, Metadata};
+use crate::ktrdr::store::{Connection, Store, testing};
+use crate::ktrdr::strategies::built_in;
 use crate::ktrdr::training::request::Settings;
-use crate::ktrdr::training::strategies;
 
 struct Bench {
     folder: TempDir,
@@ -21,10 +21,10 @@ impl Bench {
     fn new() -> Self {
         let bench = Self {
             folder: tempfile::tempdir().unwrap(),
-            store: Store::in_memory().unwrap(),
+            store: testing::store(),
             token: CancellationToken::new(),
         };
-        let add = |db: &rusqlite::Connection| {
+        let add = |db: &Connection| {
             operations::insert(
                 db,
                 "op_training_1",
@@ -55,9 +55,7 @@ impl Bench {
                 }
             })
             .collect();
-        let put = |db: &rusqlite::Connection| {
-            bars::store(db, symbol, Timeframe::V1h, Source::Csv, &bars, 0)
-        };
+        let put = |db: &Connection| bars::store(db, symbol, Timeframe::V1h, Source::Csv, &bars, 0);
         self.store.write_now(put).unwrap();
     }
 
@@ -86,9 +84,8 @@ impl Bench {
 }
 
 fn request(epochs: usize) -> TrainingRequest {
-    let strategy = strategies::find("mlp_basic").unwrap();
+    let strategy = built_in::find("mlp_basic").unwrap().clone();
     TrainingRequest {
-        strategy: strategy.name.to_owned(),
         symbols: vec!["AAPL".to_owned()],
         timeframe: Timeframe::V1h,
         start: None,
@@ -98,6 +95,7 @@ fn request(epochs: usize) -> TrainingRequest {
             learning_rate: 0.01,
             ..Settings::of(&strategy)
         },
+        strategy,
     }
 }
 

@@ -68,4 +68,19 @@ impl<'a> Data<'a> {
         request.query("include_extended", query.include_extended, Style::FORM);
         self.0.call(request)
     }
+
+    /// Get the details of a data load. `GET /api/v1/data/{operation_id}/details`
+    ///
+    /// What one data load did, segment by segment, and what was cached of its range when it ended: gaps and quality (missing bars, bars without volume or price, outliers). While it runs, the segments stored so far.
+    pub fn get_data_loading_details(
+        &self,
+        operation_id: &str,
+    ) -> Call<'a, models::DataLoadDetailsResponse> {
+        let mut request = Request::new(
+            Method::GET,
+            "/api/v1/data/{operation_id}/details",
+        );
+        request.path("operation_id", operation_id, Style::SIMPLE);
+        self.0.call(request)
+    }
 }

@@ -5,8 +5,13 @@
 pub mod operations;
 pub mod data;
 pub mod training;
+pub mod backtests;
 pub mod models;
+pub mod strategies;
+pub mod indicators;
 pub mod health;
+pub mod experiments;
+pub mod insights;
 
 use toolwright_runtime::{Call, Error, Http, HttpBuilder};
 
@@ -50,14 +55,39 @@ impl Client {
         training::Training(&self.http)
     }
 
+    /// Requests of the domain `backtests`.
+    pub fn backtests(&self) -> backtests::Backtests<'_> {
+        backtests::Backtests(&self.http)
+    }
+
     /// Requests of the domain `models`.
     pub fn models(&self) -> models::Models<'_> {
         models::Models(&self.http)
     }
 
+    /// Requests of the domain `strategies`.
+    pub fn strategies(&self) -> strategies::Strategies<'_> {
+        strategies::Strategies(&self.http)
+    }
+
+    /// Requests of the domain `indicators`.
+    pub fn indicators(&self) -> indicators::Indicators<'_> {
+        indicators::Indicators(&self.http)
+    }
+
     /// Requests of the domain `health`.
     pub fn health(&self) -> health::Health<'_> {
         health::Health(&self.http)
+    }
+
+    /// Requests of the domain `experiments`.
+    pub fn experiments(&self) -> experiments::Experiments<'_> {
+        experiments::Experiments(&self.http)
+    }
+
+    /// Requests of the domain `insights`.
+    pub fn insights(&self) -> insights::Insights<'_> {
+        insights::Insights(&self.http)
     }
 
     /// Asks the backend whether it is well. `GET /api/v1/health`

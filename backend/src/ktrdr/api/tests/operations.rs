@@ -1,6 +1,7 @@
 //! Listing, reading and cancelling operations over HTTP.
 
 use super::*;
+use crate::ktrdr::store::Connection;
 
 /// Adds rows to the table of operations, as `SELECT id, type, status, time` gives them.
 fn add(bench: &Bench, select: &str) {
@@ -19,7 +20,7 @@ async fn lists_are_newest_first_and_paged() {
     let bench = bench(false);
     add(
         &bench,
-        "SELECT 'op_' || i, 'training', iif(i % 2, 'completed', 'failed'), i * 1000 FROM n WHERE i < 25",
+        "SELECT 'op_' || i, 'training', CASE i % 2 WHEN 0 THEN 'failed' ELSE 'completed' END, i * 1000 FROM n WHERE i < 25",
     );
     let page = bench.get("/api/v1/operations").await;
     assert_eq!(
@@ -53,7 +54,7 @@ async fn a_hundred_thousand_operations_can_be_listed() {
     let bench = bench(false);
     add(
         &bench,
-        "SELECT 'op_' || i, iif(i % 5, 'data_load', 'training'), iif(i > 99996, 'running', 'completed'), i FROM n",
+        "SELECT 'op_' || i, CASE i % 5 WHEN 0 THEN 'training' ELSE 'data_load' END, CASE WHEN i > 99996 THEN 'running' ELSE 'completed' END, i FROM n",
     );
     let page = bench
         .get("/api/v1/operations?operation_type=training&status=completed&limit=100&offset=19000")
@@ -102,7 +103,13 @@ async fn queries_have_to_fit() {
 #[tokio::test]
 async fn unknown_operations_are_told_as_such() {
     let bench = bench(false);
-    for id in ["op_none", "%2e%2e", "..%2Fhealth", "a%00b", "%F0%9F%A6%80"] {
+    for id in [
+        "op_none",
+        "%2e%2e",
+        "..%2Fhealth",
+        "'%20OR%201=1%20--",
+        "%F0%9F%A6%80",
+    ] {
         for (method, rest) in [("GET", ""), ("POST", "/cancel"), ("GET", "/results")] {
             let detail = bench
                 .refused(
@@ -121,9 +128,11 @@ async fn unknown_operations_are_told_as_such() {
             );
         }
     }
-    bench
-        .refused(422, "GET", "/api/v1/operations/%FF", Value::Null)
-        .await;
+    for id in ["%FF", "a%00b"] {
+        bench
+            .refused(422, "GET", &format!("/api/v1/operations/{id}"), Value::Null)
+            .await;
+    }
     let large = Value::from(" ".repeat(3_000_000));
     bench
         .refused(413, "POST", "/api/v1/operations/x/cancel", large)
@@ -218,13 +227,8 @@ async fn cancellations_may_have_a_reason() {
 
 #[tokio::test]
 async fn a_restart_loses_no_operation() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("ktrdr.db");
-    let bench = Bench::over(
-        tempfile::tempdir().unwrap(),
-        Store::open(&path).unwrap(),
-        true,
-    );
+    let database = testing::Database::new();
+    let bench = Bench::over(tempfile::tempdir().unwrap(), database.open(), true);
     let load = bench
         .run("/api/v1/data/load", json!({ "symbol": "AAPL" }))
         .await;
@@ -239,11 +243,7 @@ async fn a_restart_loses_no_operation() {
         .await;
 
     // A second service over the same file: the first one might as well have been killed.
-    let later = Bench::over(
-        tempfile::tempdir().unwrap(),
-        Store::open(&path).unwrap(),
-        true,
-    );
+    let later = Bench::over(tempfile::tempdir().unwrap(), database.open(), true);
     let list = later.get("/api/v1/operations").await;
     assert_eq!(
         (&list["total_count"], &list["active_count"]),
@@ -264,7 +264,7 @@ async fn a_restart_loses_no_operation() {
     assert_eq!(kept["data"], load);
     // The first one notices nothing and changes nothing any more.
     bench.engine.shut_down().await;
-    let read = |db: &rusqlite::Connection| rows::get(db, id);
+    let read = |db: &Connection| rows::get(db, id);
     let error = later.store.read_now(read).unwrap().unwrap().error;
     assert_eq!(error.as_deref(), failed["error_message"].as_str());
 }

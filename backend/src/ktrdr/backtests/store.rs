@@ -1,0 +1,160 @@
+//! Backtests in the database: what was asked for, the figures, every trade and the equity.
+
+use serde::{Deserialize, Serialize};
+
+use super::metrics::Metrics;
+use super::request::BacktestRequest;
+use super::simulation::{Course, Point, Trade};
+use crate::ktrdr::kinds::Position;
+use crate::ktrdr::store::bars::Source;
+use crate::ktrdr::store::{Connection, Result, Row, json, optional, params, parsed};
+
+/// Points of the equity in one row.
+const CHUNK: usize = 1000;
+
+/// A backtest.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Backtest {
+    /// Id of its operation.
+    pub operation_id: String,
+    /// When it was asked for.
+    pub created_at: i64,
+    /// What was asked for.
+    pub request: BacktestRequest,
+    /// What came of it; none unless it has completed.
+    pub outcome: Option<Outcome>,
+}
+
+/// What came of a backtest, but for its trades and its equity.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// The bars that were traded.
+    pub data: Traded,
+    /// The figures.
+    pub metrics: Metrics,
+    /// What to keep in mind when judging them.
+    pub notes: Vec<String>,
+}
+
+/// The bars that were traded.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Traded {
+    /// How many.
+    pub bars: i64,
+    /// Start of the first one.
+    pub start: i64,
+    /// Start of the last one.
+    pub end: i64,
+    /// Where they came from.
+    pub source: Source,
+}
+
+/// Adds a backtest that has not ended.
+pub fn insert(db: &Connection, id: &str, request: &BacktestRequest, now: i64) -> Result<()> {
+    db.execute(
+        "INSERT INTO backtests (operation_id, created_at, strategy, symbol, timeframe, request)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        &params![
+            id,
+            now,
+            request.trader.strategy(),
+            request.symbol,
+            request.timeframe.as_str(),
+            json(request)
+        ],
+    )
+    .map(drop)
+}
+
+/// Stores what came of a backtest. To be called once.
+pub fn finish(db: &Connection, id: &str, outcome: &Outcome, course: &Course) -> Result<()> {
+    let metrics = &outcome.metrics;
+    db.execute(
+        "UPDATE backtests SET outcome = ?1, total_return = ?2, sharpe_ratio = ?3, max_drawdown = ?4, win_rate = ?5,
+                total_trades = ?6
+         WHERE operation_id = ?7",
+        &params![
+            json(outcome),
+            metrics.total_return,
+            metrics.sharpe_ratio,
+            metrics.max_drawdown,
+            metrics.win_rate,
+            metrics.total_trades,
+            id
+        ],
+    )?;
+    for (trade, number) in course.trades.iter().zip(1_i64..) {
+        db.execute(
+            "INSERT INTO backtest_trades (operation_id, number, trade) VALUES (?1, ?2, ?3)",
+            &params![id, number, json(trade)],
+        )?;
+    }
+    for (points, number) in course.points.chunks(CHUNK).zip(1_i64..) {
+        let points: Vec<(i64, f64, Position)> = points
+            .iter()
+            .map(|point| (point.time, point.equity, point.position))
+            .collect();
+        db.execute(
+            "INSERT INTO backtest_equity (operation_id, chunk, points) VALUES (?1, ?2, ?3)",
+            &params![id, number, json(&points)],
+        )?;
+    }
+    Ok(())
+}
+
+const COLUMNS: &str = "SELECT operation_id, created_at, request, outcome FROM backtests";
+
+fn backtest(row: &Row<'_>) -> Result<Backtest> {
+    Ok(Backtest {
+        operation_id: row.get(0)?,
+        created_at: row.get(1)?,
+        request: parsed(row, 2)?,
+        outcome: optional(row, 3)?,
+    })
+}
+
+/// The backtest of an operation.
+pub fn get(db: &Connection, id: &str) -> Result<Option<Backtest>> {
+    db.query_optional(
+        &format!("{COLUMNS} WHERE operation_id = ?1"),
+        &params![id],
+        backtest,
+    )
+}
+
+/// Completed backtests, of one strategy if wanted, newest first, `limit` at most.
+pub fn list(db: &Connection, strategy: Option<&str>, limit: i64) -> Result<Vec<Backtest>> {
+    db.query(
+        &format!(
+            "{COLUMNS} WHERE outcome IS NOT NULL AND (CAST(?1 AS TEXT) IS NULL OR strategy = ?1)
+             ORDER BY created_at DESC, operation_id LIMIT ?2"
+        ),
+        &params![strategy, limit],
+        backtest,
+    )
+}
+
+/// Trades with their numbers from 1, oldest first: `limit` at most, after the first `offset`.
+pub fn trades(db: &Connection, id: &str, limit: i64, offset: i64) -> Result<Vec<(i64, Trade)>> {
+    db.query(
+        "SELECT number, trade FROM backtest_trades WHERE operation_id = ?1 AND number > ?2
+         ORDER BY number LIMIT ?3",
+        &params![id, offset, limit],
+        |row| Ok((row.get(0)?, parsed(row, 1)?)),
+    )
+}
+
+/// The account at the close of every bar.
+pub fn points(db: &Connection, id: &str) -> Result<Vec<Point>> {
+    let chunks: Vec<Vec<(i64, f64, Position)>> = db.query(
+        "SELECT points FROM backtest_equity WHERE operation_id = ?1 ORDER BY chunk",
+        &params![id],
+        |row| parsed(row, 0),
+    )?;
+    let point = |(time, equity, position)| Point {
+        time,
+        equity,
+        position,
+    };
+    Ok(chunks.into_iter().flatten().map(point).collect())
+}

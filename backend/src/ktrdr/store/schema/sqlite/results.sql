@@ -1,0 +1,51 @@
+CREATE TABLE backtests (
+    operation_id TEXT PRIMARY KEY,
+    created_at INTEGER NOT NULL,
+    strategy TEXT,
+    symbol TEXT NOT NULL,
+    timeframe TEXT NOT NULL,
+    request TEXT NOT NULL,
+    outcome TEXT,
+    total_return REAL,
+    sharpe_ratio REAL,
+    max_drawdown REAL,
+    win_rate REAL,
+    total_trades INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX backtests_by_time ON backtests (created_at);
+CREATE INDEX backtests_by_strategy ON backtests (strategy, created_at);
+
+CREATE TABLE backtest_trades (
+    operation_id TEXT NOT NULL REFERENCES backtests (operation_id),
+    number INTEGER NOT NULL,
+    trade TEXT NOT NULL,
+    PRIMARY KEY (operation_id, number)
+) STRICT, WITHOUT ROWID;
+
+-- The equity in pieces of many points, so that a long backtest has few rows.
+CREATE TABLE backtest_equity (
+    operation_id TEXT NOT NULL REFERENCES backtests (operation_id),
+    chunk INTEGER NOT NULL,
+    points TEXT NOT NULL,
+    PRIMARY KEY (operation_id, chunk)
+) STRICT, WITHOUT ROWID;
+
+ALTER TABLE epochs ADD COLUMN learning_rate REAL;
+ALTER TABLE epochs ADD COLUMN duration_seconds REAL;
+
+CREATE TABLE load_segments (
+    operation_id TEXT NOT NULL,
+    segment INTEGER NOT NULL,
+    first_bar INTEGER NOT NULL,
+    last_bar INTEGER NOT NULL,
+    bars INTEGER NOT NULL,
+    new_bars INTEGER NOT NULL,
+    duration_seconds REAL NOT NULL,
+    PRIMARY KEY (operation_id, segment)
+) STRICT, WITHOUT ROWID;
+
+-- What was cached of the range when the load ended.
+CREATE TABLE load_reports (
+    operation_id TEXT PRIMARY KEY,
+    report TEXT NOT NULL
+) STRICT, WITHOUT ROWID;

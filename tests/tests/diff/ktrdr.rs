@@ -1,0 +1,188 @@
+//! A system of this repository, changed by hand.
+
+use std::fs;
+
+use serde_json::Value;
+use toolwright_tests::{copy_tree, root};
+
+use crate::changes;
+
+/// What is said once `old` is `new` in one file of the system.
+fn after(file: &str, edits: &[(&str, &str)]) -> Vec<Value> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (old, new) = (folder.path().join("old"), folder.path().join("new"));
+    for copy in [&old, &new] {
+        copy_tree(&root().join("specs/ktrdr"), copy);
+    }
+    let path = new.join(file);
+    let mut text = fs::read_to_string(&path).expect("the file");
+    for (before, after) in edits {
+        assert!(text.contains(before), "{file} has no {before:?} any more");
+        text = text.replacen(before, after, 1);
+    }
+    fs::write(&path, text).expect("the file written");
+    changes(&old, &new).unwrap_or_else(|said| panic!("{said}"))
+}
+
+/// Kind, class, tool and subject of each.
+fn brief(changes: &[Value]) -> Vec<[&str; 4]> {
+    changes
+        .iter()
+        .map(|change| {
+            ["kind", "class", "tool", "subject"].map(|key| change[key].as_str().unwrap_or_default())
+        })
+        .collect()
+}
+
+#[test]
+fn nothing_is_told_of_what_is_the_same() {
+    assert_eq!(
+        after("tools.yaml", &[("# Training\n", "# Networks\n")]),
+        Vec::<Value>::new()
+    );
+}
+
+#[test]
+fn a_parameter_that_is_renamed_is_recognised() {
+    let found = after(
+        "openapi.yaml",
+        &[(
+            "        - name: active_only\n",
+            "        - name: only_active\n",
+        )],
+    );
+    assert_eq!(
+        brief(&found),
+        [[
+            "argument_renamed",
+            "breaking",
+            "list_operations",
+            "active_only"
+        ]]
+    );
+    let at = &found[0]["at"];
+    assert!(
+        at["file"]
+            .as_str()
+            .is_some_and(|file| file.ends_with("new/openapi.yaml")),
+        "{at}"
+    );
+    assert!(at["line"].as_u64() > Some(1));
+}
+
+#[test]
+fn a_value_that_an_enum_loses_is_refused() {
+    let found = after(
+        "openapi.yaml",
+        &[(
+            "enum: [local, tail, backfill, full]",
+            "enum: [local, tail, backfill]",
+        )],
+    );
+    assert_eq!(
+        brief(&found),
+        [[
+            "argument_narrowed",
+            "breaking",
+            "trigger_data_loading",
+            "mode"
+        ]]
+    );
+    assert!(
+        found[0]["message"]
+            .as_str()
+            .is_some_and(|text| text.contains("`full`")),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn a_path_that_moves_changes_nothing_for_callers() {
+    let found = after(
+        "openapi.yaml",
+        &[("  /api/v1/data/load:\n", "  /api/v1/data/acquire:\n")],
+    );
+    assert_eq!(
+        brief(&found),
+        [[
+            "operation_moved",
+            "compatible",
+            "trigger_data_loading",
+            "POST /api/v1/data/acquire"
+        ]]
+    );
+}
+
+#[test]
+fn a_member_that_must_be_given_breaks_callers() {
+    let required = (
+        "      required: [symbol]\n",
+        "      required: [symbol, broker]\n",
+    );
+    let member = (
+        "    DataLoadRequest:\n      properties:\n",
+        "    DataLoadRequest:\n      properties:\n        broker: { type: string, description: Whom to ask. }\n",
+    );
+    let found = after("openapi.yaml", &[member, required]);
+    assert_eq!(
+        brief(&found),
+        [[
+            "argument_added",
+            "breaking",
+            "trigger_data_loading",
+            "broker"
+        ]]
+    );
+}
+
+#[test]
+fn a_default_that_the_tools_spec_declares_counts() {
+    let found = after(
+        "tools.yaml",
+        &[(
+            "      mode: { default: tail }",
+            "      mode: { default: full }",
+        )],
+    );
+    assert_eq!(
+        brief(&found),
+        [[
+            "default_changed",
+            "breaking",
+            "trigger_data_loading",
+            "mode"
+        ]]
+    );
+    assert!(
+        found[0]["at"]["file"]
+            .as_str()
+            .is_some_and(|file| file.ends_with("new/tools.yaml")),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn prompts_and_resources_are_compared_too() {
+    let found = after(
+        "tools.yaml",
+        &[
+            ("    uri: ktrdr://models\n", "    uri: ktrdr://trained\n"),
+            (
+                "      symbol:\n        required: true\n",
+                "      symbol:\n        required: false\n",
+            ),
+        ],
+    );
+    assert_eq!(
+        brief(&found),
+        [
+            [
+                "prompt_argument_optional",
+                "compatible",
+                "",
+                "load_and_check.symbol"
+            ],
+            ["resource_moved", "breaking", "", "ktrdr://models"]
+        ]
+    );
+}
