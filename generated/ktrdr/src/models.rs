@@ -414,6 +414,114 @@ pub struct CachedSeries {
     pub updated_at: String,
 }
 
+/// What to compute over what.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct CalculateIndicatorsRequest {
+    /// Trading symbol in capitals.
+    pub symbol: String,
+    /// Length of the bars.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub timeframe: Option<Timeframe>,
+    /// The indicators.
+    pub indicators: Vec<IndicatorChoice>,
+    /// Only bars from this day or time on (`2024-01-01` or `2024-01-01T14:30:00Z`, UTC).
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "Nullable::is_absent")
+    )]
+    pub start_date: Nullable<String>,
+    /// Only bars up to this day or time.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "Nullable::is_absent")
+    )]
+    pub end_date: Nullable<String>,
+    /// Values of how many bars to give, the latest of the period.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub limit: Option<i64>,
+    /// Whether to give the values as a strategy sees them, free of the price level.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub relative: Option<bool>,
+}
+
+impl FromArgument for CalculateIndicatorsRequest {
+    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
+        let mut object = Arguments::from_json(value)?;
+        Ok(Self {
+            symbol: object.required("symbol")?,
+            timeframe: object.optional("timeframe")?,
+            indicators: object.required("indicators")?,
+            start_date: object.nullable("start_date")?,
+            end_date: object.nullable("end_date")?,
+            limit: object.optional("limit")?,
+            relative: object.optional("relative")?,
+        })
+    }
+}
+
+impl ToJson for CalculateIndicatorsRequest {
+    fn to_json(&self) -> Json {
+        Fields::new()
+            .required("symbol", &self.symbol)
+            .optional("timeframe", &self.timeframe)
+            .required("indicators", &self.indicators)
+            .nullable("start_date", &self.start_date)
+            .nullable("end_date", &self.end_date)
+            .optional("limit", &self.limit)
+            .optional("relative", &self.relative)
+            .finish()
+    }
+}
+
+/// Indicators over a period.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct CalculateIndicatorsResponse {
+    /// Always true.
+    pub success: bool,
+    /// Indicators over a period.
+    pub data: CalculatedIndicators,
+}
+
+/// What came of one indicator.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct CalculatedIndicator {
+    /// Name of the indicator.
+    pub name: String,
+    /// Its parameters with every default.
+    pub parameters: JsonObject,
+    /// Bars of a period before the first one that has every output.
+    pub warm_up_bars: i64,
+    /// Its outputs.
+    pub outputs: Vec<IndicatorSeries>,
+}
+
+/// Indicators over a period.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct CalculatedIndicators {
+    /// The symbol.
+    pub symbol: String,
+    /// Length of a bar.
+    pub timeframe: Timeframe,
+    /// How many bars the period has.
+    pub bars: i64,
+    /// Whether the bars were generated.
+    pub synthetic: bool,
+    /// Starts of the bars, oldest first.
+    pub dates: Vec<String>,
+    /// The indicators in the order asked for.
+    pub indicators: Vec<CalculatedIndicator>,
+}
+
 /// Details of a cancellation.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -438,6 +546,51 @@ impl FromArgument for CancelOperationRequest {
 impl ToJson for CancelOperationRequest {
     fn to_json(&self) -> Json {
         Fields::new().nullable("reason", &self.reason).finish()
+    }
+}
+
+/// A strategy to store. Give either `config` or `yaml`.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct CreateStrategyRequest {
+    /// Its name: lower-case letters and underscores.
+    pub name: String,
+    /// What it is for; instead of the description in the configuration.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub description: Option<String>,
+    /// The configuration as `GET /api/v1/strategies/schema` describes it. Its `name` can be left out.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub config: Option<JsonObject>,
+    /// The configuration as YAML text instead: plain data without tags, anchors and aliases.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub yaml: Option<String>,
+    /// Whether a stored strategy of that name is replaced.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub overwrite: Option<bool>,
+}
+
+impl FromArgument for CreateStrategyRequest {
+    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
+        let mut object = Arguments::from_json(value)?;
+        Ok(Self {
+            name: object.required("name")?,
+            description: object.optional("description")?,
+            config: object.optional("config")?,
+            yaml: object.optional("yaml")?,
+            overwrite: object.optional("overwrite")?,
+        })
+    }
+}
+
+impl ToJson for CreateStrategyRequest {
+    fn to_json(&self) -> Json {
+        Fields::new()
+            .required("name", &self.name)
+            .optional("description", &self.description)
+            .optional("config", &self.config)
+            .optional("yaml", &self.yaml)
+            .optional("overwrite", &self.overwrite)
+            .finish()
     }
 }
 
@@ -1017,6 +1170,229 @@ pub struct HealthResponse {
     pub store: StoreStatus,
 }
 
+/// What an indicator looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub enum IndicatorCategory {
+    /// `trend`.
+    #[cfg_attr(feature = "serde", serde(rename = "trend"))]
+    Trend,
+    /// `momentum`.
+    #[cfg_attr(feature = "serde", serde(rename = "momentum"))]
+    Momentum,
+    /// `volatility`.
+    #[cfg_attr(feature = "serde", serde(rename = "volatility"))]
+    Volatility,
+    /// `volume`.
+    #[cfg_attr(feature = "serde", serde(rename = "volume"))]
+    Volume,
+}
+
+impl IndicatorCategory {
+    /// Every value, in the document's order.
+    pub const ALL: &'static [Self] = &[
+        Self::Trend,
+        Self::Momentum,
+        Self::Volatility,
+        Self::Volume,
+    ];
+    /// The value on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Trend => "trend",
+            Self::Momentum => "momentum",
+            Self::Volatility => "volatility",
+            Self::Volume => "volume",
+        }
+    }
+}
+
+impl FromArgument for IndicatorCategory {
+    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
+        toolwright_runtime::one_of(value, Self::ALL, Self::as_str)
+    }
+}
+
+impl ToJson for IndicatorCategory {
+    fn to_json(&self) -> Json {
+        Json::from(self.as_str())
+    }
+}
+
+/// An indicator with parameters.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct IndicatorChoice {
+    /// Name of the indicator, as `GET /api/v1/indicators` lists them.
+    pub name: String,
+    /// Its parameters; what is left out has its default.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub parameters: Option<JsonObject>,
+}
+
+impl FromArgument for IndicatorChoice {
+    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
+        let mut object = Arguments::from_json(value)?;
+        Ok(Self {
+            name: object.required("name")?,
+            parameters: object.optional("parameters")?,
+        })
+    }
+}
+
+impl ToJson for IndicatorChoice {
+    fn to_json(&self) -> Json {
+        Fields::new()
+            .required("name", &self.name)
+            .optional("parameters", &self.parameters)
+            .finish()
+    }
+}
+
+/// An indicator.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct IndicatorInfo {
+    /// Its name.
+    pub name: String,
+    /// Its name for people.
+    pub title: String,
+    /// What an indicator looks at.
+    pub category: IndicatorCategory,
+    /// What it tells.
+    pub description: String,
+    /// The columns of a bar it is computed from.
+    pub needs: Vec<String>,
+    /// Its parameters.
+    pub parameters: Vec<IndicatorParameter>,
+    /// What it gives; the first is what a strategy takes where it names none.
+    pub outputs: Vec<IndicatorOutput>,
+    /// Bars before the first value, with the default parameters.
+    pub warm_up_bars: i64,
+}
+
+/// Indicators.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct IndicatorListResponse {
+    /// Always true.
+    pub success: bool,
+    /// The indicators.
+    pub data: Vec<IndicatorInfo>,
+}
+
+/// One series that an indicator gives.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct IndicatorOutput {
+    /// Its name.
+    pub name: String,
+    /// What it means.
+    pub description: String,
+    /// What values are counted in, and how a strategy sees them. `price`: the distance of the close from it (close / value - 1); `price_difference`: a share of the close (value / close); `number`: as it is.
+    pub unit: IndicatorUnit,
+    /// Lowest value there can be as a strategy sees it; null without a bound.
+    pub minimum: Option<f64>,
+    /// Highest value there can be as a strategy sees it; null without a bound.
+    pub maximum: Option<f64>,
+}
+
+/// A parameter of an indicator.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct IndicatorParameter {
+    /// Its name.
+    pub name: String,
+    /// What numbers fit.
+    pub r#type: IndicatorParameterType,
+    /// What it means.
+    pub description: String,
+    /// Its value where none is given.
+    pub default: f64,
+    /// Lowest value.
+    pub minimum: f64,
+    /// Highest value.
+    pub maximum: f64,
+}
+
+/// What numbers fit.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)
+)]
+pub enum IndicatorParameterType {
+    /// `integer`.
+    #[cfg_attr(feature = "serde", serde(rename = "integer"))]
+    Integer,
+    /// `number`.
+    #[cfg_attr(feature = "serde", serde(rename = "number"))]
+    Number,
+}
+
+#[cfg(feature = "serde")]
+impl IndicatorParameterType {
+    /// Every value, in the document's order.
+    pub const ALL: &'static [Self] = &[Self::Integer, Self::Number];
+    /// The value on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Integer => "integer",
+            Self::Number => "number",
+        }
+    }
+}
+
+/// The values of one output.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct IndicatorSeries {
+    /// Name of the output.
+    pub name: String,
+    /// A value for each date; null where there is none.
+    pub values: Vec<Option<f64>>,
+}
+
+/// What values are counted in, and how a strategy sees them. `price`: the distance of the close from it (close / value - 1); `price_difference`: a share of the close (value / close); `number`: as it is.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)
+)]
+pub enum IndicatorUnit {
+    /// `price`.
+    #[cfg_attr(feature = "serde", serde(rename = "price"))]
+    Price,
+    /// `price_difference`.
+    #[cfg_attr(feature = "serde", serde(rename = "price_difference"))]
+    PriceDifference,
+    /// `number`.
+    #[cfg_attr(feature = "serde", serde(rename = "number"))]
+    Number,
+}
+
+#[cfg(feature = "serde")]
+impl IndicatorUnit {
+    /// Every value, in the document's order.
+    pub const ALL: &'static [Self] = &[Self::Price, Self::PriceDifference, Self::Number];
+    /// The value on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Price => "price",
+            Self::PriceDifference => "price_difference",
+            Self::Number => "number",
+        }
+    }
+}
+
 /// What research has shown.
 #[cfg_attr(
     feature = "serde",
@@ -1339,6 +1715,44 @@ pub struct ModelSummary {
     pub synthetic: bool,
     /// File of the weights (safetensors).
     pub model_path: String,
+}
+
+/// One field to be varied.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct MutateStrategyRequest {
+    /// Name of the new strategy: lower-case letters and underscores.
+    pub name: String,
+    /// JSON pointer to the field in the configuration that `GET /api/v1/strategies/{strategy_name}` gives.
+    pub field: String,
+    /// Its new value.
+    pub value: Json,
+    /// Why it is varied.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub note: Option<String>,
+}
+
+impl FromArgument for MutateStrategyRequest {
+    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
+        let mut object = Arguments::from_json(value)?;
+        Ok(Self {
+            name: object.required("name")?,
+            field: object.required("field")?,
+            value: object.required("value")?,
+            note: object.optional("note")?,
+        })
+    }
+}
+
+impl ToJson for MutateStrategyRequest {
+    fn to_json(&self) -> Json {
+        Fields::new()
+            .required("name", &self.name)
+            .required("field", &self.field)
+            .required("value", &self.value)
+            .optional("note", &self.note)
+            .finish()
+    }
 }
 
 /// One bar.
@@ -1771,6 +2185,150 @@ pub struct StoreStatus {
     pub models: i64,
 }
 
+/// What came of a check.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct StrategyCheck {
+    /// Whether the strategy can be stored and trained.
+    pub valid: bool,
+    /// Everything that is wrong with it.
+    pub faults: Vec<StrategyFault>,
+    /// Bars before the first one that has every indicator; null where it is not valid.
+    pub warm_up_bars: Option<i64>,
+    /// Inputs of its network: one for each fuzzy set.
+    pub network_inputs: Option<i64>,
+    /// Weights and biases of its network.
+    pub network_weights: Option<i64>,
+}
+
+/// What came of a check.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct StrategyCheckResponse {
+    /// Always true.
+    pub success: bool,
+    /// What came of a check.
+    pub data: StrategyCheck,
+}
+
+/// A strategy.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct StrategyDetails {
+    /// Its name.
+    pub name: String,
+    /// Whether it is part of the service and cannot be replaced.
+    pub built_in: bool,
+    /// Whether it can be trained.
+    pub valid: bool,
+    /// When it was written; null where it is built in.
+    pub updated_at: Option<String>,
+    /// Its configuration with every default; null where it is not valid.
+    pub config: Option<JsonObject>,
+    /// The text of its file.
+    pub yaml: String,
+    /// What is wrong with it.
+    pub faults: Vec<StrategyFault>,
+}
+
+/// One thing that is wrong with a strategy.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct StrategyFault {
+    /// JSON pointer to it; empty for the whole.
+    pub path: String,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub hint: String,
+}
+
+/// Strategies.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct StrategyListResponse {
+    /// Always true.
+    pub success: bool,
+    /// The strategies.
+    pub data: Vec<StrategySummary>,
+    /// How many there are.
+    pub total_count: i64,
+    /// How many are in this answer.
+    pub returned_count: i64,
+}
+
+/// A strategy.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct StrategyResponse {
+    /// Always true.
+    pub success: bool,
+    /// A strategy.
+    pub data: StrategyDetails,
+}
+
+/// How a strategy is written.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct StrategySchemaResponse {
+    /// Always true.
+    pub success: bool,
+    /// JSON Schema (2020-12) of a configuration.
+    pub schema: JsonObject,
+    /// Configurations to begin with.
+    pub examples: Vec<JsonObject>,
+}
+
+/// A strategy that was stored.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct StrategyStoredResponse {
+    /// Always true.
+    pub success: bool,
+    /// A strategy in the list.
+    pub data: StrategySummary,
+    /// What can be done next.
+    pub message: String,
+}
+
+/// A strategy in the list.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct StrategySummary {
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// What its network sees, as the strategy calls it.
+    pub indicators: Vec<String>,
+    /// Whether it is part of the service and cannot be replaced.
+    pub built_in: bool,
+    /// Whether it can be trained.
+    pub valid: bool,
+    /// The strategy it is a variation of.
+    pub parent: Option<String>,
+    /// When it was written; null where it is built in.
+    pub updated_at: Option<String>,
+}
+
 /// Length of a bar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -1996,7 +2554,7 @@ pub struct TrainingStartRequest {
     /// Length of the bars.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub timeframe: Option<Timeframe>,
-    /// Name of the strategy: `mlp_basic`, `mlp_wide` or `mlp_deep`.
+    /// Name of the strategy: a built-in one (`mlp_basic`, `mlp_wide`, `mlp_deep`) or one that was created.
     pub strategy_name: String,
     /// Training parameters.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
@@ -2115,6 +2673,37 @@ pub struct TrainingStatusResponse {
     pub completed_at: Option<String>,
     /// Why it failed, or the reason of its cancellation.
     pub error_message: Option<String>,
+}
+
+/// A strategy to check. Give either `config` or `yaml`.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct ValidateStrategyRequest {
+    /// The configuration as `GET /api/v1/strategies/schema` describes it. Its `name` can be left out.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub config: Option<JsonObject>,
+    /// The configuration as YAML text instead: plain data without tags, anchors and aliases.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub yaml: Option<String>,
+}
+
+impl FromArgument for ValidateStrategyRequest {
+    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
+        let mut object = Arguments::from_json(value)?;
+        Ok(Self {
+            config: object.optional("config")?,
+            yaml: object.optional("yaml")?,
+        })
+    }
+}
+
+impl ToJson for ValidateStrategyRequest {
+    fn to_json(&self) -> Json {
+        Fields::new()
+            .optional("config", &self.config)
+            .optional("yaml", &self.yaml)
+            .finish()
+    }
 }
 
 /// Quality on the validation bars. Precision, recall and F1 are means over the classes.

@@ -22,6 +22,7 @@ use crate::ktrdr::indicators::{
     self, Columns, INDICATORS, Indicator, Output, Parameter, Parameters, schema,
 };
 use crate::ktrdr::kinds::Timeframe;
+use crate::ktrdr::store::Connection;
 use crate::ktrdr::store::bars::{self, Bar, Source};
 use crate::ktrdr::{significant, time};
 
@@ -66,7 +67,7 @@ async fn calculate(
         .map_or(100, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
     let relative = body.relative.unwrap_or(false);
     let symbol = body.symbol.clone();
-    let read = move |db: &rusqlite::Connection| {
+    let read = move |db: &Connection| {
         let Some(series) = bars::series(db, &symbol, timeframe)? else {
             return Ok(None);
         };
