@@ -77,7 +77,9 @@ impl Git {
         let outside = Self {
             top: PathBuf::from("."),
         };
-        let top = outside.text(&["rev-parse", "--show-toplevel"])?;
+        let top = outside
+            .text(&["rev-parse", "--show-toplevel"])
+            .map_err(|error| format!("no revision without a checkout: {error}"))?;
         Ok(Self {
             top: PathBuf::from(top),
         })
