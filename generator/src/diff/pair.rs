@@ -177,22 +177,20 @@ fn same_shape(one: &str, another: &str) -> f64 {
     same as f64 / one.len().max(another.len()).max(1) as f64
 }
 
-/// The members of two objects that are one renamed, as names. `wire` tells what each is sent as, where that is known.
+/// The members of two objects that are one renamed, as names. `sent_alike` tells whether an old and
+/// a new one are sent as the same.
 pub(super) fn members(
     old: &Map<String, Value>,
     new: &Map<String, Value>,
     roots: (&Value, &Value),
-    wire: (
-        &dyn Fn(&str) -> Option<String>,
-        &dyn Fn(&str) -> Option<String>,
-    ),
+    sent_alike: impl Fn(&str, &str) -> bool,
 ) -> Vec<(String, String)> {
     let gone: Vec<&String> = old.keys().filter(|name| !new.contains_key(*name)).collect();
     let added: Vec<&String> = new.keys().filter(|name| !old.contains_key(*name)).collect();
     let alone = gone.len() == 1 && added.len() == 1;
     let score = |one: usize, another: usize| {
         let (before, after) = (gone[one], added[another]);
-        if wire.0(before).is_some() && wire.0(before) == wire.1(after) {
+        if sent_alike(before, after) {
             return 2.0;
         }
         let (one, another) = (&old[before], &new[after]);
