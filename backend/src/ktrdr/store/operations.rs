@@ -38,9 +38,9 @@ pub struct Progress {
     pub percentage: f64,
     /// What it does now.
     pub step: Option<String>,
-    /// Finished segments or epochs.
+    /// Finished segments, epochs or bars.
     pub steps_completed: i64,
-    /// All segments or epochs.
+    /// All segments, epochs or bars.
     pub steps_total: i64,
     /// Details of the domain.
     pub context: Map<String, Value>,
