@@ -143,6 +143,38 @@ fn killed_and_started_again_it_has_lost_no_operation() {
     assert!(second.get("/api/v1/data/AAPL/1h")["data"]["metadata"]["points"].as_i64() > Some(1000));
 }
 
+#[test]
+fn strategies_are_files_that_outlive_the_service() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = folder.path().join("ktrdr.db");
+    let body = json!({ "name": "kept", "yaml": "
+indicators: [{name: rsi}]
+fuzzy_sets: {rsi: fitted}
+model: {type: mlp, architecture: {hidden_layers: [4]}}
+" });
+    let beside = folder.path().join("strategies/kept.yaml");
+    let elsewhere = folder.path().join("elsewhere");
+    for (arguments, file) in [
+        (vec!["--db", text(&db)], beside),
+        (
+            vec!["--db", text(&db), "--strategies", text(&elsewhere)],
+            elsewhere.join("kept.yaml"),
+        ),
+    ] {
+        let mut first = Service::start(&arguments);
+        assert_eq!(
+            first.send("POST", "/api/v1/strategies", &body)["success"],
+            true
+        );
+        first.child.kill().unwrap();
+        first.wait();
+        let second = Service::start(&arguments);
+        let kept = second.get("/api/v1/strategies/kept")["data"].clone();
+        assert_eq!(kept["yaml"], std::fs::read_to_string(file).unwrap());
+        assert_eq!(second.get("/api/v1/strategies")["total_count"], 4);
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn told_to_stop_it_ends_well_and_leaves_nothing_running() {
