@@ -184,15 +184,6 @@ pub fn end(db: &Connection, id: &str, ending: &Ending) -> Result<bool> {
     .map(|rows| rows == 1)
 }
 
-/// Fails everything that has not ended: after a start, nothing of it can be running. Answers how many.
-pub fn fail_unfinished(db: &Connection, message: &str, now: i64) -> Result<usize> {
-    db.execute(
-        "UPDATE operations SET status = 'failed', error_message = ?, completed_at = ?
-         WHERE status IN ('pending', 'running')",
-        &params![message, now],
-    )
-}
-
 /// One operation, if there is such a one.
 pub fn get(db: &Connection, id: &str) -> Result<Option<Operation>> {
     db.query_optional(
