@@ -7,6 +7,7 @@ mod document;
 mod experiments;
 mod insights;
 mod operations;
+mod research;
 mod training;
 
 use std::time::{Duration, Instant};

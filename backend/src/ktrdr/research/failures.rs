@@ -117,16 +117,12 @@ pub fn patterns(all: &[(&Trial, bool)]) -> Vec<Pattern> {
     patterns
 }
 
-/// The words by which insights name patterns.
+/// The words by which insights name patterns. The title of a rule is no name.
 pub fn names(patterns: &[Pattern]) -> String {
-    let named = [
-        PatternKind::Strategy,
-        PatternKind::Indicator,
-        PatternKind::Symbol,
-    ];
-    let words = patterns
-        .iter()
-        .filter(|pattern| named.contains(&pattern.subject.0))
-        .map(|pattern| pattern.subject.1.as_str());
+    let words = patterns.iter().map(|pattern| match &pattern.subject {
+        (PatternKind::Indicator | PatternKind::Symbol, name) => name,
+        (PatternKind::Strategy, name) if !name.contains(' ') => name,
+        _ => "",
+    });
     words.collect::<Vec<_>>().join(" ")
 }
