@@ -2095,7 +2095,7 @@ pub struct OperationMetadata {
     /// End of the range asked for.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub end_date: Option<String>,
-    /// Parameters of the domain. Training: `strategy_name`, `symbols`, `session_id`, `config`.
+    /// Parameters of the domain. Training: `strategy_name`, `symbols`, `session_id`, `config`. Backtest: `strategy_name`, `model_id`, `rule`, `terms`, `allow_short`.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub parameters: Option<JsonObject>,
 }
@@ -2110,13 +2110,13 @@ pub struct OperationProgress {
     pub percentage: f64,
     /// What it does now, or did last.
     pub current_step: Option<String>,
-    /// Finished segments or epochs.
+    /// Finished segments, epochs or bars.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub steps_completed: Option<i64>,
-    /// All segments or epochs.
+    /// All segments, epochs or bars.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub steps_total: Option<i64>,
-    /// Details of the domain. Training: `epoch_index`, `total_epochs`, `batch_number`, `batch_total`, `epoch_metrics` (`train_loss`, `val_loss`, `val_accuracy` of the last finished epoch). Data load: `symbol`, `timeframe`, `mode`, `segment_index`, `total_segments`.
+    /// Details of the domain. Training: `epoch_index`, `total_epochs`, `batch_number`, `batch_total`, `epoch_metrics` (`train_loss`, `val_loss`, `val_accuracy` of the last finished epoch). Data load: `symbol`, `timeframe`, `mode`, `segment_index`, `total_segments`. Backtest: `symbol`, `timeframe`, `trader`.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub context: Option<JsonObject>,
 }
@@ -2135,7 +2135,7 @@ pub struct OperationResultsResponse {
     pub operation_type: OperationType,
     /// State of an operation. `completed`, `failed` and `cancelled` are final.
     pub status: OperationStatus,
-    /// Training: `training_metrics` (`final_train_loss`, `final_val_loss`, `epochs_completed`, `training_time_minutes`), `validation_metrics` (`accuracy`, `precision`, `recall`, `f1`), `artifacts` (`model_path`, `analytics_directory`), `data_source`. Data load: `bars_loaded`, `date_range` (`start`, `end`), `gaps_filled`, `segments_processed`, `data_source` (`csv`, `synthetic` or `cache`), `cache_updated`, `storage_location`. Empty for an operation that failed.
+    /// Training: `training_metrics` (`final_train_loss`, `final_val_loss`, `epochs_completed`, `training_time_minutes`), `validation_metrics` (`accuracy`, `precision`, `recall`, `f1`), `artifacts` (`model_path`, `analytics_directory`), `data_source`. Data load: `bars_loaded`, `date_range` (`start`, `end`), `gaps_filled`, `segments_processed`, `data_source` (`csv`, `synthetic` or `cache`), `cache_updated`, `storage_location`. Backtest: `metrics` (`total_return`, `sharpe_ratio`, `max_drawdown`, `win_rate`, `total_trades`, `buy_and_hold_return` and more), `trader`, `bars`, `date_range`, `notes`. Empty for an operation that failed.
     pub results: JsonObject,
 }
 

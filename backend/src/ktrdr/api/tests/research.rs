@@ -190,11 +190,7 @@ async fn results_stand_side_by_side() {
         let metric = metrics.iter().find(|metric| metric["name"] == name);
         metric.unwrap().clone()
     };
-    for name in [
-        "total_return",
-        "max_drawdown",
-        "total_commission",
-    ] {
+    for name in ["total_return", "max_drawdown", "total_commission"] {
         let metric = metric(name);
         assert_eq!(metric["best"], json!([ids[2]]), "{metric}");
     }
