@@ -9,7 +9,7 @@ use toolwright_runtime::{
     Unlisted,
 };
 
-use crate::clients::data::{Data, GetCachedData};
+use crate::clients::data::{Data, GetCachedData, LoadDataOperation};
 use crate::models;
 
 /// `get_market_data`: `GET /api/v1/data/{symbol}/{timeframe}`
@@ -97,6 +97,9 @@ fn trigger_data_loading(
 ) -> Result<Request, ArgumentError> {
     arguments.default("timeframe", "\"1h\"");
     arguments.default("mode", "\"tail\"");
+    let query = LoadDataOperation {
+        x_experiment_id: None,
+    };
     let body = models::DataLoadRequest {
         symbol: arguments.required("symbol")?,
         timeframe: arguments.optional("timeframe")?,
@@ -104,7 +107,7 @@ fn trigger_data_loading(
         start_date: arguments.nullable("start_date")?,
         end_date: arguments.nullable("end_date")?,
     };
-    Ok(Data(http).load_data_operation(&body).into_request())
+    Ok(Data(http).load_data_operation(&query, &body).into_request())
 }
 
 /// `load_market_data`: `POST /api/v1/data/load`

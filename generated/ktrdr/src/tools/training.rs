@@ -8,7 +8,7 @@ use toolwright_runtime::{
     ArgumentError, Arguments, Behaviour, Failure, Http, Nullable, Request, Shape, Tool,
 };
 
-use crate::clients::training::Training;
+use crate::clients::training::{StartNeuralTraining, Training};
 use crate::models;
 
 /// `start_training`: `POST /api/v1/trainings/start`
@@ -34,6 +34,9 @@ fn start_training(
 ) -> Result<Request, ArgumentError> {
     arguments.default("timeframes", "[\"1h\"]");
     arguments.default("training_config", "{}");
+    let query = StartNeuralTraining {
+        x_experiment_id: None,
+    };
     let body = models::TrainingStartRequest {
         symbols: arguments.required("symbols")?,
         timeframe: arguments.first("timeframes")?,
@@ -43,7 +46,7 @@ fn start_training(
         end_date: arguments.nullable("end_date")?,
         task_id: Nullable::Absent,
     };
-    Ok(Training(http).start_neural_training(&body).into_request())
+    Ok(Training(http).start_neural_training(&query, &body).into_request())
 }
 
 /// `get_training_status`: `GET /api/v1/trainings/{task_id}`
