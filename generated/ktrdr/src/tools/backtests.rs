@@ -6,7 +6,7 @@ use toolwright_runtime::{
     ArgumentError, Arguments, Behaviour, Failure, Http, Request, Shape, Tool,
 };
 
-use crate::clients::backtests::{Backtests, GetBacktestDetails};
+use crate::clients::backtests::{Backtests, GetBacktestDetails, StartBacktest};
 use crate::models;
 
 /// `run_backtest`: `POST /api/v1/backtests/start`
@@ -33,6 +33,9 @@ fn run_backtest(
     arguments.place("baseline", "rule", "/kind");
     arguments.place("fast", "rule", "/fast");
     arguments.place("slow", "rule", "/slow");
+    let query = StartBacktest {
+        x_experiment_id: arguments.optional("experiment_id")?,
+    };
     let body = models::BacktestStartRequest {
         symbol: arguments.required("symbol")?,
         timeframe: arguments.optional("timeframe")?,
@@ -48,7 +51,7 @@ fn run_backtest(
         allow_short: arguments.optional("allow_short")?,
         periods_per_year: None,
     };
-    Ok(Backtests(http).start_backtest(&body).into_request())
+    Ok(Backtests(http).start_backtest(&query, &body).into_request())
 }
 
 /// `get_backtest_details`: `GET /api/v1/backtests/{operation_id}/details`

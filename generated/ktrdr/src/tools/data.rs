@@ -133,6 +133,9 @@ fn load_market_data(
 ) -> Result<Request, ArgumentError> {
     arguments.default("timeframe", "\"1h\"");
     arguments.default("mode", "\"tail\"");
+    let query = LoadDataOperation {
+        x_experiment_id: arguments.optional("experiment_id")?,
+    };
     let body = models::DataLoadRequest {
         symbol: arguments.required("symbol")?,
         timeframe: arguments.optional("timeframe")?,
@@ -140,7 +143,7 @@ fn load_market_data(
         start_date: arguments.nullable("start_date")?,
         end_date: arguments.nullable("end_date")?,
     };
-    Ok(Data(http).load_data_operation(&body).into_request())
+    Ok(Data(http).load_data_operation(&query, &body).into_request())
 }
 
 /// `get_data_loading_details`: `GET /api/v1/data/{operation_id}/details`

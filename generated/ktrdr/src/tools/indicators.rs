@@ -6,7 +6,7 @@ use toolwright_runtime::{
     ArgumentError, Arguments, Behaviour, Failure, Http, Nullable, Request, Shape, Tool,
 };
 
-use crate::clients::indicators::{Indicators, ListIndicators};
+use crate::clients::indicators::{CalculateIndicators, Indicators, ListIndicators};
 use crate::models;
 
 /// `get_indicators`: `GET /api/v1/indicators`
@@ -53,6 +53,9 @@ fn calculate_indicators(
 ) -> Result<Request, ArgumentError> {
     arguments.default("limit", "50");
     arguments.set("=relative", "true");
+    let query = CalculateIndicators {
+        x_experiment_id: arguments.optional("experiment_id")?,
+    };
     let body = models::CalculateIndicatorsRequest {
         symbol: arguments.required("symbol")?,
         timeframe: arguments.optional("timeframe")?,
@@ -62,5 +65,5 @@ fn calculate_indicators(
         limit: arguments.optional("limit")?,
         relative: arguments.optional("=relative")?,
     };
-    Ok(Indicators(http).calculate_indicators(&body).into_request())
+    Ok(Indicators(http).calculate_indicators(&query, &body).into_request())
 }

@@ -12,6 +12,7 @@ mod indicators;
 mod health;
 pub(crate) mod experiments;
 pub(crate) mod insights;
+mod research;
 
 use toolwright_runtime::Tool;
 
@@ -48,11 +49,13 @@ pub(crate) fn tool(name: &str) -> Option<&'static Tool> {
             "get_training_details" => &training::GET_TRAINING_DETAILS,
             "get_backtest_details" => &backtests::GET_BACKTEST_DETAILS,
             "get_data_loading_details" => &data::GET_DATA_LOADING_DETAILS,
+            "compare_results" => &research::COMPARE_RESULTS,
             "create_experiment" => &experiments::CREATE_EXPERIMENT,
             "list_experiments" => &experiments::LIST_EXPERIMENTS,
             "update_experiment" => &experiments::UPDATE_EXPERIMENT,
             "save_insight" => &insights::SAVE_INSIGHT,
             "search_insights" => &insights::SEARCH_INSIGHTS,
+            "get_failed_strategies" => &research::GET_FAILED_STRATEGIES,
             _ => return None,
         },
     )

@@ -8,7 +8,9 @@ use toolwright_runtime::{
     ArgumentError, Arguments, Behaviour, Failure, Http, Request, Shape, Tool, Unlisted,
 };
 
-use crate::clients::strategies::{ListStrategies, Strategies};
+use crate::clients::strategies::{
+    CreateStrategy, ListStrategies, MutateStrategy, Strategies,
+};
 use crate::models;
 
 /// `get_strategy_schema`: `GET /api/v1/strategies/schema`
@@ -50,6 +52,9 @@ fn create_strategy(
     http: &Http,
     arguments: &mut Arguments,
 ) -> Result<Request, ArgumentError> {
+    let query = CreateStrategy {
+        x_experiment_id: arguments.optional("experiment_id")?,
+    };
     let body = models::CreateStrategyRequest {
         name: arguments.required("name")?,
         description: arguments.optional("description")?,
@@ -57,7 +62,7 @@ fn create_strategy(
         yaml: None,
         overwrite: None,
     };
-    Ok(Strategies(http).create_strategy(&body).into_request())
+    Ok(Strategies(http).create_strategy(&query, &body).into_request())
 }
 
 /// `validate_strategy`: `POST /api/v1/strategies/validate`
@@ -104,13 +109,16 @@ fn mutate_strategy(
     arguments: &mut Arguments,
 ) -> Result<Request, ArgumentError> {
     let strategy_name: String = arguments.required("strategy_name")?;
+    let query = MutateStrategy {
+        x_experiment_id: arguments.optional("experiment_id")?,
+    };
     let body = models::MutateStrategyRequest {
         name: arguments.required("name")?,
         field: arguments.required("field")?,
         value: arguments.required("value")?,
         note: arguments.optional("note")?,
     };
-    Ok(Strategies(http).mutate_strategy(&strategy_name, &body).into_request())
+    Ok(Strategies(http).mutate_strategy(&strategy_name, &query, &body).into_request())
 }
 
 /// `list_strategies`: `GET /api/v1/strategies`

@@ -118,6 +118,9 @@ fn train_model(
     arguments: &mut Arguments,
 ) -> Result<Request, ArgumentError> {
     arguments.place("epochs", "config", "/epochs");
+    let query = StartNeuralTraining {
+        x_experiment_id: arguments.optional("experiment_id")?,
+    };
     let body = models::TrainingStartRequest {
         symbols: arguments.required("symbols")?,
         timeframe: arguments.optional("timeframe")?,
@@ -127,7 +130,7 @@ fn train_model(
         end_date: arguments.nullable("end_date")?,
         task_id: Nullable::Absent,
     };
-    Ok(Training(http).start_neural_training(&body).into_request())
+    Ok(Training(http).start_neural_training(&query, &body).into_request())
 }
 
 /// `get_training_details`: `GET /api/v1/trainings/{operation_id}/details`
