@@ -18,6 +18,6 @@ USER 65532:65532
 EXPOSE 8080
 # It ends on SIGTERM by itself: no init is needed.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=5s --retries=3 \
-    CMD ["/usr/local/bin/server", "--health", "http://127.0.0.1:8080/health"]
+    CMD ["/usr/local/bin/server", "--health", "http://127.0.0.1:8080"]
 ENTRYPOINT ["/usr/local/bin/server"]
 CMD ["--http", "0.0.0.0:8080"]
