@@ -312,3 +312,36 @@ fn backends_that_share_a_database_share_one_history() {
     let log = std::fs::read_to_string(folder.path().join("log")).unwrap();
     assert!(!log.contains("secret"), "a password was logged");
 }
+
+#[test]
+fn health_is_asked() {
+    let service = Service::start(&["--demo"]);
+    let url = format!("http://{}", service.address);
+    let is_well = |url: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ktrdr-backend"));
+        command.args(["health", url]).env("NO_PROXY", "127.0.0.1");
+        command.output().unwrap().status.success()
+    };
+    assert!(is_well(&url));
+    assert!(!is_well(&format!("{url}/nowhere")));
+    drop(service);
+    assert!(!is_well(&url));
+}
+
+#[test]
+fn models_have_a_folder_of_their_own() {
+    let (data, models) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let path = |folder: &tempfile::TempDir| folder.path().to_str().unwrap().to_owned();
+    let (data, models) = (path(&data), path(&models));
+    let service = Service::start(&["--demo", "--data", &data, "--models", &models]);
+    let load = json!({ "symbol": "AAPL", "timeframe": "1h", "mode": "tail" });
+    let started = service.send("POST", "/api/v1/data/load", &load);
+    let ended = |operation: &Value| operation["status"] == "completed";
+    service.until(started["operation_id"].as_str().unwrap(), ended);
+    let body =
+        json!({ "symbols": ["AAPL"], "strategy_name": "mlp_basic", "config": { "epochs": 1 } });
+    let started = service.send("POST", "/api/v1/trainings/start", &body);
+    service.until(started["operation_id"].as_str().unwrap(), ended);
+    let count = |folder: &str| std::fs::read_dir(folder).unwrap().count();
+    assert_eq!((count(&data), count(&models)), (0, 1));
+}
