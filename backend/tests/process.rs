@@ -8,6 +8,10 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+#[path = "support/postgres.rs"]
+#[allow(dead_code)] // Only the library's tests stop and start it.
+mod postgres;
+
 /// A running service; killed when it goes out of scope.
 struct Service {
     child: Child,
@@ -17,9 +21,19 @@ struct Service {
 
 impl Service {
     fn start(arguments: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_ktrdr-backend"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--log", "warn"])
-            .args(arguments)
+        Self::run(Self::command().args(["--log", "warn"]).args(arguments))
+    }
+
+    fn command() -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ktrdr-backend"));
+        command
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .env_remove("KTRDR_DB");
+        command
+    }
+
+    fn run(command: &mut Command) -> Self {
+        let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
@@ -68,11 +82,19 @@ impl Service {
         let body = json!({ "symbols": ["AAPL"], "strategy_name": "mlp_basic", "config": config });
         let started = self.send("POST", "/api/v1/trainings/start", &body);
         let id = started["operation_id"].as_str().unwrap().to_owned();
+        self.until(&id, |operation| {
+            operation["progress"]["context"]["batch_number"].as_i64() > Some(0)
+        });
+        id
+    }
+
+    /// Polls an operation until it is as wanted.
+    fn until(&self, id: &str, wanted: impl Fn(&Value) -> bool) -> Value {
         let begin = Instant::now();
         loop {
-            let operation = self.get(&format!("/api/v1/operations/{id}"));
-            if operation["data"]["progress"]["context"]["batch_number"].as_i64() > Some(0) {
-                return id;
+            let operation = self.get(&format!("/api/v1/operations/{id}"))["data"].take();
+            if wanted(&operation) {
+                return operation;
             }
             assert!(begin.elapsed() < Duration::from_secs(60), "{operation}");
             std::thread::yield_now();
@@ -184,5 +206,77 @@ fn what_cannot_be_used_is_an_error() {
         error.starts_with("error: cannot use the data folder /no/such/folder: "),
         "{error}"
     );
+    let (code, error) = run(&["serve", "--db", "postgres://me:secret@127.0.0.1:port/x"]);
+    assert_eq!(code, Some(1));
+    assert!(
+        error.starts_with("error: cannot open the database postgres://…: ")
+            && !error.contains("secret"),
+        "{error}"
+    );
     assert_eq!(run(&["serve", "--port", "1"]).0, Some(2));
+}
+
+#[test]
+fn backends_that_share_a_database_share_one_history() {
+    let Some(server) = postgres::Server::start() else {
+        return;
+    };
+    let url = server.database();
+    let folder = tempfile::tempdir().unwrap();
+    let log = std::fs::File::create(folder.path().join("log")).unwrap();
+    let shared = || {
+        let mut command = Service::command();
+        command
+            .args(["--demo", "--log", "trace"])
+            .current_dir(folder.path())
+            .stderr(log.try_clone().unwrap());
+        command
+    };
+    let mut first = Service::run(shared().args(["--db", &url]));
+    let second = Service::run(shared().env("KTRDR_DB", &url));
+
+    // What one runs, the other can cancel.
+    let cancelled = first.train();
+    let path = format!("/api/v1/operations/{cancelled}/cancel");
+    let answer = second.send("POST", &path, &json!({ "reason": "enough" }));
+    assert_eq!(answer["success"], true, "{answer}");
+    let seen = first.get(&format!("/api/v1/operations/{cancelled}"))["data"].clone();
+    assert_eq!(
+        (&seen["status"], &seen["error_message"]),
+        (&json!("cancelled"), &json!("enough"))
+    );
+
+    // What a killed one ran is seen at once, and ended by the other once its silence has told.
+    let own = second.train();
+    let lost = first.train();
+    first.child.kill().unwrap();
+    first.wait();
+    let ended = |operation: &Value| operation["status"] != "running";
+    let operation = second.until(&lost, ended);
+    assert_eq!(operation["status"], "failed");
+    assert_eq!(
+        operation["error_message"],
+        "Interrupted: the backend that ran the operation has ended"
+    );
+    assert!(!ended(
+        &second.get(&format!("/api/v1/operations/{own}"))["data"]
+    ));
+
+    // A third one begins with everything, and leaves what runs alone.
+    let third = Service::run(shared().args(["--db", &url]));
+    let list = third.get("/api/v1/operations");
+    assert_eq!(
+        (&list["total_count"], &list["active_count"]),
+        (&json!(3), &json!(1))
+    );
+    for id in [&cancelled, &lost, &own] {
+        let path = format!("/api/v1/operations/{id}");
+        assert_eq!(
+            third.get(&path)["data"]["status"],
+            second.get(&path)["data"]["status"]
+        );
+    }
+    assert!(third.get("/api/v1/data/AAPL/1h")["data"]["metadata"]["points"].as_i64() > Some(1000));
+    let log = std::fs::read_to_string(folder.path().join("log")).unwrap();
+    assert!(!log.contains("secret"), "a password was logged");
 }

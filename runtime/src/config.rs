@@ -11,7 +11,7 @@ use tracing_subscriber::filter::LevelFilter;
 use crate::auth::Settings;
 use crate::mcp::ALL;
 use crate::telemetry::Format;
-use crate::{Auth, Credential, OtherServer, Scheme, Server, servers};
+use crate::{Auth, Credential, OtherServer, Rate, Scheme, Server, servers};
 
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 const FORMATS: [&str; 2] = ["text", "json"];
@@ -49,6 +49,8 @@ pub(crate) struct Config {
     /// What seals the ids of tasks and the questions to users.
     pub(crate) seal_keys: Option<String>,
     pub(crate) sessions: bool,
+    /// Calls of a caller in a period, where not as generated; without any, as many as they like.
+    pub(crate) rate: Option<Option<Rate>>,
     /// The profiles to serve instead of the first.
     pub(crate) profiles: Vec<String>,
     /// Who may call over HTTP.
@@ -99,6 +101,14 @@ fn command(server: &Server) -> Command {
     };
     let default_url = server.base_url.unwrap_or("none");
     let timeout = crate::http::seconds(server.timeout).replace(' ', "");
+    let rate = match server.limits.rate {
+        Some(rate) => format!(
+            "{}/{}",
+            rate.calls,
+            crate::http::seconds(rate.per).replace(' ', "")
+        ),
+        None => "off".to_owned(),
+    };
     let command = Command::new(server.name)
         .version(server.version)
         .about(format!(
@@ -108,6 +118,7 @@ fn command(server: &Server) -> Command {
         .arg(option("http", "ADDR", "Serve Streamable HTTP at this address, as in 127.0.0.1:8808, instead of stdio".to_owned()))
         .arg(option("api-url", "URL", format!("Base URL of the backend [env: {env}_API_URL] [default: {default_url}]")))
         .arg(option("timeout", "DURATION", format!("Longest time for a call, also where a tool has a time of its own, as in 500ms, 30s or 2m [env: {env}_TIMEOUT] [default: {timeout}]")))
+        .arg(option("rate", "CALLS/TIME", format!("How many calls a caller may make in a time, as in 100/1m, or off [env: {env}_RATE] [default: {rate}]")))
         .arg(option("log", "LEVEL", format!("What is logged to stderr [env: {env}_LOG] [default: warn on stdio, info over HTTP]")).value_parser(PossibleValuesParser::new(LEVELS)))
         .arg(option("log-format", "FORMAT", format!("How it is logged [env: {env}_LOG_FORMAT] [default: text]")).value_parser(PossibleValuesParser::new(FORMATS)))
         .arg(option("allowed-host", "HOST", "A name that HTTP clients may use for this server, beside loopback names and ADDR; can be repeated".to_owned()).action(ArgAction::Append))
@@ -218,6 +229,12 @@ fn read(
         })?),
         None => None,
     };
+    let rate = match setting("rate", "RATE") {
+        Some((name, text)) => Some(rate(&text).ok_or_else(|| {
+            format!("error: {name} {text}: give calls in a time, as in 100/1m, or off")
+        })?),
+        None => None,
+    };
     let public_url = setting("public-url", "PUBLIC_URL").map(|(_, url)| url);
     let auth = Settings::read(server, environment, public_url)?;
     if http.is_some() && auth.is_open() && !server.auth.tool_scopes.is_empty() {
@@ -257,6 +274,7 @@ fn read(
         credentials: credentials(server, environment),
         timeout: longest.unwrap_or(server.timeout),
         longest,
+        rate,
         level,
         format,
         allowed_hosts: list("allowed-host"),
@@ -348,6 +366,18 @@ fn warnings(server: &Server, explicit: bool, api_url: &str) -> Vec<String> {
         format!("the backend's URL does not end with {path}, as the document says it does")
     });
     stray.into_iter().collect()
+}
+
+/// `100/1m`; `off` for none.
+fn rate(text: &str) -> Option<Option<Rate>> {
+    let text = text.trim();
+    if text.eq_ignore_ascii_case("off") {
+        return Some(None);
+    }
+    let (calls, per) = text.split_once('/')?;
+    let calls = calls.trim().parse().ok().filter(|calls| *calls > 0)?;
+    let per = duration(per)?;
+    Some(Some(Rate { calls, per }))
 }
 
 /// `500ms`, `30s`, `2m`, `1h`; more than nothing.

@@ -35,6 +35,9 @@ pub fn run(server: &'static Server) -> ExitCode {
         tracing::warn!("{line}");
     }
     let mut mcp = Mcp::new(server, http);
+    if let Some(rate) = config.rate {
+        mcp = mcp.with_rate(rate);
+    }
     if !config.profiles.is_empty() {
         mcp = match mcp.with_profiles(&config.profiles) {
             Ok(mcp) => mcp,

@@ -76,6 +76,19 @@ async fn answers_are_served_again() {
 }
 
 #[tokio::test]
+async fn what_changes_the_backend_makes_answers_old() {
+    let answers = ["{}", r#"{"id":2}"#, "{}"].map(|body| answer("200 OK", "", body));
+    let (backend, mut client) = start(&KEPT, answers.to_vec()).await;
+    client.call("typed_item", json!({})).await;
+    client.call("create_item", json!({"name": "a"})).await;
+    let after = client.call("typed_item", json!({})).await;
+    assert_eq!(text(&after), "{}");
+    assert_eq!(backend.requests().len(), 3);
+    client.call("typed_item", json!({})).await;
+    assert_eq!(backend.requests().len(), 3);
+}
+
+#[tokio::test]
 async fn failures_and_what_must_not_be_kept_are_not() {
     let (backend, mut client) = start(
         &KEPT,

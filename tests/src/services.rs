@@ -89,7 +89,7 @@ impl Backend {
 }
 
 /// `ktrdr-mcp` for the backend at `base_url`, not started, with nothing of this process's environment
-/// that configures it.
+/// that configures it, and as many calls as a test likes.
 pub fn ktrdr_mcp(base_url: &str) -> Command {
     let mut command = Command::new(bin("ktrdr-mcp"));
     for (name, _) in std::env::vars_os() {
@@ -99,6 +99,7 @@ pub fn ktrdr_mcp(base_url: &str) -> Command {
     }
     command
         .env("KTRDR_API_URL", base_url)
+        .env("KTRDR_RATE", "off")
         .env("NO_PROXY", "127.0.0.1");
     command
 }

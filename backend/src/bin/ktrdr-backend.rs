@@ -1,5 +1,6 @@
 //! The KTRDR service: operations, market data and training over HTTP.
 
+use std::ffi::OsString;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -7,6 +8,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use toolwright_backend::ktrdr::server::{self, Options};
+use toolwright_backend::ktrdr::store::Location;
 use tracing_subscriber::filter::LevelFilter;
 
 /// The KTRDR service: operations, market data and training over HTTP.
@@ -28,9 +30,16 @@ struct Serve {
     /// Address to listen on; port 0 picks a free one.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8000")]
     listen: SocketAddr,
-    /// File of the SQLite database; made if it is not there. [default: ktrdr.db, with --demo in memory]
-    #[arg(long, value_name = "PATH")]
-    db: Option<PathBuf>,
+    /// The database: the file of SQLite, made if it is not there, or PostgreSQL as
+    /// postgres://USER:PASSWORD@HOST:PORT/DATABASE, which several backends can share. [default:
+    /// ktrdr.db, with --demo in memory]
+    #[arg(
+        long,
+        value_name = "PATH|URL",
+        env = "KTRDR_DB",
+        hide_env_values = true
+    )]
+    db: Option<OsString>,
     /// Folder of CSV files named SYMBOL_TIMEFRAME.csv (for example AAPL_1h.csv) with the columns
     /// timestamp, open, high, low, close and volume. Models are written to `models` in it.
     #[arg(long, value_name = "DIR")]
@@ -56,7 +65,8 @@ fn main() -> ExitCode {
         .init();
     let db = serve
         .db
-        .or_else(|| (!serve.demo).then(|| "ktrdr.db".into()));
+        .or_else(|| (!serve.demo).then(|| "ktrdr.db".into()))
+        .map(Location::from);
     let options = Options {
         listen: serve.listen,
         db,

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 /// Most faults that are told of one value.
-const MOST: usize = 50;
+pub const MOST: usize = 50;
 
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -60,7 +60,7 @@ impl Schema {
         &self.document
     }
 
-    /// Everything that is wrong with a value, the first fifty faults of it.
+    /// Everything that is wrong with a value, the first [`MOST`] faults of it.
     pub fn faults(&self, value: &Value) -> Vec<Fault> {
         let mut faults = Vec::new();
         let mut seen = BTreeSet::new();

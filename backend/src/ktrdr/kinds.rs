@@ -1,13 +1,13 @@
 //! Words of the API that every layer uses: types and states of operations and experiments,
-//! timeframes, load modes, positions, categories of insights. The types are those generated from the
-//! document.
+//! timeframes, load modes, positions, categories of insights. The types are those generated from
+//! the document.
 
 use serde::de::DeserializeOwned;
 use serde::de::value::{Error, StrDeserializer};
 
 pub use ktrdr_mcp::models::{
     AverageKind, ExitReason, ExperimentStatus, InsightCategory, LoadMode, OperationStatus,
-    OperationType, Position, Timeframe,
+    OperationType, PatternKind, Position, Timeframe,
 };
 
 /// The enum value of a word of the API, if it is one.

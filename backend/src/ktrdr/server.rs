@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 use super::api::App;
 use super::data::load::Sources;
 use super::operations::Engine;
-use super::store::Store;
+use super::store::{Location, Store};
 use super::strategies::Library;
 use super::training::run::Places;
 
@@ -28,8 +28,8 @@ const PACE: Duration = Duration::from_millis(1500);
 pub struct Options {
     /// Address to listen on; port 0 picks a free one.
     pub listen: SocketAddr,
-    /// File of the database; none for a database in memory.
-    pub db: Option<PathBuf>,
+    /// The database; none for one in memory.
+    pub db: Option<Location>,
     /// Folder of CSV files, which also takes the models.
     pub data: Option<PathBuf>,
     /// Folder of the strategies; none for `strategies` beside the database.
@@ -61,20 +61,21 @@ pub async fn serve(
 ) -> Result<(), ServeError> {
     let data = options.data.as_deref().map(folder).transpose()?;
     // Held as long as the service runs.
-    let _lock = options.db.as_deref().map(lock).transpose()?;
+    let file = options.db.as_ref().and_then(Location::file);
+    let _lock = file.map(lock).transpose()?;
     let store = match &options.db {
-        Some(path) => {
-            Store::open(path).map_err(failed(format!("open the database {}", path.display())))?
-        }
+        Some(location) => location
+            .open()
+            .map_err(failed(format!("open the database {location}")))?,
         None => Store::in_memory().map_err(failed("make a database in memory"))?,
     };
     let models = match &data {
         Some(data) => Folder::Kept(data.join("models")),
-        None => beside(options.db.as_deref(), "models")?,
+        None => beside(options.db.as_ref(), "models")?,
     };
     let strategies = match options.strategies {
         Some(folder) => Folder::Kept(folder),
-        None => beside(options.db.as_deref(), "strategies")?,
+        None => beside(options.db.as_ref(), "strategies")?,
     };
     let library = Library::new(strategies.path().to_owned());
     let engine = Engine::new(store.clone()).map_err(failed("read the database"))?;
@@ -131,9 +132,12 @@ impl Folder {
     }
 }
 
-/// The folder of a name beside the database.
-fn beside(db: Option<&Path>, name: &str) -> Result<Folder, ServeError> {
-    let parent = db.and_then(|db| Some(std::path::absolute(db).ok()?.parent()?.to_owned()));
+/// The folder of a name beside the database; for one on a server, in the working folder.
+fn beside(db: Option<&Location>, name: &str) -> Result<Folder, ServeError> {
+    let parent = db.and_then(|db| {
+        let file = db.file().unwrap_or(Path::new("ktrdr.db"));
+        Some(std::path::absolute(file).ok()?.parent()?.to_owned())
+    });
     match parent {
         Some(parent) => Ok(Folder::Kept(parent.join(name))),
         None => {
@@ -192,7 +196,7 @@ mod tests {
 
     #[test]
     fn folders_lie_beside_the_database_else_are_temporary() {
-        let kept = beside(Some(Path::new("/db/k.db")), "models").unwrap();
+        let kept = beside(Some(&Location::File("/db/k.db".into())), "models").unwrap();
         assert_eq!(kept.path(), Path::new("/db/models"));
         let path = {
             let folder = beside(None, "strategies").unwrap();
@@ -237,7 +241,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let options = Options {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
-            db: Some(folder.path().join("ktrdr.db")),
+            db: Some(Location::File(folder.path().join("ktrdr.db"))),
             data: None,
             strategies: None,
             synthetic: false,

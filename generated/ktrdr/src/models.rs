@@ -392,6 +392,37 @@ pub struct BacktestTrade {
     pub exit_reason: ExitReason,
 }
 
+/// Which values of a figure are the better ones.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)
+)]
+pub enum Better {
+    /// `higher`.
+    #[cfg_attr(feature = "serde", serde(rename = "higher"))]
+    Higher,
+    /// `lower`.
+    #[cfg_attr(feature = "serde", serde(rename = "lower"))]
+    Lower,
+    /// `neither`.
+    #[cfg_attr(feature = "serde", serde(rename = "neither"))]
+    Neither,
+}
+
+#[cfg(feature = "serde")]
+impl Better {
+    /// Every value, in the document's order.
+    pub const ALL: &'static [Self] = &[Self::Higher, Self::Lower, Self::Neither];
+    /// The value on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Higher => "higher",
+            Self::Lower => "lower",
+            Self::Neither => "neither",
+        }
+    }
+}
+
 /// Bars of one timeframe in the cache.
 #[cfg_attr(
     feature = "serde",
@@ -547,6 +578,109 @@ impl ToJson for CancelOperationRequest {
     fn to_json(&self) -> Json {
         Fields::new().nullable("reason", &self.reason).finish()
     }
+}
+
+/// What to compare.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct CompareRequest {
+    /// Operations of trainings or backtests.
+    pub operation_ids: Vec<String>,
+}
+
+impl FromArgument for CompareRequest {
+    fn from_argument(value: Json) -> Result<Self, ArgumentError> {
+        let mut object = Arguments::from_json(value)?;
+        Ok(Self {
+            operation_ids: object.required("operation_ids")?,
+        })
+    }
+}
+
+impl ToJson for CompareRequest {
+    fn to_json(&self) -> Json {
+        Fields::new().required("operation_ids", &self.operation_ids).finish()
+    }
+}
+
+/// Results side by side.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct CompareResponse {
+    /// Always true.
+    pub success: bool,
+    /// Results side by side.
+    pub data: Comparison,
+}
+
+/// A setting in which the operations differ.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct ComparedDifference {
+    /// Where it stands in the configuration, as a JSON pointer.
+    pub field: String,
+    /// Its values, in the order of `results`; null where there is none.
+    pub values: Vec<Json>,
+}
+
+/// One figure of all operations.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct ComparedMetric {
+    /// Name of the figure.
+    pub name: String,
+    /// Which values of a figure are the better ones.
+    pub better: Better,
+    /// Its values, in the order of `results`; null where there is none.
+    pub values: Vec<Option<f64>>,
+    /// Operations with the best value; none where neither direction is better.
+    pub best: Vec<String>,
+}
+
+/// One of the operations compared.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct ComparedResult {
+    /// Id of the operation.
+    pub operation_id: String,
+    /// Kind of an operation.
+    pub operation_type: OperationType,
+    /// State of an operation. `completed`, `failed` and `cancelled` are final.
+    pub status: OperationStatus,
+    /// The strategy, or the rule that traded.
+    pub title: String,
+    /// Symbols it was tried on.
+    pub symbols: Vec<String>,
+    /// Length of a bar.
+    pub timeframe: Timeframe,
+    /// First bar of a backtest; start asked for of a training.
+    pub start: Option<String>,
+    /// Last bar of a backtest; end asked for of a training.
+    pub end: Option<String>,
+}
+
+/// Results side by side.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct Comparison {
+    /// The operations, in the order asked for.
+    pub results: Vec<ComparedResult>,
+    /// Their figures.
+    pub metrics: Vec<ComparedMetric>,
+    /// Where their configurations differ.
+    pub differences: Vec<ComparedDifference>,
+    /// Why the figures may not be comparable.
+    pub warnings: Vec<String>,
 }
 
 /// A strategy to store. Give either `config` or `yaml`.
@@ -1152,6 +1286,86 @@ impl ToJson for ExperimentUpdateRequest {
             .optional("tags", &self.tags)
             .finish()
     }
+}
+
+/// What failed, and what it has in common.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct FailedStrategies {
+    /// Trainings and backtests that were looked at.
+    pub considered: i64,
+    /// How many of them failed.
+    pub failed: i64,
+    /// A page of them, newest first.
+    pub failures: Vec<FailedStrategy>,
+    /// The 20 strongest patterns of two failures or more.
+    pub patterns: Vec<FailurePattern>,
+    /// The 5 insights of category `failure` that name the patterns best.
+    pub insights: Vec<InsightMatch>,
+}
+
+/// What failed, and what it has in common.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct FailedStrategiesResponse {
+    /// Always true.
+    pub success: bool,
+    /// What failed, and what it has in common.
+    pub data: FailedStrategies,
+    /// How many failed.
+    pub total_count: i64,
+    /// How many failures are in this answer.
+    pub returned_count: i64,
+}
+
+/// A training or backtest that failed.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct FailedStrategy {
+    /// Id of its operation.
+    pub operation_id: String,
+    /// Kind of an operation.
+    pub operation_type: OperationType,
+    /// The strategy, or the rule that traded.
+    pub title: String,
+    /// Its strategy; null where a rule traded.
+    pub strategy_name: Option<String>,
+    /// Symbols it was tried on.
+    pub symbols: Vec<String>,
+    /// Length of a bar.
+    pub timeframe: Timeframe,
+    /// When it ended.
+    pub completed_at: String,
+    /// The figures that failed, or the error.
+    pub reasons: Vec<String>,
+    /// Its figures, by name; none of an operation that ended with an error.
+    pub metrics: BTreeMap<String, f64>,
+}
+
+/// What is more frequent among failures than among all.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)
+)]
+pub struct FailurePattern {
+    /// What failures can have in common.
+    pub kind: PatternKind,
+    /// What it is, for example `rsi`, `rsi.period=14`, or neurons per hidden layer: `32-16`.
+    pub value: String,
+    /// Failures that have it.
+    pub failures: i64,
+    /// All that have it.
+    pub total: i64,
+    /// Share of those that failed.
+    pub failure_rate: f64,
+    /// That share, by the share of failures among all; above 1.
+    pub lift: f64,
 }
 
 /// State of the service.
@@ -1881,7 +2095,7 @@ pub struct OperationMetadata {
     /// End of the range asked for.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub end_date: Option<String>,
-    /// Parameters of the domain. Training: `strategy_name`, `symbols`, `session_id`, `config`.
+    /// Parameters of the domain. Training: `strategy_name`, `symbols`, `session_id`, `config`. Backtest: `strategy_name`, `model_id`, `rule`, `terms`, `allow_short`.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub parameters: Option<JsonObject>,
 }
@@ -1896,13 +2110,13 @@ pub struct OperationProgress {
     pub percentage: f64,
     /// What it does now, or did last.
     pub current_step: Option<String>,
-    /// Finished segments or epochs.
+    /// Finished segments, epochs or bars.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub steps_completed: Option<i64>,
-    /// All segments or epochs.
+    /// All segments, epochs or bars.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub steps_total: Option<i64>,
-    /// Details of the domain. Training: `epoch_index`, `total_epochs`, `batch_number`, `batch_total`, `epoch_metrics` (`train_loss`, `val_loss`, `val_accuracy` of the last finished epoch). Data load: `symbol`, `timeframe`, `mode`, `segment_index`, `total_segments`.
+    /// Details of the domain. Training: `epoch_index`, `total_epochs`, `batch_number`, `batch_total`, `epoch_metrics` (`train_loss`, `val_loss`, `val_accuracy` of the last finished epoch). Data load: `symbol`, `timeframe`, `mode`, `segment_index`, `total_segments`. Backtest: `symbol`, `timeframe`, `trader`.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub context: Option<JsonObject>,
 }
@@ -1921,7 +2135,7 @@ pub struct OperationResultsResponse {
     pub operation_type: OperationType,
     /// State of an operation. `completed`, `failed` and `cancelled` are final.
     pub status: OperationStatus,
-    /// Training: `training_metrics` (`final_train_loss`, `final_val_loss`, `epochs_completed`, `training_time_minutes`), `validation_metrics` (`accuracy`, `precision`, `recall`, `f1`), `artifacts` (`model_path`, `analytics_directory`), `data_source`. Data load: `bars_loaded`, `date_range` (`start`, `end`), `gaps_filled`, `segments_processed`, `data_source` (`csv`, `synthetic` or `cache`), `cache_updated`, `storage_location`. Empty for an operation that failed.
+    /// Training: `training_metrics` (`final_train_loss`, `final_val_loss`, `epochs_completed`, `training_time_minutes`), `validation_metrics` (`accuracy`, `precision`, `recall`, `f1`), `artifacts` (`model_path`, `analytics_directory`), `data_source`. Data load: `bars_loaded`, `date_range` (`start`, `end`), `gaps_filled`, `segments_processed`, `data_source` (`csv`, `synthetic` or `cache`), `cache_updated`, `storage_location`. Backtest: `metrics` (`total_return`, `sharpe_ratio`, `max_drawdown`, `win_rate`, `total_trades`, `buy_and_hold_return` and more), `trader`, `bars`, `date_range`, `notes`. Empty for an operation that failed.
     pub results: JsonObject,
 }
 
@@ -2056,6 +2270,56 @@ impl FromArgument for OperationType {
 impl ToJson for OperationType {
     fn to_json(&self) -> Json {
         Json::from(self.as_str())
+    }
+}
+
+/// What failures can have in common.
+#[cfg_attr(
+    feature = "serde",
+    derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)
+)]
+pub enum PatternKind {
+    /// `strategy`.
+    #[cfg_attr(feature = "serde", serde(rename = "strategy"))]
+    Strategy,
+    /// `indicator`.
+    #[cfg_attr(feature = "serde", serde(rename = "indicator"))]
+    Indicator,
+    /// `parameter`.
+    #[cfg_attr(feature = "serde", serde(rename = "parameter"))]
+    Parameter,
+    /// `network`.
+    #[cfg_attr(feature = "serde", serde(rename = "network"))]
+    Network,
+    /// `symbol`.
+    #[cfg_attr(feature = "serde", serde(rename = "symbol"))]
+    Symbol,
+    /// `timeframe`.
+    #[cfg_attr(feature = "serde", serde(rename = "timeframe"))]
+    Timeframe,
+}
+
+#[cfg(feature = "serde")]
+impl PatternKind {
+    /// Every value, in the document's order.
+    pub const ALL: &'static [Self] = &[
+        Self::Strategy,
+        Self::Indicator,
+        Self::Parameter,
+        Self::Network,
+        Self::Symbol,
+        Self::Timeframe,
+    ];
+    /// The value on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Strategy => "strategy",
+            Self::Indicator => "indicator",
+            Self::Parameter => "parameter",
+            Self::Network => "network",
+            Self::Symbol => "symbol",
+            Self::Timeframe => "timeframe",
+        }
     }
 }
 

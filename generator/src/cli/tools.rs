@@ -192,11 +192,7 @@ fn table(system: &Listed) -> String {
             .unwrap_or_default()
     };
     let (names, requests) = (width(|tool| tool.name.clone()), width(request));
-    let tools = if system.tools.len() == 1 {
-        "tool"
-    } else {
-        "tools"
-    };
+    let tools = plural(system.tools.len());
     let count = system.tools.len();
     let mut text = match &system.search {
         None => format!(
@@ -218,9 +214,10 @@ fn table(system: &Listed) -> String {
     for (index, profile) in system.profiles.iter().enumerate() {
         let default = if index == 0 { ", the default" } else { "" };
         let (name, count) = (&profile.name, profile.tools.len());
+        let tools = plural(count);
         let _ = writeln!(
             text,
-            "profile {name}{default}: {count} tools, {} tokens",
+            "profile {name}{default}: {count} {tools}, {} tokens",
             profile.tokens
         );
     }
@@ -250,6 +247,10 @@ fn table(system: &Listed) -> String {
         );
     }
     text
+}
+
+fn plural(count: usize) -> &'static str {
+    if count == 1 { "tool" } else { "tools" }
 }
 
 /// What a table saves of the document's example.

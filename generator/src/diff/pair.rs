@@ -12,25 +12,32 @@ const SAME_TOOL: f64 = 0.6;
 
 /// How alike two names are, from 0 to 1: by letters, or by words whatever their order.
 fn alike(one: &str, another: &str) -> f64 {
-    let words = |name: &str| -> Vec<String> {
-        let mut spaced = String::new();
-        for c in name.chars() {
-            if c.is_uppercase() {
-                spaced.push(' ');
-            }
-            spaced.push(if c.is_alphanumeric() {
-                c.to_ascii_lowercase()
-            } else {
-                ' '
-            });
-        }
-        spaced.split_whitespace().map(str::to_owned).collect()
-    };
+    let letters =
+        strsim::normalized_damerau_levenshtein(&words(one).concat(), &words(another).concat());
+    letters.max(shared_words(one, another))
+}
+
+/// The share of words that two names have in common.
+fn shared_words(one: &str, another: &str) -> f64 {
     let (one, another) = (words(one), words(another));
-    let letters = strsim::normalized_damerau_levenshtein(&one.concat(), &another.concat());
     let shared = one.iter().filter(|word| another.contains(word)).count();
     let all = one.len() + another.len() - shared;
-    letters.max(shared as f64 / all.max(1) as f64)
+    shared as f64 / all.max(1) as f64
+}
+
+fn words(name: &str) -> Vec<String> {
+    let mut spaced = String::new();
+    for c in name.chars() {
+        if c.is_uppercase() {
+            spaced.push(' ');
+        }
+        spaced.push(if c.is_alphanumeric() {
+            c.to_ascii_lowercase()
+        } else {
+            ' '
+        });
+    }
+    spaced.split_whitespace().map(str::to_owned).collect()
 }
 
 /// Pairs by score, the best first, each side once; a score of 0 pairs nothing.
@@ -107,37 +114,83 @@ fn by_likeness(old: &Tool, new: &Tool) -> f64 {
         shared as f64 / all as f64
     };
     let path = match (&old.inside, &new.inside) {
-        (Some(one), Some(another)) => {
-            if one.operation.method != another.operation.method {
-                return 0.0;
-            }
-            alike(&one.operation.path, &another.operation.path)
+        (Some(one), Some(another)) if one.operation.method != another.operation.method => {
+            return 0.0;
         }
+        (Some(one), Some(another)) => alike(&one.operation.path, &another.operation.path),
         _ => arguments,
     };
-    let described = f64::from(
-        !old.text("description").is_empty() && old.text("description") == new.text("description"),
-    );
-    let score = 0.4 * alike(&old.name, &new.name) + 0.2 * arguments + 0.2 * path + 0.2 * described;
+    let text = old.text("description");
+    let described = f64::from(!text.is_empty() && text == new.text("description"));
+    let rest = described.max(same_components(old, new));
+    let score = 0.3 * alike(&old.name, &new.name) + 0.2 * arguments + 0.2 * path + 0.3 * rest;
     if score >= SAME_TOOL { score } else { 0.0 }
 }
 
-/// The members of two objects that are one renamed, as names. `wire` tells what each is sent as, where that is known.
+/// The share of the arguments that the documents of both describe by the same component.
+fn same_components(old: &Tool, new: &Tool) -> f64 {
+    let components = |tool: &Tool| -> Vec<String> {
+        let inside = tool.inside.as_ref();
+        let origins = inside
+            .into_iter()
+            .flat_map(|inside| inside.arguments.values());
+        let pointers = origins.filter_map(|origin| Some(origin.schema.as_ref()?.pointer.clone()));
+        pointers
+            .filter(|at| at.starts_with("/components/") || at.starts_with("/definitions/"))
+            .collect()
+    };
+    let (before, after) = (components(old), components(new));
+    let shared = before.iter().filter(|at| after.contains(at)).count();
+    let all = old.arguments().len().max(new.arguments().len());
+    shared as f64 / all.max(1) as f64
+}
+
+/// The tool that is most like one that is gone, if there is any such: by its name and the shape of its path.
+pub(super) fn nearest<'t>(gone: &Tool, tools: &'t [Tool]) -> Option<&'t Tool> {
+    let score = |tool: &Tool| match (&gone.inside, &tool.inside) {
+        (Some(one), Some(another)) => {
+            let (one, another) = (&one.operation, &another.operation);
+            let same = f64::from(one.method == another.method);
+            0.5 * shared_words(&gone.name, &tool.name)
+                + 0.5 * same * same_shape(&one.path, &another.path)
+        }
+        _ => alike(&gone.name, &tool.name),
+    };
+    let scored = tools.iter().map(|tool| (score(tool), tool));
+    let best = scored.max_by(|one, another| one.0.total_cmp(&another.0));
+    best.filter(|(score, _)| *score >= SAME_TOOL)
+        .map(|(_, tool)| tool)
+}
+
+/// The share of segments that two paths have alike; a variable is like any other.
+fn same_shape(one: &str, another: &str) -> f64 {
+    let segments = |path: &str| -> Vec<String> {
+        let segments = path.split('/').filter(|segment| !segment.is_empty());
+        let shape = |segment: &str| match segment.contains('{') {
+            true => "{}".to_owned(),
+            false => segment.to_owned(),
+        };
+        segments.map(shape).collect()
+    };
+    let (one, another) = (segments(one), segments(another));
+    let same = one.iter().zip(&another).filter(|(a, b)| a == b).count();
+    same as f64 / one.len().max(another.len()).max(1) as f64
+}
+
+/// The members of two objects that are one renamed, as names. `sent_alike` tells whether an old and
+/// a new one are sent as the same.
 pub(super) fn members(
     old: &Map<String, Value>,
     new: &Map<String, Value>,
     roots: (&Value, &Value),
-    wire: (
-        &dyn Fn(&str) -> Option<String>,
-        &dyn Fn(&str) -> Option<String>,
-    ),
+    sent_alike: impl Fn(&str, &str) -> bool,
 ) -> Vec<(String, String)> {
     let gone: Vec<&String> = old.keys().filter(|name| !new.contains_key(*name)).collect();
     let added: Vec<&String> = new.keys().filter(|name| !old.contains_key(*name)).collect();
     let alone = gone.len() == 1 && added.len() == 1;
     let score = |one: usize, another: usize| {
         let (before, after) = (gone[one], added[another]);
-        if wire.0(before).is_some() && wire.0(before) == wire.1(after) {
+        if sent_alike(before, after) {
             return 2.0;
         }
         let (one, another) = (&old[before], &new[after]);

@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
 use super::Change;
+use crate::init::scalar;
 
 /// What keeps old callers working.
 #[derive(Clone, Debug, PartialEq)]
@@ -119,13 +120,13 @@ impl Suggestion {
             let rename = edit
                 .rename
                 .as_ref()
-                .map(|now| format!("rename: {}", json!(now)));
+                .map(|now| format!("rename: {}", scalar(now)));
             let default = edit
                 .default
                 .as_ref()
                 .map(|value| format!("default: {value}"));
             let keys: Vec<String> = rename.into_iter().chain(default).collect();
-            text += &format!("      {}: {{ {} }}\n", json!(name), keys.join(", "));
+            text += &format!("      {}: {{ {} }}\n", scalar(name), keys.join(", "));
         }
         for name in &self.open {
             text += &format!(

@@ -14,6 +14,7 @@ pub(crate) use self::head::{Head, server_name};
 pub(crate) use self::plan::enable;
 pub(crate) use self::select::{Chosen, Selection, select};
 pub(crate) use self::sync::{Synced, insert, sync};
+pub(crate) use self::yaml::scalar;
 
 use crate::diagnostics::Diagnostics;
 use crate::model::tool_names::{self, Effect, Unnamed};

@@ -1,7 +1,7 @@
 //! YAML as a person would write it, with every text of the document made safe.
 
 /// `text` as a scalar of block style that reads as just that text, on one line.
-pub(super) fn scalar(text: &str) -> String {
+pub(crate) fn scalar(text: &str) -> String {
     if is_plain(text) {
         text.to_owned()
     } else {

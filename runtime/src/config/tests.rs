@@ -500,3 +500,30 @@ fn profiles_come_from_flags_and_then_from_the_environment() {
         "{help:?}"
     );
 }
+
+#[test]
+fn rates() {
+    let minute = Duration::from_secs(60);
+    for (arguments, variable, expected) in [
+        (vec![], "", None),
+        (vec![], "OFF", Some(None)),
+        (
+            vec!["--rate", "5/1m"],
+            "off",
+            Some(Some(Rate {
+                calls: 5,
+                per: minute,
+            })),
+        ),
+    ] {
+        assert_eq!(
+            config(&arguments, &[("DEMO_RATE", variable)]).rate,
+            expected
+        );
+    }
+    for text in ["0/1m", "5", "5/", "many/1m", "5/0s"] {
+        let refused = start(&[], &[("DEMO_RATE", text)]);
+        let reason = format!("error: DEMO_RATE {text}: give calls in a time, as in 100/1m, or off");
+        assert_eq!(refused, Err(reason));
+    }
+}

@@ -116,6 +116,8 @@ pub(super) struct Cache(Mutex<State>);
 struct State {
     entries: LruCache<Key, Entry>,
     bytes: usize,
+    /// When something was last known to have changed in the backend.
+    changed: Option<Instant>,
 }
 
 struct Entry {
@@ -128,6 +130,7 @@ impl Default for Cache {
         Self(Mutex::new(State {
             entries: LruCache::unbounded(),
             bytes: 0,
+            changed: None,
         }))
     }
 }
@@ -142,12 +145,14 @@ impl Cache {
     /// What there is for a request whose answers live so long.
     pub(super) fn find(&self, key: &Key, lifetime: Duration, now: Instant) -> Found {
         let mut state = self.state();
+        let changed = state.changed;
         let Some(entry) = state.entries.get(key) else {
             return Found::Nothing;
         };
         let answer = entry.answer.clone();
         let age = now.saturating_duration_since(entry.since);
-        if age < lifetime && !answer.keeping.always_ask {
+        let is_of_before = changed.is_some_and(|changed| entry.since <= changed);
+        if age < lifetime && !is_of_before && !answer.keeping.always_ask {
             return Found::Fresh(answer);
         }
         if answer.keeping.can_be_asked_about() {
@@ -157,8 +162,13 @@ impl Cache {
         Found::Nothing
     }
 
-    /// Keeps an answer, or nothing if it is not one to be kept.
-    pub(super) fn keep(&self, key: Key, answer: &Arc<Answer>, now: Instant) {
+    /// Makes all old that was asked for until now: something has changed in the backend.
+    pub(super) fn changed(&self, now: Instant) {
+        self.state().changed = Some(now);
+    }
+
+    /// Keeps an answer to what was asked at a time, or nothing if it is not one to be kept.
+    pub(super) fn keep(&self, key: Key, answer: &Arc<Answer>, asked: Instant) {
         let mut state = self.state();
         state.remove(&key);
         let keeping = &answer.keeping;
@@ -169,7 +179,7 @@ impl Cache {
         state.bytes += size(answer);
         let entry = Entry {
             answer: answer.clone(),
-            since: now,
+            since: asked,
         };
         state.entries.put(key, entry);
         while state.bytes > MOST
@@ -262,6 +272,20 @@ mod tests {
             assert_eq!(state_of(&cache, 1, now), fresh, "{headers:?}");
             assert_eq!(state_of(&cache, 1, now + HOUR), old, "{headers:?}");
         }
+    }
+
+    #[test]
+    fn a_change_makes_all_old_that_was_asked_before() {
+        let cache = Cache::default();
+        let start = Instant::now();
+        let later = |seconds| start + Duration::from_secs(seconds);
+        cache.keep(key(1), &answer(1, &[]), start);
+        cache.keep(key(2), &answer(1, &[("etag", "\"1\"")]), start);
+        cache.changed(later(1));
+        cache.keep(key(3), &answer(1, &[]), start);
+        cache.keep(key(4), &answer(1, &[]), later(2));
+        let states = [1, 2, 3, 4].map(|number| state_of(&cache, number, later(3)));
+        assert_eq!(states, ["nothing", "stale", "nothing", "fresh"]);
     }
 
     #[test]

@@ -11,6 +11,11 @@ use super::{Error, Http};
 use crate::{Method, results};
 
 impl Http {
+    /// Notes that something has changed in the backend: what was answered before is asked for anew.
+    pub(crate) fn has_changed(&self) {
+        self.0.cache.changed(Instant::now());
+    }
+
     /// How long the answers of a request may be served again, if they may.
     pub(super) fn lifetime(&self, outgoing: &Outgoing) -> Option<Duration> {
         let lifetime = self.behalf()?.cache?;
@@ -27,7 +32,8 @@ impl Http {
     ) -> Result<Answer, Error> {
         let identity = self.behalf().and_then(|behalf| behalf.own.as_ref());
         let key = Key::of(&outgoing, identity.map(|own| own.fingerprint()));
-        let stale = match self.0.cache.find(&key, lifetime, Instant::now()) {
+        let asked = Instant::now();
+        let stale = match self.0.cache.find(&key, lifetime, asked) {
             Found::Fresh(answer) => {
                 self.0.metrics.cache("hit");
                 return Ok(answer.as_ref().clone());
@@ -41,7 +47,7 @@ impl Http {
         let answer = self.send(outgoing, listener).await?;
         if let Some(kept) = stale.filter(|_| answer.status == 304) {
             self.0.metrics.cache("revalidated");
-            self.0.cache.keep(key, &kept, Instant::now());
+            self.0.cache.keep(key, &kept, asked);
             return Ok(kept.as_ref().clone());
         }
         self.0.metrics.cache("miss");
@@ -50,7 +56,7 @@ impl Http {
             return Ok(answer);
         }
         let answer = Arc::new(answer);
-        self.0.cache.keep(key, &answer, Instant::now());
+        self.0.cache.keep(key, &answer, asked);
         Ok(Arc::unwrap_or_clone(answer))
     }
 }

@@ -50,7 +50,14 @@ impl Http {
         let outgoing = self.outgoing(request)?;
         match self.lifetime(&outgoing) {
             Some(lifetime) => self.cached(outgoing, lifetime, listener).await,
-            None => self.send(outgoing, listener).await,
+            None => {
+                let changes = !outgoing.method.is_safe();
+                let answer = self.send(outgoing, listener).await;
+                if changes {
+                    self.has_changed();
+                }
+                answer
+            }
         }
     }
 

@@ -67,13 +67,15 @@ impl Mcp {
         let answer = self
             .send(tool, &mut arguments, following, caller, listener)
             .await;
+        let tasks = self.server.tasks;
+        let seen = tasks.and_then(|tasks| tasks.seen(tool, answer.as_ref().ok()?));
+        if seen.as_ref().is_some_and(Seen::has_ended) {
+            self.backend.has_changed();
+        }
         Ok(match answer {
             Ok(answer) => Outcome {
                 status: Some(answer.status),
-                seen: self
-                    .server
-                    .tasks
-                    .and_then(|tasks| tasks.seen(tool, &answer)),
+                seen,
                 result: results::from_answer(
                     answer,
                     &Delivery {

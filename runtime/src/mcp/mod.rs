@@ -32,7 +32,7 @@ use self::seals::Seals;
 use self::toolbox::Toolbox;
 use crate::limits::Gate;
 use crate::metrics::Metrics;
-use crate::{Error, Http, Icon, Server, Tool, results};
+use crate::{Error, Http, Icon, Limits, Rate, Server, Tool, results};
 
 /// A [`Server`] with its backend, as an MCP server for any transport of rmcp.
 ///
@@ -66,6 +66,16 @@ impl Mcp {
             watches: watching::Watches::default(),
             this: Weak::new(),
         }
+    }
+
+    /// The same with another limit to the calls of a caller, or none.
+    pub fn with_rate(self, rate: Option<Rate>) -> Self {
+        let limits = Limits {
+            rate,
+            ..self.server.limits
+        };
+        let gate = Gate::new(&limits);
+        Self { gate, ..self }
     }
 
     /// The same with secret keys, separated by commas, that seal the ids of

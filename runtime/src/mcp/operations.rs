@@ -26,6 +26,13 @@ pub(super) enum Seen {
     State(State),
 }
 
+impl Seen {
+    /// Whether it is of an operation that has ended.
+    pub(super) fn has_ended(&self) -> bool {
+        matches!(self, Self::State(state) if state.phase != Phase::Working)
+    }
+}
+
 /// How an operation stands.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct State {

@@ -489,6 +489,11 @@ fn parameter(
 fn remove_parameter(site: &mut Site) -> Option<()> {
     let (at, _) = parameter(site, |_, _| true)?;
     let index: usize = at.rsplit_once('/')?.1.parse().ok()?;
+    let name = site.at(&at)["name"].as_str()?.to_owned();
+    // A member of the body of the same name would be called as the parameter was.
+    if site.document.to_string().contains(&format!("\"{name}\":")) {
+        return None;
+    }
     site.operation()
         .get_mut("parameters")?
         .as_array_mut()?
@@ -595,6 +600,10 @@ fn respell_bounds(site: &mut Site) -> Option<()> {
 
 fn add_member(site: &mut Site, required: bool) -> Option<()> {
     let body = site.body()?;
+    // Members of a body that may be left out are required of who gives one.
+    if required && !site.needs_body() {
+        return None;
+    }
     let members = site.at(&body).get_mut("properties")?.as_object_mut()?;
     if members.is_empty() || members.contains_key("brand_new") {
         return None;
@@ -634,6 +643,9 @@ fn remove_member(site: &mut Site) -> Option<()> {
 }
 
 fn require_member(site: &mut Site, is: bool) -> Option<()> {
+    if !site.needs_body() {
+        return None;
+    }
     let (body, name, _) = member(site, |required, schema| {
         required != is && !schema.contains_key("default")
     })?;

@@ -120,8 +120,8 @@ fn a_member_that_must_be_given_breaks_callers() {
         "      required: [symbol, broker]\n",
     );
     let member = (
-        "    DataLoadRequest:\n      properties:\n",
-        "    DataLoadRequest:\n      properties:\n        broker: { type: string, description: Whom to ask. }\n",
+        "    DataLoadRequest:\n      type: object\n      title: DataLoadRequest\n      description: What to load.\n      properties:\n",
+        "    DataLoadRequest:\n      type: object\n      title: DataLoadRequest\n      description: What to load.\n      properties:\n        broker: { type: string, description: Whom to ask. }\n",
     );
     let found = after("openapi.yaml", &[member, required]);
     assert_eq!(
@@ -163,18 +163,16 @@ fn a_default_that_the_tools_spec_declares_counts() {
 
 #[test]
 fn prompts_and_resources_are_compared_too() {
-    let found = after(
-        "tools.yaml",
-        &[
-            ("    uri: ktrdr://models\n", "    uri: ktrdr://trained\n"),
-            (
-                "      symbol:\n        required: true\n",
-                "      symbol:\n        required: false\n",
-            ),
-        ],
+    let required = (
+        "      symbol:\n        required: true\n",
+        "      symbol:\n        required: false\n",
+    );
+    let described = (
+        "description: The trained models, newest",
+        "description: Trained models, newest",
     );
     assert_eq!(
-        brief(&found),
+        brief(&after("tools.yaml", &[required, described])),
         [
             [
                 "prompt_argument_optional",
@@ -182,7 +180,7 @@ fn prompts_and_resources_are_compared_too() {
                 "",
                 "load_and_check.symbol"
             ],
-            ["resource_moved", "breaking", "", "ktrdr://models"]
+            ["resource_wording", "wording", "", "ktrdr://models"],
         ]
     );
 }

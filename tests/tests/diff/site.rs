@@ -143,6 +143,21 @@ impl Site {
         self.object(&schema)
     }
 
+    /// Whether a request without a body is refused.
+    pub(crate) fn needs_body(&mut self) -> bool {
+        let pointer = self.pointer();
+        let required = json!(true);
+        if self.is_old() {
+            let parameters = self.document.pointer(&format!("{pointer}/parameters"));
+            let mut parameters = parameters.and_then(Value::as_array).into_iter().flatten();
+            return parameters.any(|one| {
+                one.get("in") == Some(&json!("body")) && one.get("required") == Some(&required)
+            });
+        }
+        let body = self.own(&format!("{pointer}/requestBody"));
+        body.is_some_and(|body| self.at(&body).get("required") == Some(&required))
+    }
+
     /// The schema of the only successful answer, a plain object in JSON.
     pub(crate) fn answer(&mut self) -> Option<String> {
         let responses = format!("{}/responses", self.pointer());

@@ -13,6 +13,7 @@ mod models;
 mod operations;
 mod recording;
 mod request;
+mod research;
 mod rule;
 mod strategies;
 mod training;
@@ -80,6 +81,7 @@ impl App {
         Router::new()
             .merge(experiments::routes())
             .merge(insights::routes())
+            .merge(research::routes())
             .route("/openapi.json", get(health::document))
             .route("/api/v1/health", get(health::get))
             .route("/api/v1/operations", get(operations::list))

@@ -5,8 +5,10 @@ mod data;
 mod details;
 mod document;
 mod experiments;
+mod indicators;
 mod insights;
 mod operations;
+mod strategies;
 mod training;
 
 use std::time::{Duration, Instant};
@@ -79,6 +81,17 @@ impl Bench {
         } else {
             body.to_string()
         };
+        self.send_text(experiment, method, path, body).await
+    }
+
+    /// [`Bench::send_for`] with a body as it is.
+    async fn send_text(
+        &self,
+        experiment: Option<&str>,
+        method: &str,
+        path: &str,
+        body: String,
+    ) -> (u16, Value) {
         let mut request = Request::builder()
             .method(method)
             .uri(path)

@@ -4,8 +4,8 @@ use super::*;
 use crate::ktrdr::backtests::rule::Rule;
 use crate::ktrdr::backtests::simulation::Trade;
 use crate::ktrdr::kinds::{OperationType, Timeframe};
-use crate::ktrdr::store::Store;
 use crate::ktrdr::store::operations::{self, Metadata};
+use crate::ktrdr::store::{Store, testing};
 
 const ID: &str = "op_backtesting_1";
 const HOUR: i64 = 3_600_000;
@@ -17,7 +17,7 @@ struct Bench {
 
 impl Bench {
     fn new(request: &BacktestRequest) -> Self {
-        let store = Store::in_memory().unwrap();
+        let store = testing::store();
         store
             .write_now(|db| {
                 operations::insert(db, ID, OperationType::Backtesting, &Metadata::default(), 1)?;
@@ -141,13 +141,13 @@ async fn trades_come_in_pages() {
         average: crate::ktrdr::kinds::AverageKind::Sma,
     });
     let bench = Bench::new(&asked);
-    let opens: Vec<f64> = (0..201)
+    let opens: Vec<f64> = (0..4001)
         .map(|n| if n % 2 == 0 { 110.0 } else { 100.0 })
         .collect();
     bench.bars(&opens);
     let summary = bench.run(asked).await.unwrap();
     // Odd bars rise and are bought at the next open, at the top: every trade loses.
-    assert_eq!(summary["metrics"]["total_trades"], 100);
+    assert_eq!(summary["metrics"]["total_trades"], 2000);
     assert_eq!(summary["metrics"]["win_rate"], 0.0);
     let page = |limit, offset| {
         let read = |db: &crate::ktrdr::store::Connection| store::trades(db, ID, limit, offset);
@@ -157,9 +157,13 @@ async fn trades_come_in_pages() {
             .collect::<Vec<_>>()
     };
     assert_eq!(page(3, 0), [1, 2, 3]);
-    assert_eq!(page(3, 98), [99, 100]);
-    assert!(page(3, 100).is_empty());
-    assert!(page(0, 0).is_empty());
+    assert_eq!(page(3, 998), [999, 1000, 1001]);
+    assert_eq!(page(2, 1000), [1001, 1002]);
+    assert_eq!(page(1000, 1000), (1001..=2000).collect::<Vec<_>>());
+    assert_eq!(page(3, 1998), [1999, 2000]);
+    for (limit, offset) in [(3, 2000), (0, 0), (5, usize::MAX)] {
+        assert!(page(limit, offset).is_empty());
+    }
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use crate::ktrdr::kinds::Position;
 use crate::ktrdr::store::bars::Source;
 use crate::ktrdr::store::{Connection, Result, Row, json, optional, params, parsed};
 
-/// Points of the equity in one row.
+/// Trades, or points of the equity, in one row.
 const CHUNK: usize = 1000;
 
 /// A backtest.
@@ -83,13 +83,13 @@ pub fn finish(db: &Connection, id: &str, outcome: &Outcome, course: &Course) -> 
             id
         ],
     )?;
-    for (trade, number) in course.trades.iter().zip(1_i64..) {
+    for (trades, number) in course.trades.chunks(CHUNK).zip(0_i64..) {
         db.execute(
-            "INSERT INTO backtest_trades (operation_id, number, trade) VALUES (?1, ?2, ?3)",
-            &params![id, number, json(trade)],
+            "INSERT INTO backtest_trades (operation_id, chunk, trades) VALUES (?1, ?2, ?3)",
+            &params![id, number, json(&trades)],
         )?;
     }
-    for (points, number) in course.points.chunks(CHUNK).zip(1_i64..) {
+    for (points, number) in course.points.chunks(CHUNK).zip(0_i64..) {
         let points: Vec<(i64, f64, Position)> = points
             .iter()
             .map(|point| (point.time, point.equity, point.position))
@@ -135,13 +135,25 @@ pub fn list(db: &Connection, strategy: Option<&str>, limit: i64) -> Result<Vec<B
 }
 
 /// Trades with their numbers from 1, oldest first: `limit` at most, after the first `offset`.
-pub fn trades(db: &Connection, id: &str, limit: i64, offset: i64) -> Result<Vec<(i64, Trade)>> {
-    db.query(
-        "SELECT number, trade FROM backtest_trades WHERE operation_id = ?1 AND number > ?2
-         ORDER BY number LIMIT ?3",
-        &params![id, offset, limit],
-        |row| Ok((row.get(0)?, parsed(row, 1)?)),
-    )
+pub fn trades(db: &Connection, id: &str, limit: usize, offset: usize) -> Result<Vec<(i64, Trade)>> {
+    let first = offset / CHUNK;
+    let last = offset.saturating_add(limit) / CHUNK;
+    let chunk = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+    let chunks: Vec<Vec<Trade>> = db.query(
+        "SELECT trades FROM backtest_trades WHERE operation_id = ?1 AND chunk BETWEEN ?2 AND ?3
+         ORDER BY chunk",
+        &params![id, chunk(first), chunk(last)],
+        |row| parsed(row, 0),
+    )?;
+    let wanted = chunks
+        .into_iter()
+        .flatten()
+        .skip(offset % CHUNK)
+        .take(limit);
+    Ok(wanted
+        .enumerate()
+        .map(|(n, trade)| ((offset + n + 1) as i64, trade))
+        .collect())
 }
 
 /// The account at the close of every bar.

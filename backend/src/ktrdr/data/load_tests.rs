@@ -52,7 +52,8 @@ impl Bench {
             start: range.0.map(at),
             end: range.1.map(at),
         };
-        let context = Context::new("op".to_owned(), self.store.clone(), self.token.clone());
+        let id = crate::ktrdr::operations::suffix();
+        let context = Context::new(id, self.store.clone(), self.token.clone());
         let sources = self.sources.clone();
         tokio::task::spawn_blocking(move || run(&context, &sources, &load, at(1000)))
             .await

@@ -253,12 +253,12 @@ mod tests {
         assert_eq!(examine(&[], Timeframe::V1d, || false), None);
         let quality = look(&[bar(0, 5.0)], Timeframe::V1d).quality;
         assert_eq!((quality.bars, quality.gaps, quality.outliers), (1, 0, 0));
-        let flat = [
-            bar(0, 5.0),
-            bar(86_400_000, 5.0),
-            bar(172_800_000, 0.0),
-            bar(259_200_000, 5.0),
-        ];
-        assert_eq!(look(&flat, Timeframe::V1d).quality.typical_change, 0.0);
+        let closes = [5.0, 5.0, 5.0, 0.0, 5.0];
+        let flat: Vec<Bar> = (0..)
+            .zip(closes)
+            .map(|(n, close)| bar(n * 86_400_000, close))
+            .collect();
+        let quality = look(&flat, Timeframe::V1d).quality;
+        assert_eq!((quality.typical_change, quality.outliers), (0.0, 0));
     }
 }

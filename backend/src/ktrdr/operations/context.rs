@@ -144,9 +144,17 @@ impl Context {
         waiting.map_or(Ok(()), |progress| self.write(&progress))
     }
 
+    /// A database that is away for a while is no reason to stop: there will be other progress.
     fn write(&self, progress: &Progress) -> Result<(), Stop> {
-        Ok(self
+        match self
             .store
-            .write_now(|db| set_progress(db, &self.id, progress))?)
+            .write_now(|db| set_progress(db, &self.id, progress))
+        {
+            Err(store::Error::Unavailable(error)) => {
+                tracing::warn!(operation = self.id, error, "cannot store progress");
+                Ok(())
+            }
+            result => Ok(result?),
+        }
     }
 }

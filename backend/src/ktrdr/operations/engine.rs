@@ -11,14 +11,17 @@ use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::context::{Context, Stop};
-use super::new_id;
+use super::peers::{self, Lease, ORPHANED};
+use super::{new_id, suffix};
 use crate::ktrdr::kinds::{OperationStatus, OperationType};
-use crate::ktrdr::store::operations::{self, Ending, Metadata, Operation};
-use crate::ktrdr::store::{self, Connection, Store};
+use crate::ktrdr::store::operations::{self, Ending, Metadata};
+use crate::ktrdr::store::{self, Connection, Store, backends};
 use crate::ktrdr::time;
 
 /// How long a cancellation waits for the operation to stop by itself.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+/// Time between two looks at what others have to do first.
+pub(super) const LOOK: Duration = Duration::from_millis(100);
 /// Data loads that run at once; more wait as pending.
 const LOADS: usize = 8;
 
@@ -28,12 +31,15 @@ const RESTARTED: &str = "Interrupted: the backend restarted before the operation
 /// Runs operations. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Engine {
-    inner: Arc<Inner>,
+    pub(super) inner: Arc<Inner>,
 }
 
 #[derive(Debug)]
-struct Inner {
-    store: Store,
+pub(super) struct Inner {
+    /// Name of this process beside the others that use the same store.
+    pub(super) id: String,
+    pub(super) store: Store,
+    pub(super) lease: Lease,
     running: Mutex<HashMap<String, Running>>,
     loads: Semaphore,
     trainings: Semaphore,
@@ -41,22 +47,11 @@ struct Inner {
 }
 
 #[derive(Clone, Debug)]
-struct Running {
+pub(super) struct Running {
     token: CancellationToken,
     /// Set by the cancellation that came first; a shutdown sets none.
     reason: Arc<OnceLock<Option<String>>>,
-    ended: watch::Receiver<bool>,
-}
-
-/// What came of asking for a cancellation.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Cancellation {
-    /// The operation, now cancelled.
-    Done(Box<Operation>),
-    /// It had ended before.
-    Ended(OperationStatus),
-    /// There is no such operation.
-    Unknown,
+    pub(super) ended: watch::Receiver<bool>,
 }
 
 /// Why the engine could not do it.
@@ -85,24 +80,47 @@ impl From<store::Error> for EngineError {
     }
 }
 
+impl From<Arc<Inner>> for Engine {
+    fn from(inner: Arc<Inner>) -> Self {
+        Self { inner }
+    }
+}
+
 impl Engine {
-    /// An engine over a store. What an earlier process left unfinished there becomes failed.
+    /// An engine over a store. What ended processes left unfinished there becomes failed.
     pub fn new(store: Store) -> Result<Self, EngineError> {
-        let interrupted =
-            store.write_now(|db| operations::fail_unfinished(db, RESTARTED, time::now()))?;
+        Self::with_lease(store, Lease::default())
+    }
+
+    /// An engine that shows its life, and believes in that of others, at another pace than usual.
+    pub fn with_lease(store: Store, lease: Lease) -> Result<Self, EngineError> {
+        let id = format!("{}{}", suffix(), suffix());
+        let shared = store.is_shared();
+        let interrupted = store.write_now(|db| {
+            let message = if shared { ORPHANED } else { RESTARTED };
+            if !shared {
+                backends::forget_all(db)?;
+            }
+            backends::beat(db, &id)?;
+            Ok(backends::bury(db, lease.dead, message)? + backends::fail_orphans(db, message)?)
+        })?;
         if interrupted > 0 {
             tracing::warn!(interrupted, "operations were interrupted by a restart");
         }
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Ok(Self {
-            inner: Arc::new(Inner {
-                store,
-                running: Mutex::default(),
-                loads: Semaphore::new(LOADS),
-                trainings: Semaphore::new(cores),
-                shut_down: AtomicBool::new(false),
-            }),
-        })
+        let inner = Arc::new(Inner {
+            id,
+            store,
+            lease,
+            running: Mutex::default(),
+            loads: Semaphore::new(LOADS),
+            trainings: Semaphore::new(cores),
+            shut_down: AtomicBool::new(false),
+        });
+        if shared {
+            peers::begin(&inner, lease);
+        }
+        Ok(Self { inner })
     }
 
     /// Starts an operation and answers its id at once. `before` runs in the transaction that adds
@@ -139,14 +157,19 @@ impl Engine {
         if self.inner.shut_down.load(Ordering::SeqCst) {
             return Err(EngineError::ShuttingDown);
         }
-        let now = time::now();
-        let id = new_id(kind, now);
-        let added = id.clone();
+        let backend = self.inner.id.clone();
         let add = move |db: &Connection| {
-            operations::insert(db, &added, kind, &metadata, now)?;
-            before(db, &added)
+            let now = time::now();
+            let mut id = new_id(kind, now);
+            while operations::get(db, &id)?.is_some() {
+                id = new_id(kind, now);
+            }
+            operations::insert(db, &id, kind, &metadata, now)?;
+            backends::assign(db, &id, &backend)?;
+            before(db, &id)?;
+            Ok(id)
         };
-        self.inner.store.write(add).await?;
+        let id = self.inner.store.write(add).await?;
         let (ended, receiver) = watch::channel(false);
         let running = Running {
             token: CancellationToken::new(),
@@ -167,50 +190,23 @@ impl Engine {
         Ok(id)
     }
 
-    /// Cancels an operation and waits, for some seconds at most, until it has stopped.
-    pub async fn cancel(
-        &self,
-        id: &str,
-        reason: Option<String>,
-    ) -> Result<Cancellation, EngineError> {
-        let running = self.running().get(id).cloned();
-        let was_running = running.is_some();
-        if let Some(mut running) = running {
-            // Of two cancellations at once, the first one's reason stands.
-            let _ = running.reason.set(reason.clone());
-            running.token.cancel();
-            // Whether it stopped in time shows in the store.
-            let _ = tokio::time::timeout(PATIENCE, running.ended.wait_for(|ended| *ended)).await;
-        }
-        let ending = Ending {
-            status: OperationStatus::Cancelled,
-            error: reason,
-            result: None,
-            at: time::now(),
-        };
-        let key = id.to_owned();
-        let (cut_off, operation) = self
-            .inner
-            .store
-            .write(move |db| {
-                Ok((
-                    operations::end(db, &key, &ending)?,
-                    operations::get(db, &key)?,
-                ))
-            })
-            .await?;
-        if cut_off {
-            tracing::warn!(operation = id, "an operation did not stop in time");
-        }
-        Ok(match operation {
-            None => Cancellation::Unknown,
-            Some(operation)
-                if operation.status == OperationStatus::Cancelled && (was_running || cut_off) =>
-            {
-                Cancellation::Done(Box::new(operation))
+    /// Tells an operation that runs here to stop: cancelled for a reason, or ended by others.
+    pub(super) fn stop(&self, id: &str, cancelled: Option<Option<String>>) {
+        if let Some(running) = self.running().get(id) {
+            if let Some(reason) = cancelled {
+                // Of two cancellations at once, the first one's reason stands.
+                let _ = running.reason.set(reason);
             }
-            Some(operation) => Cancellation::Ended(operation.status),
-        })
+            running.token.cancel();
+        }
+    }
+
+    pub(super) fn is_shut_down(&self) -> bool {
+        self.inner.shut_down.load(Ordering::SeqCst)
+    }
+
+    pub(super) fn running_ids(&self) -> Vec<String> {
+        self.running().keys().cloned().collect()
     }
 
     /// Stops everything, for some seconds at most. Operations that run become failed.
@@ -226,10 +222,11 @@ impl Engine {
             }
         };
         let _ = tokio::time::timeout(PATIENCE, all).await;
+        let me = self.inner.id.clone();
         if let Err(error) = self
             .inner
             .store
-            .write(|db| operations::fail_unfinished(db, SHUT_DOWN, time::now()))
+            .write(move |db| backends::leave(db, &me, SHUT_DOWN))
             .await
         {
             tracing::error!(%error, "cannot mark interrupted operations");
@@ -262,14 +259,24 @@ impl Engine {
             error = ending.error,
             "operation ended"
         );
-        let key = id.to_owned();
-        if let Err(error) = self
-            .inner
-            .store
-            .write(move |db| operations::end(db, &key, &ending))
-            .await
-        {
+        self.store_end(id, ending).await;
+    }
+
+    /// Stores how an operation has ended. While the database is away, it is tried again.
+    async fn store_end(&self, id: &str, ending: Ending) {
+        loop {
+            let (key, ending) = (id.to_owned(), ending.clone());
+            let stored = self
+                .inner
+                .store
+                .write(move |db| operations::end(db, &key, &ending))
+                .await;
+            let Err(error) = stored else { return };
             tracing::error!(operation = id, %error, "cannot store the end of an operation");
+            if !matches!(error, store::Error::Unavailable(_)) || self.is_shut_down() {
+                return;
+            }
+            tokio::time::sleep(LOOK).await;
         }
     }
 
@@ -337,7 +344,7 @@ impl Engine {
         }
     }
 
-    fn running(&self) -> MutexGuard<'_, HashMap<String, Running>> {
+    pub(super) fn running(&self) -> MutexGuard<'_, HashMap<String, Running>> {
         self.inner
             .running
             .lock()

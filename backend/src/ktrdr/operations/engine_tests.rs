@@ -1,8 +1,9 @@
 use std::time::Instant;
 
+use super::super::Cancellation;
 use super::*;
 use crate::ktrdr::kinds::is_active;
-use crate::ktrdr::store::operations::Progress;
+use crate::ktrdr::store::operations::{Operation, Progress};
 use crate::ktrdr::store::testing;
 
 fn engine() -> Engine {
@@ -209,4 +210,88 @@ async fn an_operation_that_cannot_be_added_whole_is_not_added() {
         .await;
     assert!(matches!(refused, Err(EngineError::Store(_))));
     assert_eq!(engine.inner.store.read(operations::count).await.unwrap(), 0);
+}
+
+const QUICK: Lease = Lease {
+    beat: Duration::from_millis(50),
+    dead: Duration::from_secs(3),
+};
+
+/// Two backends over one database, if there is one that can be shared.
+fn two() -> Option<(Engine, Engine)> {
+    let database = testing::Database::new();
+    let both = [database.open(), database.open()];
+    let [one, other] = both.map(|store| {
+        store
+            .is_shared()
+            .then(|| Engine::with_lease(store, QUICK).unwrap())
+    });
+    one.zip(other)
+}
+
+#[tokio::test]
+async fn backends_cancel_each_others_operations() {
+    let Some((one, other)) = two() else { return };
+    let id = start(&one, endless).await;
+    until(&other, &id, |operation| {
+        operation.status == OperationStatus::Running
+    })
+    .await;
+    let reason = Some("enough".to_owned());
+    let Cancellation::Done(cancelled) = other.cancel(&id, reason.clone()).await.unwrap() else {
+        panic!()
+    };
+    assert_eq!(
+        (cancelled.status, cancelled.error),
+        (OperationStatus::Cancelled, reason)
+    );
+    assert!(one.running_ids().is_empty() || get(&one, &id).await.completed_at.is_some());
+    one.shut_down().await;
+    other.shut_down().await;
+}
+
+#[tokio::test]
+async fn a_backend_that_stops_ends_only_its_own() {
+    let Some((one, other)) = two() else { return };
+    let (mine, others) = (start(&one, endless).await, start(&other, endless).await);
+    one.shut_down().await;
+    assert_eq!(get(&other, &mine).await.error.as_deref(), Some(SHUT_DOWN));
+    let still = until(&other, &others, |operation| {
+        operation.status == OperationStatus::Running
+    })
+    .await;
+    assert!(is_active(still.status));
+    other.shut_down().await;
+}
+
+#[tokio::test]
+async fn what_a_silent_backend_ran_is_ended_by_the_others_and_then_by_itself() {
+    let Some((one, other)) = two() else { return };
+    let id = start(&one, endless).await;
+    // Alive, but not seen any more: its sign of life is taken away as often as it is given.
+    let begin = Instant::now();
+    let ended = loop {
+        let silence = |db: &Connection| {
+            let sql = "UPDATE backends SET seen_at = 0 WHERE backend_id = ?";
+            db.execute(sql, &store::params![one.inner.id])
+        };
+        one.inner.store.write_now(silence).unwrap();
+        let operation = get(&other, &id).await;
+        if !is_active(operation.status) {
+            break operation;
+        }
+        assert!(begin.elapsed() < Duration::from_secs(60));
+        tokio::task::yield_now().await;
+    };
+    assert_eq!(
+        (ended.status, ended.error.as_deref()),
+        (OperationStatus::Failed, Some(ORPHANED))
+    );
+    while !one.running_ids().is_empty() {
+        assert!(begin.elapsed() < Duration::from_secs(60));
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(get(&other, &id).await, ended);
+    one.shut_down().await;
+    other.shut_down().await;
 }

@@ -3,11 +3,15 @@
 //! An operation is a blocking function with a [`Context`]. It runs on a thread of its own; what it
 //! returns, an error or a panic included, becomes its final state in the store.
 
+mod cancel;
 mod context;
 mod engine;
+mod peers;
 
+pub use cancel::Cancellation;
 pub use context::{Context, Stop};
-pub use engine::{Cancellation, Engine, EngineError};
+pub use engine::{Engine, EngineError};
+pub use peers::Lease;
 
 use chrono::{DateTime, Utc};
 

@@ -1,7 +1,12 @@
-//! What research keeps and asks: experiments with the calls made for them, and insights.
+//! What research keeps and asks: experiments with the calls made for them, insights, what failed,
+//! and results side by side.
 
+pub mod compare;
 pub mod experiments;
+pub mod failures;
 pub mod recording;
+pub mod traits;
+pub mod trials;
 
 use super::operations::{stamp, suffix};
 

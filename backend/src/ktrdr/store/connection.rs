@@ -12,6 +12,7 @@
 use super::postgres::Session;
 use super::value::{FromValue, Value, check};
 use super::{Error, Result, sqlite};
+use crate::ktrdr::time;
 
 /// A connection to the database.
 #[derive(Debug)]
@@ -66,6 +67,18 @@ impl Connection {
         match self.driver {
             Driver::Sqlite(_) => Dialect::Sqlite,
             Driver::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// The time. Shared databases have a clock of their own, so that backends agree on it.
+    pub fn now(&self) -> Result<i64> {
+        match &self.driver {
+            Driver::Sqlite(_) => Ok(time::now()),
+            Driver::Postgres(_) => self.query_one(
+                "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
+                &[],
+                |row| row.get(0),
+            ),
         }
     }
 

@@ -4,6 +4,7 @@
 //! Each table has a module of plain functions over a [`Connection`]; [`Store`] hands out the
 //! connections. The functions do not know which database it is.
 
+pub mod backends;
 pub mod bars;
 mod columns;
 mod conditions;
@@ -13,6 +14,7 @@ pub mod executions;
 pub mod experiments;
 pub mod insights;
 pub mod loads;
+mod location;
 pub mod models;
 pub mod operations;
 mod postgres;
@@ -22,6 +24,8 @@ mod sqlite;
 mod tags;
 #[cfg(test)]
 pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
 pub mod trainings;
 mod value;
 
@@ -31,6 +35,7 @@ use std::sync::Arc;
 pub use columns::{json, optional, parsed, word};
 pub use connection::{Connection, Dialect, Row};
 pub use error::{Error, Result};
+pub use location::Location;
 use postgres::Postgres;
 use sqlite::Sqlite;
 pub(crate) use value::params;
@@ -91,6 +96,11 @@ impl Store {
     /// Path or URL of the database, without credentials, or `memory`.
     pub fn location(&self) -> &str {
         &self.inner.location
+    }
+
+    /// Whether other backends may use the same database at the same time.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.inner.database, Database::Postgres(_))
     }
 
     /// Reads, on the calling thread. What is read must not write: it may be done twice.

@@ -38,9 +38,9 @@ pub struct Progress {
     pub percentage: f64,
     /// What it does now.
     pub step: Option<String>,
-    /// Finished segments or epochs.
+    /// Finished segments, epochs or bars.
     pub steps_completed: i64,
-    /// All segments or epochs.
+    /// All segments, epochs or bars.
     pub steps_total: i64,
     /// Details of the domain.
     pub context: Map<String, Value>,
@@ -182,15 +182,6 @@ pub fn end(db: &Connection, id: &str, ending: &Ending) -> Result<bool> {
         ],
     )
     .map(|rows| rows == 1)
-}
-
-/// Fails everything that has not ended: after a start, nothing of it can be running. Answers how many.
-pub fn fail_unfinished(db: &Connection, message: &str, now: i64) -> Result<usize> {
-    db.execute(
-        "UPDATE operations SET status = 'failed', error_message = ?, completed_at = ?
-         WHERE status IN ('pending', 'running')",
-        &params![message, now],
-    )
 }
 
 /// One operation, if there is such a one.

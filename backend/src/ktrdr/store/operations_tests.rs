@@ -1,4 +1,9 @@
+use std::time::Duration;
+
 use super::*;
+use crate::ktrdr::store::backends::{
+    Mine, ask_to_cancel, assign, beat, bury, fail_orphans, leave, mine,
+};
 use crate::ktrdr::store::testing::{Database, store};
 use crate::ktrdr::store::{Dialect, Store};
 
@@ -119,35 +124,44 @@ fn what_has_ended_never_changes() {
     store
         .write_now(|db| set_progress(db, "op", &progress))
         .unwrap();
-    assert_eq!(
-        store
-            .write_now(|db| fail_unfinished(db, "restarted", 7))
-            .unwrap(),
-        0
-    );
+    assert_eq!(store.write_now(|db| fail_orphans(db, "lost")).unwrap(), 0);
+    assert!(!store.write_now(|db| ask_to_cancel(db, "op", None)).unwrap());
     assert_eq!(store.read_now(|db| get(db, "op")).unwrap(), before);
 }
 
 #[test]
-fn unfinished_operations_fail_after_a_restart_of_the_process() {
+fn only_what_a_dead_backend_has_left_fails() {
     let database = Database::new();
     let store = database.open();
-    add(&store, "waiting", OperationType::DataLoad, 1);
-    add(&store, "running", OperationType::DataLoad, 2);
-    add(&store, "done", OperationType::DataLoad, 3);
-    store.write_now(|db| start(db, "running", 4)).unwrap();
+    for (at, id) in ["waiting", "running", "done", "other", "orphan"]
+        .into_iter()
+        .enumerate()
+    {
+        add(&store, id, OperationType::DataLoad, at as i64);
+    }
     store
-        .write_now(|db| end(db, "done", &ending(OperationStatus::Completed, None)))
+        .write_now(|db| {
+            for id in ["waiting", "running", "done"] {
+                assign(db, id, "dead")?;
+            }
+            assign(db, "other", "alive")?;
+            start(db, "running", 4)?;
+            end(db, "done", &ending(OperationStatus::Completed, None))?;
+            beat(db, "dead")?;
+            // Seen a minute ago.
+            db.execute("UPDATE backends SET seen_at = seen_at - 60000", &[])?;
+            beat(db, "alive")
+        })
         .unwrap();
     drop(store);
 
     let store = database.open();
-    assert_eq!(
+    let bury = |unseen: u64| {
         store
-            .write_now(|db| fail_unfinished(db, "restarted", 7))
-            .unwrap(),
-        2
-    );
+            .write_now(|db| bury(db, Duration::from_secs(unseen), "gone"))
+            .unwrap()
+    };
+    assert_eq!((bury(90), bury(30), bury(30)), (0, 2, 0));
     let page = store.read_now(|db| list(db, &filter())).unwrap();
     let states: Vec<_> = page
         .operations
@@ -157,14 +171,42 @@ fn unfinished_operations_fail_after_a_restart_of_the_process() {
     assert_eq!(
         states,
         [
+            ("orphan", OperationStatus::Pending),
+            ("other", OperationStatus::Pending),
             ("done", OperationStatus::Completed),
             ("running", OperationStatus::Failed),
-            ("waiting", OperationStatus::Failed)
+            ("waiting", OperationStatus::Failed),
         ]
     );
-    assert_eq!((page.total, page.active), (3, 0));
+    assert_eq!((page.total, page.active), (5, 2));
     let failed = store.read_now(|db| get(db, "running")).unwrap().unwrap();
-    assert_eq!(failed.error.as_deref(), Some("restarted"));
+    assert_eq!(failed.error.as_deref(), Some("gone"));
+    assert_eq!(store.write_now(|db| fail_orphans(db, "lost")).unwrap(), 1);
+    store.write_now(|db| leave(db, "alive", "left")).unwrap();
+    let left = store.read_now(|db| get(db, "other")).unwrap().unwrap();
+    assert_eq!(left.error.as_deref(), Some("left"));
+}
+
+#[test]
+fn of_two_who_ask_for_a_cancellation_the_first_one_gives_the_reason() {
+    let store = store();
+    add(&store, "op", OperationType::Training, 1);
+    let asked = store
+        .write_now(|db| {
+            assign(db, "op", "me")?;
+            Ok(ask_to_cancel(db, "op", Some("enough"))?
+                && ask_to_cancel(db, "op", Some("late"))?
+                && !ask_to_cancel(db, "none", None)?)
+        })
+        .unwrap();
+    assert!(asked);
+    let mine = store.read_now(|db| mine(db, "me")).unwrap();
+    let wanted = Mine {
+        operation: "op".to_owned(),
+        cancel: true,
+        reason: Some("enough".to_owned()),
+    };
+    assert_eq!(mine, [wanted]);
 }
 
 #[test]

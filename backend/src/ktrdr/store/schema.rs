@@ -25,6 +25,7 @@ const STEPS: &[Step] = &[
     step!("search"),
     step!("results"),
     step!("research"),
+    step!("backends"),
 ];
 
 /// Brings the tables up to date. Of backends that start at once, one does it and the others wait.

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
-use super::Store;
+use super::{Location, Store};
 
 #[path = "../../../tests/support/postgres.rs"]
 mod postgres;
@@ -14,6 +14,12 @@ mod postgres;
 pub(crate) use postgres::Server;
 
 const CHOICE: &str = "TOOLWRIGHT_STORE";
+
+/// The server of all tests of this process; `None` after saying that the test is skipped.
+pub(crate) fn server() -> Option<&'static Server> {
+    static SERVER: OnceLock<Option<Server>> = OnceLock::new();
+    SERVER.get_or_init(Server::start).as_ref()
+}
 
 /// A database that outlives its [`Store`].
 #[derive(Debug)]
@@ -26,19 +32,27 @@ impl Database {
     /// An empty one.
     pub(crate) fn new() -> Self {
         if std::env::var(CHOICE).is_ok_and(|choice| choice == "postgres") {
-            static SERVER: OnceLock<Option<Server>> = OnceLock::new();
-            let server = SERVER.get_or_init(Server::start).as_ref();
-            Self::Url(server.expect("a server").database())
+            Self::Url(server().expect("a server").database())
         } else {
-            Self::File(tempfile::tempdir().unwrap())
+            Self::file()
         }
+    }
+
+    /// An empty one of SQLite, whatever the choice.
+    pub(crate) fn file() -> Self {
+        Self::File(tempfile::tempdir().unwrap())
     }
 
     /// Opens it, as a backend that starts.
     pub(crate) fn open(&self) -> Store {
+        self.location().open().unwrap()
+    }
+
+    /// Where it is.
+    pub(crate) fn location(&self) -> Location {
         match self {
-            Self::File(folder) => Store::open(&folder.path().join("ktrdr.db")).unwrap(),
-            Self::Url(url) => Store::connect(url).unwrap(),
+            Self::File(folder) => Location::File(folder.path().join("ktrdr.db")),
+            Self::Url(url) => Location::Url(url.clone()),
         }
     }
 }
@@ -53,7 +67,7 @@ pub(crate) fn store() -> Store {
 
 #[test]
 fn the_whole_suite_holds_on_postgres() {
-    if std::env::var_os(CHOICE).is_some() || Server::start().is_none() {
+    if std::env::var_os(CHOICE).is_some() || server().is_none() {
         return;
     }
     let output = Command::new(std::env::current_exe().unwrap())

@@ -14,27 +14,24 @@ const WEIGHTS: usize = 100_000;
 
 /// Adds what is wrong.
 pub(super) fn check(value: &Value, faults: &mut Vec<Fault>) {
-    let inputs = inputs(value, faults);
+    let Inputs { outputs, certain } = inputs(value, faults);
     let mut sets: IndexMap<&str, Sets> = IndexMap::new();
     for (id, given) in value["fuzzy_sets"].as_object().into_iter().flatten() {
         let path = below("/fuzzy_sets", id);
-        let Some(output) = inputs.get(id.as_str()) else {
-            let known: Vec<&str> = inputs.keys().map(String::as_str).collect();
-            faults.push(Fault::new(
-                &path,
-                "is no indicator of the strategy",
-                &instead(id, &known),
-            ));
-            continue;
-        };
+        if certain && !outputs.contains_key(id) {
+            let known: Vec<&str> = outputs.keys().map(String::as_str).collect();
+            let hint = instead(id, &known);
+            faults.push(Fault::new(&path, "is no indicator of the strategy", &hint));
+        }
         if let Some(given) = part::<Sets>(given) {
             if let Sets::Triangles(triangles) = &given {
-                self::triangles(&path, triangles, *output, faults);
+                let output = outputs.get(id).copied().flatten();
+                self::triangles(&path, triangles, output, faults);
             }
             sets.insert(id, given);
         }
     }
-    for id in inputs.keys() {
+    for id in outputs.keys().filter(|_| certain) {
         if value["fuzzy_sets"].is_object() && value["fuzzy_sets"].get(id).is_none() {
             let hint = "Give triangles by name, or the word `fitted`.";
             faults.push(Fault::new(&below("/fuzzy_sets", id), "is missing", hint));
@@ -42,7 +39,7 @@ pub(super) fn check(value: &Value, faults: &mut Vec<Fault>) {
     }
     let model = part::<Model>(&value["model"]);
     let training = part::<Training>(&value["training"]).unwrap_or_default();
-    if let Some(model) = model.filter(|_| sets.len() == inputs.len()) {
+    if let Some(model) = model {
         let inputs = sets.values().map(Sets::count).sum();
         let layers = &model.architecture.hidden_layers;
         let weights = weights(inputs, layers, classes(training.label_threshold));
@@ -58,9 +55,17 @@ pub(super) fn check(value: &Value, faults: &mut Vec<Fault>) {
     }
 }
 
-/// The outputs of the indicators by id; none for one that is wrong in itself.
-fn inputs(value: &Value, faults: &mut Vec<Fault>) -> IndexMap<String, Option<&'static Output>> {
-    let mut inputs = IndexMap::new();
+/// What the network is to see.
+struct Inputs {
+    /// The outputs by id; none for one that is wrong in itself.
+    outputs: IndexMap<String, Option<&'static Output>>,
+    /// Whether every id is as it is meant to be.
+    certain: bool,
+}
+
+fn inputs(value: &Value, faults: &mut Vec<Fault>) -> Inputs {
+    let mut certain = true;
+    let mut outputs = IndexMap::new();
     for (n, given) in value["indicators"]
         .as_array()
         .into_iter()
@@ -79,7 +84,7 @@ fn inputs(value: &Value, faults: &mut Vec<Fault>) -> IndexMap<String, Option<&'s
                 .or(given["name"].as_str())
                 .unwrap_or_default(),
         };
-        if inputs.contains_key(id) {
+        if outputs.contains_key(id) {
             let message = format!("`{id}` is the id of two indicators");
             faults.push(Fault::new(
                 &below(&path, "id"),
@@ -99,9 +104,11 @@ fn inputs(value: &Value, faults: &mut Vec<Fault>) -> IndexMap<String, Option<&'s
                 hint,
             ));
         }
-        inputs.insert(id.to_owned(), input.as_ref().and_then(Input::output));
+        let indicator = input.as_ref().and_then(Input::indicator);
+        certain &= indicator.is_some() || given["id"].is_string();
+        outputs.insert(id.to_owned(), input.as_ref().and_then(Input::output));
     }
-    inputs
+    Inputs { outputs, certain }
 }
 
 /// Triangles have to be in order, overlap, and cover the range of the output.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{check, schema};
-use crate::ktrdr::faults::Fault;
+use crate::ktrdr::faults::{self, Fault};
 use crate::ktrdr::indicators::{self, Columns, Indicator, Output, Parameters};
 
 /// A strategy. One that was read by [`Strategy::read`] is valid, and every default in it is
@@ -174,12 +174,13 @@ impl Strategy {
     /// A configuration, checked, with every default filled in.
     ///
     /// # Errors
-    /// Everything that is wrong with it.
+    /// Everything that is wrong with it, up to [`faults::MOST`].
     pub fn read(mut value: Value) -> Result<Self, Vec<Fault>> {
         whole_numbers(&mut value);
         let mut faults = schema::get().faults(&value);
         check::check(&value, &mut faults);
         if !faults.is_empty() {
+            faults.truncate(faults::MOST);
             return Err(faults);
         }
         let mut strategy: Self = serde_json::from_value(value)

@@ -148,25 +148,14 @@ fn everything_wrong_is_told_at_once() {
 
 #[test]
 fn indicators_have_to_be_known_and_told_apart() {
+    // What it is called is not certain then, and whether its sets fit is not asked.
     wrong(
         with(&[("/indicators/0/name", json!("rsl"))]),
-        &[
-            (
-                "/indicators/0/name",
-                "\"rsl\" is none of those that can stand here",
-                "Did you mean `rsi`?",
-            ),
-            (
-                "/fuzzy_sets/rsi",
-                "is no indicator of the strategy",
-                "Did you mean `rsl`?",
-            ),
-            (
-                "/fuzzy_sets/rsl",
-                "is missing",
-                "Give triangles by name, or the word `fitted`.",
-            ),
-        ],
+        &[(
+            "/indicators/0/name",
+            "\"rsl\" is none of those that can stand here",
+            "Did you mean `rsi`?",
+        )],
     );
     wrong(
         with(&[(
@@ -178,6 +167,21 @@ fn indicators_have_to_be_known_and_told_apart() {
             "`rsi` is the id of two indicators",
             "Give each an `id` of its own.",
         )],
+    );
+    wrong(
+        with(&[("/fuzzy_sets", json!({ "rsl": "fitted" }))]),
+        &[
+            (
+                "/fuzzy_sets/rsl",
+                "is no indicator of the strategy",
+                "Did you mean `rsi`?",
+            ),
+            (
+                "/fuzzy_sets/rsi",
+                "is missing",
+                "Give triangles by name, or the word `fitted`.",
+            ),
+        ],
     );
     wrong(
         with(&[

@@ -16,12 +16,11 @@ const DEEPEST: usize = 16;
 /// The text of a strategy.
 ///
 /// # Errors
-/// When it is longer than what would be read again.
+/// When it would not be read again: it is too long or too deep.
 pub fn write(strategy: &Strategy) -> Result<String, Fault> {
     let mut text = String::new();
     put(&mut text, 0, &strategy.to_json());
-    within(&text)?;
-    Ok(text)
+    read(&text).map(|_| text)
 }
 
 /// Puts a value: mappings and lists of mappings as blocks, everything else on one line.

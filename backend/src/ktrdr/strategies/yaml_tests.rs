@@ -149,6 +149,27 @@ fn what_is_written_is_read_again() {
 }
 
 #[test]
+fn what_could_not_be_read_again_is_not_written() {
+    let [example, ..] = schema::examples();
+    let mut strategy = Strategy::read(example).unwrap();
+    let mut deep = json!(1);
+    for _ in 0..20 {
+        deep = json!([deep]);
+    }
+    let mut variation = json!({ "field": "/x", "from": deep, "to": 1 });
+    strategy.variation = serde_json::from_value(variation.clone()).unwrap();
+    assert!(write(&strategy).unwrap_err().message.contains("too deep"));
+    variation["from"] = json!("x".repeat(70_000));
+    strategy.variation = serde_json::from_value(variation).unwrap();
+    assert!(
+        write(&strategy)
+            .unwrap_err()
+            .message
+            .contains("bytes of YAML")
+    );
+}
+
+#[test]
 fn the_text_is_what_a_person_would_write() {
     let [example, ..] = schema::examples();
     let mut strategy = Strategy::read(example).unwrap();

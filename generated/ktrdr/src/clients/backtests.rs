@@ -6,6 +6,18 @@ use toolwright_runtime::{Call, Http, Method, Request, Style};
 
 use crate::models;
 
+/// Parameters of [`Backtests::start_backtest`].
+#[derive(Clone, Debug, PartialEq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct StartBacktest {
+    /// Experiment that this belongs to; the call is recorded with it.
+    #[cfg_attr(
+        feature = "serde",
+        serde(rename = "X-Experiment-ID", skip_serializing_if = "Option::is_none")
+    )]
+    pub x_experiment_id: Option<String>,
+}
+
 /// Parameters of [`Backtests::get_backtest_details`].
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -36,9 +48,11 @@ impl<'a> Backtests<'a> {
     /// What is decided at the close of a bar is filled at the open of the next one, worse than the open by `slippage`; each fill costs `commission` of the money that changes hands. A position takes `position_size` of the equity. What is open at the end is closed at the last close. The first bars of the period only warm up the indicators.
     pub fn start_backtest(
         &self,
+        query: &StartBacktest,
         body: &models::BacktestStartRequest,
     ) -> Call<'a, models::BacktestStartResponse> {
         let mut request = Request::new(Method::POST, "/api/v1/backtests/start");
+        request.header("X-Experiment-ID", &query.x_experiment_id, Style::SIMPLE);
         request.json(body);
         self.0.call(request)
     }

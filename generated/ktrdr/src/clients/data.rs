@@ -6,6 +6,18 @@ use toolwright_runtime::{Call, Http, Method, Request, Style};
 
 use crate::models;
 
+/// Parameters of [`Data::load_data_operation`].
+#[derive(Clone, Debug, PartialEq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct LoadDataOperation {
+    /// Experiment that this belongs to; the call is recorded with it.
+    #[cfg_attr(
+        feature = "serde",
+        serde(rename = "X-Experiment-ID", skip_serializing_if = "Option::is_none")
+    )]
+    pub x_experiment_id: Option<String>,
+}
+
 /// Parameters of [`Data::get_cached_data`].
 #[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -34,9 +46,11 @@ impl<'a> Data<'a> {
     /// Starts loading bars into the cache and answers at once with the operation's id. The bars themselves are read with `GET /api/v1/data/{symbol}/{timeframe}` once it has completed.
     pub fn load_data_operation(
         &self,
+        query: &LoadDataOperation,
         body: &models::DataLoadRequest,
     ) -> Call<'a, models::DataLoadResponse> {
         let mut request = Request::new(Method::POST, "/api/v1/data/load");
+        request.header("X-Experiment-ID", &query.x_experiment_id, Style::SIMPLE);
         request.json(body);
         self.0.call(request)
     }

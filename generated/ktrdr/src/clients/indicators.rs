@@ -15,6 +15,18 @@ pub struct ListIndicators {
     pub category: Option<models::IndicatorCategory>,
 }
 
+/// Parameters of [`Indicators::calculate_indicators`].
+#[derive(Clone, Debug, PartialEq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct CalculateIndicators {
+    /// Experiment that this belongs to; the call is recorded with it.
+    #[cfg_attr(
+        feature = "serde",
+        serde(rename = "X-Experiment-ID", skip_serializing_if = "Option::is_none")
+    )]
+    pub x_experiment_id: Option<String>,
+}
+
 /// Requests of the domain `indicators`.
 #[derive(Clone, Copy, Debug)]
 pub struct Indicators<'a>(pub(crate) &'a Http);
@@ -37,9 +49,11 @@ impl<'a> Indicators<'a> {
     /// Computes indicators over the cached bars of a period and gives the values of its latest bars, aligned with `dates`. A value is null where the period has too few bars before it: begin the period earlier. Each value uses its own bar and earlier ones only.
     pub fn calculate_indicators(
         &self,
+        query: &CalculateIndicators,
         body: &models::CalculateIndicatorsRequest,
     ) -> Call<'a, models::CalculateIndicatorsResponse> {
         let mut request = Request::new(Method::POST, "/api/v1/indicators/calculate");
+        request.header("X-Experiment-ID", &query.x_experiment_id, Style::SIMPLE);
         request.json(body);
         self.0.call(request)
     }

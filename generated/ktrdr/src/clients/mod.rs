@@ -12,6 +12,7 @@ pub mod indicators;
 pub mod health;
 pub mod experiments;
 pub mod insights;
+pub mod research;
 
 use toolwright_runtime::{Call, Error, Http, HttpBuilder};
 
@@ -90,6 +91,11 @@ impl Client {
         insights::Insights(&self.http)
     }
 
+    /// Requests of the domain `research`.
+    pub fn research(&self) -> research::Research<'_> {
+        research::Research(&self.http)
+    }
+
     /// Asks the backend whether it is well. `GET /api/v1/health`
     pub fn health_check(&self) -> Call<'_, crate::models::HealthResponse> {
         self.health().get_health()
@@ -141,16 +147,18 @@ impl Client {
     /// The same as [`data::Data::load_data_operation`].
     pub fn load_data_operation(
         &self,
+        query: &data::LoadDataOperation,
         body: &crate::models::DataLoadRequest,
     ) -> Call<'_, crate::models::DataLoadResponse> {
-        self.data().load_data_operation(body)
+        self.data().load_data_operation(query, body)
     }
 
     /// The same as [`training::Training::start_neural_training`].
     pub fn start_neural_training(
         &self,
+        query: &training::StartNeuralTraining,
         body: &crate::models::TrainingStartRequest,
     ) -> Call<'_, crate::models::TrainingStartResponse> {
-        self.training().start_neural_training(body)
+        self.training().start_neural_training(query, body)
     }
 }

@@ -18,6 +18,30 @@ pub struct ListStrategies {
     pub offset: Option<i64>,
 }
 
+/// Parameters of [`Strategies::create_strategy`].
+#[derive(Clone, Debug, PartialEq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct CreateStrategy {
+    /// Experiment that this belongs to; the call is recorded with it.
+    #[cfg_attr(
+        feature = "serde",
+        serde(rename = "X-Experiment-ID", skip_serializing_if = "Option::is_none")
+    )]
+    pub x_experiment_id: Option<String>,
+}
+
+/// Parameters of [`Strategies::mutate_strategy`].
+#[derive(Clone, Debug, PartialEq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct MutateStrategy {
+    /// Experiment that this belongs to; the call is recorded with it.
+    #[cfg_attr(
+        feature = "serde",
+        serde(rename = "X-Experiment-ID", skip_serializing_if = "Option::is_none")
+    )]
+    pub x_experiment_id: Option<String>,
+}
+
 /// Requests of the domain `strategies`.
 #[derive(Clone, Copy, Debug)]
 pub struct Strategies<'a>(pub(crate) &'a Http);
@@ -41,9 +65,11 @@ impl<'a> Strategies<'a> {
     /// Checks a strategy and stores it as a YAML file, with every default written out (comments of a given YAML text are not kept). Give the configuration either as `config` or as `yaml`; `GET /api/v1/strategies/schema` has its form and examples. Everything that is wrong with it is told at once, and then nothing is stored.
     pub fn create_strategy(
         &self,
+        query: &CreateStrategy,
         body: &models::CreateStrategyRequest,
     ) -> Call<'a, models::StrategyStoredResponse> {
         let mut request = Request::new(Method::POST, "/api/v1/strategies");
+        request.header("X-Experiment-ID", &query.x_experiment_id, Style::SIMPLE);
         request.json(body);
         self.0.call(request)
     }
@@ -88,6 +114,7 @@ impl<'a> Strategies<'a> {
     pub fn mutate_strategy(
         &self,
         strategy_name: &str,
+        query: &MutateStrategy,
         body: &models::MutateStrategyRequest,
     ) -> Call<'a, models::StrategyStoredResponse> {
         let mut request = Request::new(
@@ -95,6 +122,7 @@ impl<'a> Strategies<'a> {
             "/api/v1/strategies/{strategy_name}/mutations",
         );
         request.path("strategy_name", strategy_name, Style::SIMPLE);
+        request.header("X-Experiment-ID", &query.x_experiment_id, Style::SIMPLE);
         request.json(body);
         self.0.call(request)
     }

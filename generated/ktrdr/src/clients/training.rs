@@ -6,6 +6,18 @@ use toolwright_runtime::{Call, Http, Method, Request, Style};
 
 use crate::models;
 
+/// Parameters of [`Training::start_neural_training`].
+#[derive(Clone, Debug, PartialEq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct StartNeuralTraining {
+    /// Experiment that this belongs to; the call is recorded with it.
+    #[cfg_attr(
+        feature = "serde",
+        serde(rename = "X-Experiment-ID", skip_serializing_if = "Option::is_none")
+    )]
+    pub x_experiment_id: Option<String>,
+}
+
 /// Requests of the domain `training`.
 #[derive(Clone, Copy, Debug)]
 pub struct Training<'a>(pub(crate) &'a Http);
@@ -16,9 +28,11 @@ impl<'a> Training<'a> {
     /// Starts training a neural network on the cached bars of one or more symbols and answers at once with the operation's id. The bars have to be loaded before.
     pub fn start_neural_training(
         &self,
+        query: &StartNeuralTraining,
         body: &models::TrainingStartRequest,
     ) -> Call<'a, models::TrainingStartResponse> {
         let mut request = Request::new(Method::POST, "/api/v1/trainings/start");
+        request.header("X-Experiment-ID", &query.x_experiment_id, Style::SIMPLE);
         request.json(body);
         self.0.call(request)
     }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::super::pair;
 use super::super::places::{Part, Step};
 use super::super::suggest::Mend;
+use super::super::surface::Tool;
 use super::schemas::{Nodes, Way, spelled, view};
 use super::{Class, Found, Which};
 
@@ -64,25 +65,15 @@ impl Nodes<'_, '_> {
         way: &Way,
     ) -> Vec<(String, String)> {
         let is_argument = self.part == Part::Input && way.new.is_empty();
-        let wire = |tool: &super::super::surface::Tool, name: &str| {
-            let origin = tool
-                .inside
-                .as_ref()
-                .filter(|_| is_argument)?
-                .arguments
-                .get(name)?;
-            origin.wire.clone()
+        let wire = |tool: &'_ Tool, name: &str| {
+            let inside = tool.inside.as_ref().filter(|_| is_argument)?;
+            inside.arguments.get(name)?.wire.clone()
         };
-        let (old_wire, new_wire) = (
-            |name: &str| wire(self.old, name),
-            |name: &str| wire(self.new, name),
-        );
-        pair::members(
-            old,
-            new,
-            (self.roots[0], self.roots[1]),
-            (&old_wire, &new_wire),
-        )
+        let sent_alike = |one: &str, another: &str| {
+            let (before, after) = (wire(self.old, one), wire(self.new, another));
+            before.is_some() && before == after
+        };
+        pair::members(old, new, (self.roots[0], self.roots[1]), sent_alike)
     }
 
     fn gone(&mut self, name: &str, new: &Map<String, Value>, way: &Way) {

@@ -109,9 +109,10 @@ impl Compare<'_> {
     }
 
     fn removed(&mut self, tool: &Tool, after: &super::surface::Surface) {
-        let names = after.tools.iter().map(|tool| tool.name.as_str());
-        let near = crate::diagnostics::nearest(&tool.name, names);
-        let near = near.map_or_else(String::new, |near| format!("; the nearest is `{near}`"));
+        let near = pair::nearest(tool, &after.tools);
+        let near = near.map_or_else(String::new, |near| {
+            format!("; the nearest is `{}`", near.name)
+        });
         let message = format!("the tool is gone: calls of it fail{near}");
         let found = Found::new("tool_removed", Class::Breaking, &tool.name, message);
         self.push(&tool.name, found, Which::Old, &tool.at);

@@ -2,6 +2,7 @@
 
 use super::super::surface::{Prompt, Resource, Surface};
 use super::{Class, Compare, Found, Which};
+use crate::diagnostics::At;
 
 impl Compare<'_> {
     pub(super) fn served(&mut self, old: &Surface, new: &Surface) {
@@ -35,17 +36,11 @@ impl Compare<'_> {
             self.push("", found, Which::New, at);
         }
         for (text, at) in &new.hidden {
-            if !old
-                .hidden
-                .iter()
-                .any(|(known, place)| known == text && place.pointer == at.pointer)
-            {
-                self.push(
-                    "",
-                    Found::new("hidden_text", Class::Wording, "", text.clone()),
-                    Which::New,
-                    at,
-                );
+            let is_known =
+                |(known, place): &(String, At)| known == text && place.pointer == at.pointer;
+            if !old.hidden.iter().any(is_known) {
+                let found = Found::new("hidden_text", Class::Wording, "", text.clone());
+                self.push(whose(new, at), found, Which::New, at);
             }
         }
         // A list of tools says nothing of the rest.
@@ -215,4 +210,21 @@ impl Compare<'_> {
             );
         }
     }
+}
+
+/// The tool whose declaration or operation a place is in; empty for what several share.
+fn whose<'s>(surface: &'s Surface, at: &At) -> &'s str {
+    let within = |root: &At| {
+        let rest = at.pointer.strip_prefix(root.pointer.as_str());
+        at.file == root.file && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let mut tools = surface.tools.iter();
+    let tool = tools.find(|tool| {
+        within(&tool.at)
+            || tool
+                .inside
+                .as_ref()
+                .is_some_and(|inside| within(&inside.at))
+    });
+    tool.map_or("", |tool| &tool.name)
 }

@@ -256,8 +256,8 @@ fn plain(schema: &Value) -> String {
                 let mut keys: Vec<&String> = map.keys().collect();
                 keys.sort();
                 let told = |key: &&String| {
-                    !(matches!(key.as_str(), "description" | "title" | "examples")
-                        && !map[key.as_str()].is_object())
+                    !matches!(key.as_str(), "description" | "title" | "examples")
+                        || map[key.as_str()].is_object()
                 };
                 let entries = keys
                     .into_iter()

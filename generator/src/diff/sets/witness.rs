@@ -354,6 +354,12 @@ impl Objects {
 /// A value as a sentence has room for it; `None` if there is none.
 pub(in crate::diff) fn brief(value: &Value) -> Option<String> {
     const ROOM: usize = 60;
-    let text = value.to_string();
+    let text = match value {
+        // A text that would read as something else keeps its quotes.
+        Value::String(text) if !text.is_empty() && serde_json::from_str::<Value>(text).is_err() => {
+            text.clone()
+        }
+        value => value.to_string(),
+    };
     (text.chars().count() <= ROOM).then(|| format!("`{text}`"))
 }

@@ -42,9 +42,13 @@ pub(super) fn document(
 ) -> Result<Side, Files> {
     let mut sources = read::draft::around(name, files, document, None, options)?;
     let drafted = init::draft(&mut sources, &HashSet::new(), |_, _| true, diagnostics);
-    let Some(drafted) = drafted else {
+    let Some(mut drafted) = drafted else {
         return Err(sources.files);
     };
+    // All that a document says is compared, not what a draft has room for.
+    for entry in &mut drafted.entries {
+        entry.description = None;
+    }
     init::enable(&mut sources, &drafted.entries);
     // Of documents, what they say of answers is compared, not what would be served of it.
     sources.spec.output_schema = OutputSchema::Never;

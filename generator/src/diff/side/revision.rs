@@ -34,7 +34,7 @@ pub(super) fn checkout(revision: &str, path: &str) -> Result<Copy, String> {
             &format!("{revision}^{{commit}}"),
         ])
         .map_err(|_| format!("git knows no revision `{revision}`"))?;
-    let path = git.from_top(path)?;
+    let path = git.below_top(path)?;
     let found = git.text(&["cat-file", "-t", &format!("{commit}:{path}")]).map_err(|_| {
         format!("there is no `{path}` in revision `{revision}`; a path begins at the top of the checkout, or with `./`")
     })?;
@@ -77,14 +77,16 @@ impl Git {
         let outside = Self {
             top: PathBuf::from("."),
         };
-        let top = outside.text(&["rev-parse", "--show-toplevel"])?;
+        let top = outside
+            .text(&["rev-parse", "--show-toplevel"])
+            .map_err(|error| format!("no revision without a checkout: {error}"))?;
         Ok(Self {
             top: PathBuf::from(top),
         })
     }
 
     /// `path` from the top of the checkout; one that begins with `./` or `../` is meant from here.
-    fn from_top(&self, path: &str) -> Result<String, String> {
+    fn below_top(&self, path: &str) -> Result<String, String> {
         let path = path.trim_end_matches('/');
         if !(path == "." || path == ".." || path.starts_with("./") || path.starts_with("../")) {
             return Ok(path.to_owned());

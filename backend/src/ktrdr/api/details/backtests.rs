@@ -42,9 +42,11 @@ async fn details(
     if is_active(operation.status) {
         return Err(Failure::not_finished("Backtest", &operation));
     }
-    let (limit, offset) = (query.limit.unwrap_or(50), query.offset.unwrap_or(0));
-    let size = |value: Option<i64>| usize::try_from(value.unwrap_or(100)).unwrap_or_default();
-    let (most, window) = (size(query.points), size(query.window));
+    let size = |given: Option<i64>, default| {
+        given.map_or(default, |value| usize::try_from(value).unwrap_or_default())
+    };
+    let (limit, offset) = (size(query.limit, 50), size(query.offset, 0));
+    let (most, window) = (size(query.points, 100), size(query.window, 100));
     let read = move |db: &crate::ktrdr::store::Connection| {
         let Some(backtest) = store::get(db, &id)? else {
             return Ok(None);

@@ -38,8 +38,10 @@ async fn details(
     let Some((training, epochs)) = found else {
         // An operation of another type has details elsewhere.
         return Err(match find_of(&app, &id, OperationType::Training).await {
-            Err(Failure::Conflict(detail)) => Failure::Conflict(detail),
-            _ => Failure::NotFound(format!("Training not found: {id}")),
+            Ok(_) | Err(Failure::NotFound(_)) => {
+                Failure::NotFound(format!("Training not found: {id}"))
+            }
+            Err(failure) => failure,
         });
     };
     let operation = find_of(&app, &training.operation_id, OperationType::Training).await?;

@@ -339,6 +339,30 @@ async fn a_model_that_must_lose_loses_exactly_so_much() {
 }
 
 #[tokio::test]
+async fn what_is_left_out_is_as_the_document_says() {
+    let bench = bench(false);
+    bench.put("AAPL", &swing(50));
+    let body = json!({ "symbol": "AAPL", "rule": { "kind": "buy_and_hold" } });
+    let ended = bench.completed(START, body).await;
+    let details = bench.details(&ended, "").await;
+    let properties = &bench.document["components"]["schemas"]["BacktestStartRequest"]["properties"];
+    let mut seen = 0;
+    for (name, property) in properties.as_object().unwrap() {
+        if let Some(default) = property.get("default") {
+            let value = &details["settings"][name];
+            assert_eq!(
+                (value.as_f64(), value.as_bool()),
+                (default.as_f64(), default.as_bool()),
+                "{name}"
+            );
+            seen += 1;
+        }
+    }
+    assert_eq!(seen, 5);
+    assert_eq!(details["settings"]["periods_per_year"], 1638.0);
+}
+
+#[tokio::test]
 async fn requests_that_do_not_fit_start_nothing() {
     let bench = bench(false);
     bench.put("AAPL", &swing(50));
@@ -557,15 +581,8 @@ async fn a_failed_backtest_says_why() {
 
 #[tokio::test]
 async fn a_restart_loses_no_backtest() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("ktrdr.db");
-    let open = || {
-        Bench::over(
-            tempfile::tempdir().unwrap(),
-            Store::open(&path).unwrap(),
-            false,
-        )
-    };
+    let database = testing::Database::new();
+    let open = || Bench::over(tempfile::tempdir().unwrap(), database.open(), false);
     let bench = open();
     bench.put("AAPL", &swing(2500));
     let rule = json!({ "kind": "crossover", "fast": 3, "slow": 9 });

@@ -5,9 +5,11 @@ use std::time::Instant;
 
 use futures_executor::block_on;
 use tokio::runtime::Runtime;
-use tokio_postgres::config::Host;
+use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::error::SqlState;
-use tokio_postgres::{Client, Config, NoTls};
+use tokio_postgres::tls::MakeTlsConnect;
+use tokio_postgres::{Client, Config, NoTls, Socket};
+use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::PATIENCE;
 use crate::ktrdr::store::{Error, Result};
@@ -25,6 +27,8 @@ pub(super) struct Connector {
     /// The server and the database, without any credential.
     pub(super) location: String,
     config: Config,
+    /// None to this machine, or where the URL says `sslmode=disable`.
+    tls: Option<MakeRustlsConnect>,
     /// There until the end.
     runtime: Option<Runtime>,
 }
@@ -45,6 +49,9 @@ impl Connector {
         if config.get_application_name().is_none() {
             config.application_name("ktrdr-backend");
         }
+        if config.get_ssl_mode() == SslMode::Prefer && config.get_hosts().iter().all(is_local) {
+            config.ssl_mode(SslMode::Disable);
+        }
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .thread_name("postgres")
@@ -53,6 +60,7 @@ impl Connector {
             .map_err(|error| Error::Other(format!("cannot start a thread: {error}")))?;
         Ok(Self {
             location: location(&config),
+            tls: tls(&config)?,
             config,
             runtime: Some(runtime),
         })
@@ -84,23 +92,55 @@ impl Connector {
             .as_ref()
             .expect("the runtime ends with the connector");
         let config = self.config.clone();
-        let connect = runtime.spawn(async move {
-            let (client, connection) = config.connect(NoTls).await?;
-            tokio::spawn(async move {
-                if let Err(error) = connection.await {
-                    tracing::warn!(
-                        error = Error::from(error).to_string(),
-                        "a connection to the database ended"
-                    );
-                }
-            });
-            client.batch_execute(SETTINGS).await?;
-            Ok(client)
-        });
-        match block_on(connect) {
+        let attempt = match self.tls.clone() {
+            Some(tls) => runtime.spawn(open(config, tls)),
+            None => runtime.spawn(open(config, NoTls)),
+        };
+        match block_on(attempt) {
             Ok(result) => result,
             Err(error) => std::panic::resume_unwind(error.into_panic()),
         }
+    }
+}
+
+async fn open<T>(config: Config, tls: T) -> std::result::Result<Client, tokio_postgres::Error>
+where
+    T: MakeTlsConnect<Socket>,
+    T::Stream: Send + 'static,
+{
+    let (client, connection) = config.connect(tls).await?;
+    tokio::spawn(async move {
+        if let Err(error) = connection.await {
+            tracing::warn!(
+                error = Error::from(error).to_string(),
+                "a connection to the database ended"
+            );
+        }
+    });
+    client.batch_execute(SETTINGS).await?;
+    Ok(client)
+}
+
+/// The system's certificates decide who is trusted; `SSL_CERT_FILE` names others.
+fn tls(config: &Config) -> Result<Option<MakeRustlsConnect>> {
+    if config.get_ssl_mode() == SslMode::Disable {
+        return Ok(None);
+    }
+    match MakeRustlsConnect::with_native_certs() {
+        Ok((tls, _)) => Ok(Some(tls)),
+        Err(_) => Err(Error::Other(
+            "this machine has no certificates to trust a server by; install them, or name a file \
+             of them in SSL_CERT_FILE"
+                .to_owned(),
+        )),
+    }
+}
+
+fn is_local(host: &Host) -> bool {
+    match host {
+        Host::Tcp(name) => ["localhost", "127.0.0.1", "::1"].contains(&name.as_str()),
+        #[cfg(unix)]
+        Host::Unix(_) => true,
     }
 }
 

@@ -140,3 +140,6 @@ impl Drop for Loan<'_> {
         self.pool.returned.notify_one();
     }
 }
+
+#[cfg(test)]
+mod tests;

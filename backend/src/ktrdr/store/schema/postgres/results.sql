@@ -15,14 +15,14 @@ CREATE TABLE backtests (
 CREATE INDEX backtests_by_time ON backtests (created_at);
 CREATE INDEX backtests_by_strategy ON backtests (strategy, created_at);
 
+-- Trades and equity in pieces of a thousand, so that a long backtest has few rows.
 CREATE TABLE backtest_trades (
     operation_id TEXT COLLATE "C" NOT NULL REFERENCES backtests (operation_id),
-    number BIGINT NOT NULL,
-    trade TEXT COLLATE "C" NOT NULL,
-    PRIMARY KEY (operation_id, number)
+    chunk BIGINT NOT NULL,
+    trades TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (operation_id, chunk)
 );
 
--- The equity in pieces of many points, so that a long backtest has few rows.
 CREATE TABLE backtest_equity (
     operation_id TEXT COLLATE "C" NOT NULL REFERENCES backtests (operation_id),
     chunk BIGINT NOT NULL,

@@ -1,6 +1,9 @@
 //! Prompts, resources and completions, as a client of the protocol sees them.
 
+#[path = "../common/mod.rs"]
 mod common;
+mod completions;
+mod resources;
 
 use common::{Client, RawBackend, Reaction, SERVER, answer, meta, server};
 use serde_json::json;
@@ -176,7 +179,6 @@ async fn start(reactions: Vec<Reaction>) -> (RawBackend, Client) {
 fn json_answer(body: &str) -> Reaction {
     answer("200 OK", "Content-Type: application/json\r\n", body)
 }
-
 async fn read(client: &mut Client, uri: &str) -> Json {
     client.request("resources/read", json!({"uri": uri})).await
 }
@@ -351,186 +353,4 @@ async fn the_user_is_asked_for_what_a_prompt_needs() {
         let message = refused["error"]["message"].as_str().unwrap();
         assert!(message.contains(says), "{message}");
     }
-}
-
-#[tokio::test]
-async fn files_and_operations_are_read() {
-    let reactions = vec![
-        json_answer(r#"{ "a": 1.0 }"#),
-        answer("200 OK", "Content-Type: text/csv; charset=utf-8\r\n", "a,b"),
-        answer("200 OK", "Content-Type: image/png\r\n", "png"),
-        answer("204 No Content", "", ""),
-    ];
-    let (_backend, mut client) = start(reactions).await;
-    let manual = &read(&mut client, "shop://manual").await["result"];
-    assert_eq!(
-        manual["contents"],
-        json!([{"uri": "shop://manual", "mimeType": "text/markdown", "text": "# Manual"}])
-    );
-    assert_eq!(
-        (&manual["ttlMs"], &manual["cacheScope"]),
-        (&json!(3_600_000), &json!("public"))
-    );
-    let dot = read(&mut client, "shop://dot").await;
-    assert_eq!(
-        dot["result"]["contents"],
-        json!([{"uri": "shop://dot", "mimeType": "image/png", "blob": "aGk="}])
-    );
-    let uri = "shop://items/5";
-    for expected in [
-        json!({"uri": uri, "mimeType": "application/json", "text": "{\"a\":1.0}"}),
-        json!({"uri": uri, "mimeType": "text/csv", "text": "a,b"}),
-        json!({"uri": uri, "mimeType": "image/png", "blob": "cG5n"}),
-        json!({"uri": uri, "mimeType": "text/plain", "text": ""}),
-    ] {
-        let item = &read(&mut client, uri).await["result"];
-        assert_eq!(item["contents"], json!([expected]));
-        assert_eq!(
-            (&item["ttlMs"], &item["cacheScope"]),
-            (&json!(60_000), &json!("private"))
-        );
-    }
-}
-
-#[tokio::test]
-async fn what_cannot_be_read() {
-    let reactions = vec![
-        answer("404 Not Found", "", r#"{"detail":"no item 5"}"#),
-        answer("500 Internal Server Error", "", r#"{"detail":"on fire"}"#),
-        json_answer(r#"{"success":false,"message":"sold out"}"#),
-        json_answer("{oops"),
-    ];
-    let (backend, mut client) = start(reactions).await;
-    for (uri, code, message) in [
-        (
-            "shop://nothing",
-            -32002,
-            "There is no resource shop://nothing",
-        ),
-        (
-            "shop://items/a/b",
-            -32002,
-            "There is no resource shop://items/a/b",
-        ),
-        (
-            "shop://items/five",
-            -32602,
-            "`id` must be an integer of at least 1, but \"five\" was given.",
-        ),
-        (
-            "shop://items/0",
-            -32602,
-            "`id` must be an integer of at least 1, but 0 was given; the nearest valid value is 1.",
-        ),
-    ] {
-        let answer = read(&mut client, uri).await;
-        assert_eq!(answer["error"]["code"], code, "{answer}");
-        assert_eq!(answer["error"]["message"], message);
-    }
-    assert!(backend.requests().is_empty());
-    for (code, message) in [
-        (-32002, "no item 5"),
-        (-32603, "on fire"),
-        (-32603, "sold out"),
-        (-32603, "the backend's answer is not valid JSON"),
-    ] {
-        let answer = read(&mut client, "shop://items/5").await;
-        assert_eq!(answer["error"]["code"], code, "{answer}");
-        let text = answer["error"]["message"].as_str().unwrap();
-        assert!(text.starts_with(message), "{text}");
-    }
-}
-
-#[tokio::test]
-async fn a_large_answer_of_bytes_is_a_link_that_can_be_read() {
-    let large = "\u{1}".repeat(300_000);
-    let bytes = |body: &str| answer("200 OK", "Content-Type: application/zip\r\n", body);
-    let (backend, mut client) = start(vec![bytes("small"), bytes(&large), bytes(&large)]).await;
-    let small = client.call("plot", json!({"id": "a b"})).await;
-    assert_eq!(small["content"][0]["type"], "resource", "{small}");
-    let linked = client.call("plot", json!({"id": "a b"})).await;
-    let link = &linked["content"][0];
-    assert_eq!(link["type"], "resource_link", "{linked}");
-    assert_eq!(link["size"], 300_000);
-    assert_eq!(link["mimeType"], "application/zip");
-    let uri = link["uri"].as_str().unwrap();
-    assert_eq!(
-        uri,
-        "shop-mcp://tools/plot?arguments=%7B%22id%22%3A%22a%20b%22%7D"
-    );
-    let whole = read(&mut client, uri).await;
-    let contents = &whole["result"]["contents"][0];
-    assert_eq!(contents["blob"].as_str().map(str::len), Some(400_000));
-    assert_eq!(contents["uri"], uri);
-    assert!(backend.requests()[2].starts_with("GET /plots/a%20b "));
-    for (uri, code) in [
-        ("shop-mcp://tools/plot", -32602),
-        ("shop-mcp://tools/plot?arguments=%7B%22x%22%3A1%7D", -32602),
-        ("shop-mcp://tools/get_item?arguments=%7B%7D", -32002),
-    ] {
-        assert_eq!(read(&mut client, uri).await["error"]["code"], code, "{uri}");
-    }
-    assert_eq!(backend.requests().len(), 3);
-}
-
-async fn complete(client: &mut Client, argument: &str, value: &str, known: Json) -> Json {
-    let params = json!({
-        "ref": {"type": "ref/prompt", "name": "sell"},
-        "argument": {"name": argument, "value": value},
-        "context": {"arguments": known},
-    });
-    client.request("completion/complete", params).await
-}
-
-#[tokio::test]
-async fn values_complete_arguments() {
-    let (_backend, mut client) = start(vec![json_answer("[]")]).await;
-    let seven = complete(&mut client, "id", "7", json!({})).await;
-    assert_eq!(
-        seven["result"]["completion"],
-        json!({"values": ["7", "70"], "total": 2, "hasMore": false})
-    );
-    let none = complete(&mut client, "kind", "7", json!({})).await;
-    assert_eq!(none["result"]["completion"]["values"], json!([]));
-    let unknown = complete(&mut client, "knd", "7", json!({})).await;
-    assert_eq!(unknown["error"]["code"], -32602);
-    let params = json!({"ref": {"type": "ref/resource", "uri": "shop://items/{id}"}, "argument": {"name": "id", "value": ""}});
-    let resource = client.request("completion/complete", params).await;
-    assert_eq!(resource["result"]["completion"]["values"], json!([]));
-    let params = json!({"ref": {"type": "ref/resource", "uri": "shop://no"}, "argument": {"name": "id", "value": ""}});
-    let unknown = client.request("completion/complete", params).await;
-    assert_eq!(unknown["error"]["code"], -32602);
-}
-
-#[tokio::test]
-async fn values_are_looked_up_once() {
-    let names: Vec<Json> = (0..150).map(|n| json!({"name": format!("n{n}")})).collect();
-    let reactions = vec![
-        json_answer(&json!(names).to_string()),
-        answer("500 Oops", "", "oops"),
-    ];
-    let (backend, mut client) = start(reactions).await;
-    let without = complete(&mut client, "name", "", json!({})).await;
-    assert_eq!(without["result"]["completion"]["values"], json!([]));
-    assert!(
-        backend.requests().is_empty(),
-        "what it goes by is not known"
-    );
-
-    let all = complete(&mut client, "name", "", json!({"kind": "a", "id": "x"})).await;
-    let completion = &all["result"]["completion"];
-    assert_eq!(completion["values"].as_array().map(Vec::len), Some(100));
-    assert_eq!(
-        (&completion["total"], &completion["hasMore"]),
-        (&json!(150), &json!(true))
-    );
-    let some = complete(&mut client, "name", "N14", json!({"kind": "a"})).await;
-    assert_eq!(some["result"]["completion"]["total"], 11);
-    assert_eq!(backend.requests().len(), 1);
-    assert!(backend.requests()[0].starts_with("GET /names?kind=a "));
-
-    let failed = complete(&mut client, "name", "", json!({"kind": "b"})).await;
-    assert_eq!(failed["error"]["code"], -32603, "{failed}");
-    let refused = complete(&mut client, "name", "", json!({"kind": "too long"})).await;
-    assert_eq!(refused["error"]["code"], -32602, "{refused}");
 }
