@@ -11,6 +11,10 @@ use toolwright_tests::{Agent, Backend, ktrdr_mcp, until};
 
 use crate::research::{example, load, research, start};
 
+#[path = "../../../backend/tests/support/postgres.rs"]
+#[expect(dead_code, reason = "nothing here stops the server")]
+mod postgres;
+
 /// A run of strategies, several at a time.
 struct Campaign<'a> {
     agent: &'a Agent,
@@ -200,9 +204,7 @@ impl<'a> Campaign<'a> {
 /// `folder`, and one crash in the middle.
 async fn run(db: &str, folder: &Path, size: usize) {
     let mut backend = Backend::over(db, folder);
-    let mut server = research(&backend.url());
-    server.args(["--rate", "off"]);
-    let agent = Agent::start(server).await;
+    let agent = Agent::start(research(&backend.url())).await;
     load(&agent, "AAPL", None).await;
     let mut config = example(&agent, "rsi_mean_reversion", "endless").await;
     config["model"]["architecture"]["hidden_layers"] = json!([4]);
@@ -237,9 +239,7 @@ async fn run(db: &str, folder: &Path, size: usize) {
         "and endless, and three built in"
     );
 
-    let mut server = ktrdr_mcp(&backend.url());
-    server.args(["--rate", "off"]);
-    let archive = Agent::start(server).await;
+    let archive = Agent::start(ktrdr_mcp(&backend.url())).await;
     let history = history(&archive).await;
     for finished in finished.values() {
         for id in [&finished.training, &finished.backtest] {
@@ -308,4 +308,13 @@ async fn two_hundred_strategies_survive_a_crash() {
         200,
     )
     .await;
+}
+
+#[tokio::test]
+async fn a_campaign_on_postgres_survives_a_crash() {
+    let Some(server) = postgres::Server::start() else {
+        return;
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    run(&server.database(), folder.path(), 40).await;
 }
