@@ -130,7 +130,7 @@ async fn a_strategy_goes_from_its_schema_to_figures_that_hold() {
 
     let period = json!({
         "symbol": "AAPL", "start_date": "2024-05-01", "end_date": "2024-06-30",
-        "commission": 0.0007, "slippage": 0.0003, "initial_capital": 25_000, "position_size": 0.8,
+        "commission": 0.0007, "slippage": 0.0003, "position_size": 0.8,
         "experiment_id": experiment,
     });
     let with = |more: Value| {
