@@ -23,19 +23,24 @@ pub fn run(context: &Context, request: &BacktestRequest) -> Result<Map<String, V
     say(context, request, 0, 0, "Reading bars")?;
     let (bars, source) = read(context, request)?;
     context.check()?;
-    say(context, request, 0, bars.len(), "Computing signals")?;
+    let total = bars.len();
+    say(context, request, 0, total, "Computing signals")?;
     let trained = match &request.trader {
         Trader::Model { model_id, .. } => Some(Trained::find(context, model_id)?),
         Trader::Rule(_) => None,
     };
     let wanted = wanted(context, request, trained.as_ref(), &bars)?;
-    let course = trade(context, request, request.terms, &bars, &wanted)?;
+    let course = trade(request, request.terms, &bars, &wanted, |done| {
+        let step = format!("Trading bar {}/{total}", done + 1);
+        say(context, request, done, total, &step)?;
+        context.check()
+    })?;
     let whole = Terms {
         position_size: 1.0,
         ..request.terms
     };
     let long = vec![Position::Long; bars.len()];
-    let held = trade(context, request, whole, &bars, &long)?;
+    let held = trade(request, whole, &bars, &long, |_| context.check())?;
     let metrics = Metrics::of(&request.terms, &course, &held, request.periods_per_year);
     if !metrics.final_value.is_finite() {
         return Err(Stop::Failed(
@@ -57,13 +62,7 @@ pub fn run(context: &Context, request: &BacktestRequest) -> Result<Map<String, V
     context
         .store()
         .write_now(|db| store::finish(db, context.id(), &outcome, &course))?;
-    say(
-        context,
-        request,
-        bars.len(),
-        bars.len(),
-        "Backtest complete",
-    )?;
+    say(context, request, total, total, "Backtest complete")?;
     Ok(summary(request, &outcome))
 }
 
@@ -135,20 +134,18 @@ fn wanted(
     Ok(wanted)
 }
 
-/// Trades bar by bar.
+/// Trades bar by bar. Every so many bars, `go_on` is told how many are done.
 fn trade(
-    context: &Context,
     request: &BacktestRequest,
     terms: Terms,
     bars: &[Bar],
     wanted: &[Position],
+    go_on: impl Fn(usize) -> Result<(), Stop>,
 ) -> Result<Course, Stop> {
     let mut simulation = Simulation::new(terms);
     for (n, (bar, wanted)) in bars.iter().zip(wanted).enumerate() {
         if n % STRETCH == 0 {
-            context.check()?;
-            let step = format!("Trading bar {}/{}", n + 1, bars.len());
-            say(context, request, n, bars.len(), &step)?;
+            go_on(n)?;
         }
         simulation.step(bar, *wanted);
     }

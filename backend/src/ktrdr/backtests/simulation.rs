@@ -90,7 +90,7 @@ struct Held {
     side: Position,
     time: i64,
     price: f64,
-    open: f64,
+    quote: f64,
     quantity: f64,
     bar: usize,
 }
@@ -190,14 +190,15 @@ impl Simulation {
             side,
             time: bar.time,
             price,
-            open: bar.open,
+            quote: bar.open,
             quantity,
             bar: self.course.points.len(),
         });
     }
 
-    /// `bar` counts the bars before the one in which the position is no longer held.
-    fn close(&mut self, time: i64, open: f64, bar: usize, exit_reason: ExitReason) {
+    /// Closes what is held at a price of the market. `bar` counts the bars before the first one in
+    /// which it is no longer held.
+    fn close(&mut self, time: i64, quote: f64, bar: usize, exit_reason: ExitReason) {
         let Some(held) = self.held.take() else { return };
         let Terms {
             commission,
@@ -205,7 +206,7 @@ impl Simulation {
             ..
         } = self.terms;
         let (sign, quantity) = (sign(held.side), held.quantity);
-        let price = open * (1.0 - sign * slippage);
+        let price = quote * (1.0 - sign * slippage);
         self.cash += quantity * price * (sign - commission);
         let costs = quantity * (held.price + price) * commission;
         let pnl = sign * quantity * (price - held.price) - costs;
@@ -217,7 +218,7 @@ impl Simulation {
             exit_price: price,
             quantity,
             commission: costs,
-            slippage: quantity * (held.open + open) * slippage,
+            slippage: quantity * (held.quote + quote) * slippage,
             pnl,
             trade_return: pnl / (quantity * held.price * (1.0 + commission)),
             bars_held: bar - held.bar,

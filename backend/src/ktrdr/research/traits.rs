@@ -79,7 +79,10 @@ impl Traits {
     fn add_indicator(&mut self, name: &str, parameters: &Value) {
         self.add(PatternKind::Indicator, name);
         for (parameter, value) in parameters.as_object().into_iter().flatten() {
-            self.add(PatternKind::Parameter, &format!("{name}.{parameter}={value}"));
+            self.add(
+                PatternKind::Parameter,
+                &format!("{name}.{parameter}={value}"),
+            );
         }
     }
 }

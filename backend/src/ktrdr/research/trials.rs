@@ -79,8 +79,14 @@ pub fn latest(db: &Connection) -> Result<Vec<Trial>> {
              ORDER BY o.created_at DESC, o.seq DESC LIMIT {LATEST}"
         )
     };
-    let mut trials = reader.trainings(&ended("trainings"), &params![OperationType::Training.as_str()])?;
-    trials.extend(reader.backtests(&ended("backtests"), &params![OperationType::Backtesting.as_str()])?);
+    let mut trials = reader.trainings(
+        &ended("trainings"),
+        &params![OperationType::Training.as_str()],
+    )?;
+    trials.extend(reader.backtests(
+        &ended("backtests"),
+        &params![OperationType::Backtesting.as_str()],
+    )?);
     let interrupted =
         |trial: &Trial| matches!(&trial.error, Some(error) if error.starts_with(INTERRUPTED));
     trials.retain(|trial| !interrupted(trial));
@@ -105,11 +111,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn trainings(
-        &mut self,
-        from: &str,
-        params: &[Sql<'_>],
-    ) -> Result<Vec<Trial>> {
+    fn trainings(&mut self, from: &str, params: &[Sql<'_>]) -> Result<Vec<Trial>> {
         self.db.query(&format!("{COLUMNS} {from}"), params, |row| {
             let request: TrainingRequest = parsed(row, 4)?;
             let outcome: Option<TrainingOutcome> = optional(row, 5)?;
@@ -135,11 +137,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn backtests(
-        &mut self,
-        from: &str,
-        params: &[Sql<'_>],
-    ) -> Result<Vec<Trial>> {
+    fn backtests(&mut self, from: &str, params: &[Sql<'_>]) -> Result<Vec<Trial>> {
         let read = |row: &Row<'_>| {
             let request: BacktestRequest = parsed(row, 4)?;
             let outcome: Option<BacktestOutcome> = optional(row, 5)?;
