@@ -143,6 +143,38 @@ fn killed_and_started_again_it_has_lost_no_operation() {
     assert!(second.get("/api/v1/data/AAPL/1h")["data"]["metadata"]["points"].as_i64() > Some(1000));
 }
 
+#[test]
+fn strategies_are_files_that_outlive_the_service() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = folder.path().join("ktrdr.db");
+    let body = json!({ "name": "kept", "yaml": "
+indicators: [{name: rsi}]
+fuzzy_sets: {rsi: fitted}
+model: {type: mlp, architecture: {hidden_layers: [4]}}
+" });
+    let beside = folder.path().join("strategies/kept.yaml");
+    let elsewhere = folder.path().join("elsewhere");
+    for (arguments, file) in [
+        (vec!["--db", text(&db)], beside),
+        (
+            vec!["--db", text(&db), "--strategies", text(&elsewhere)],
+            elsewhere.join("kept.yaml"),
+        ),
+    ] {
+        let mut first = Service::start(&arguments);
+        assert_eq!(
+            first.send("POST", "/api/v1/strategies", &body)["success"],
+            true
+        );
+        first.child.kill().unwrap();
+        first.wait();
+        let second = Service::start(&arguments);
+        let kept = second.get("/api/v1/strategies/kept")["data"].clone();
+        assert_eq!(kept["yaml"], std::fs::read_to_string(file).unwrap());
+        assert_eq!(second.get("/api/v1/strategies")["total_count"], 4);
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn told_to_stop_it_ends_well_and_leaves_nothing_running() {
@@ -279,4 +311,37 @@ fn backends_that_share_a_database_share_one_history() {
     assert!(third.get("/api/v1/data/AAPL/1h")["data"]["metadata"]["points"].as_i64() > Some(1000));
     let log = std::fs::read_to_string(folder.path().join("log")).unwrap();
     assert!(!log.contains("secret"), "a password was logged");
+}
+
+#[test]
+fn health_is_asked() {
+    let service = Service::start(&["--demo"]);
+    let url = format!("http://{}", service.address);
+    let is_well = |url: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ktrdr-backend"));
+        command.args(["health", url]).env("NO_PROXY", "127.0.0.1");
+        command.output().unwrap().status.success()
+    };
+    assert!(is_well(&url));
+    assert!(!is_well(&format!("{url}/nowhere")));
+    drop(service);
+    assert!(!is_well(&url));
+}
+
+#[test]
+fn models_have_a_folder_of_their_own() {
+    let (data, models) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let path = |folder: &tempfile::TempDir| folder.path().to_str().unwrap().to_owned();
+    let (data, models) = (path(&data), path(&models));
+    let service = Service::start(&["--demo", "--data", &data, "--models", &models]);
+    let load = json!({ "symbol": "AAPL", "timeframe": "1h", "mode": "tail" });
+    let started = service.send("POST", "/api/v1/data/load", &load);
+    let ended = |operation: &Value| operation["status"] == "completed";
+    service.until(started["operation_id"].as_str().unwrap(), ended);
+    let body =
+        json!({ "symbols": ["AAPL"], "strategy_name": "mlp_basic", "config": { "epochs": 1 } });
+    let started = service.send("POST", "/api/v1/trainings/start", &body);
+    service.until(started["operation_id"].as_str().unwrap(), ended);
+    let count = |folder: &str| std::fs::read_dir(folder).unwrap().count();
+    assert_eq!((count(&data), count(&models)), (0, 1));
 }

@@ -23,6 +23,8 @@ pub(crate) enum Start {
     Serve(Box<Config>),
     /// Print this (help, version) and end.
     Say(String),
+    /// Ask the server at this base URL how it is, and end.
+    Health(String),
 }
 
 /// How to serve.
@@ -90,6 +92,9 @@ pub(crate) fn load(
             };
         }
     };
+    if let Some(url) = matches.get_one::<String>("health") {
+        return Ok(Start::Health(url.trim_end_matches('/').to_owned()));
+    }
     let config = read(server, &matches, environment)?;
     Ok(Start::Serve(Box::new(config)))
 }
@@ -125,6 +130,7 @@ fn command(server: &Server) -> Command {
         .arg(option("allowed-origin", "ORIGIN", "An origin of web pages that may call this server, as in https://app.example.com:443; can be repeated".to_owned()).action(ArgAction::Append))
         .arg(option("public-url", "URL", format!("What clients call this server by, where that is not its own address, as in https://mcp.example.com/mcp [env: {env}_PUBLIC_URL]")))
         .arg(Arg::new("sessions").long("sessions").action(ArgAction::SetTrue).help("Keep sessions with HTTP clients of MCP 2025-11-25 and older, so that they can be asked back"))
+        .arg(option("health", "URL", "Only ask the server at this base URL, as in http://127.0.0.1:8808, how it is; ends with 0 if it is well".to_owned()).exclusive(true))
         .after_help(format!("{}\n\n{}", credentials_help(server), callers_help(server)) + &seal_help(server));
     match server.profiles {
         [] => command,

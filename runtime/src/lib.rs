@@ -15,6 +15,7 @@ mod check;
 mod config;
 mod definition;
 pub mod drift;
+mod health;
 mod http;
 mod limits;
 mod mcp;

@@ -8,7 +8,7 @@ use crate::auth::{Auth, Door};
 use crate::config::{self, Config, Start};
 use crate::security::missing;
 use crate::transports::{http, stdio};
-use crate::{Http, Mcp, Server, telemetry};
+use crate::{Http, Mcp, Server, health, telemetry};
 
 /// Serves MCP on stdio, or over HTTP with `--http ADDR`, as flags and
 /// environment say, until the input ends or SIGTERM or SIGINT comes.
@@ -23,6 +23,12 @@ pub fn run(server: &'static Server) -> ExitCode {
             // Nobody listens if it fails.
             let _ = std::io::stdout().write_all(text.as_bytes());
             return ExitCode::SUCCESS;
+        }
+        Ok(Start::Health(url)) => {
+            return match health::ask(&url) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(reason) => fail(1, &format!("error: {reason}")),
+            };
         }
         Err(line) => return fail(2, &line),
     };

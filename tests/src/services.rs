@@ -43,6 +43,21 @@ impl Backend {
         )
     }
 
+    /// Starts one with generated market data over the database `db`, a file or a URL, that keeps
+    /// models and strategies in `folder`.
+    pub fn over(db: &str, folder: &Path) -> Self {
+        Self::over_at(free_address(), db, folder)
+    }
+
+    /// As [`Backend::over`], at the address of an earlier one.
+    pub fn over_at(address: SocketAddr, db: &str, folder: &Path) -> Self {
+        let strategies = folder.join("strategies");
+        let text = |path| Path::to_str(path).expect("a path in UTF-8");
+        let (data, strategies) = (text(folder), text(&strategies));
+        let folders = ["--data", data, "--strategies", strategies];
+        Self::start(address, &[&["--demo", "--db", db], &folders[..]].concat())
+    }
+
     fn start(address: SocketAddr, arguments: &[&str]) -> Self {
         let mut command = Command::new(bin("ktrdr-backend"));
         command
@@ -74,7 +89,7 @@ impl Backend {
 }
 
 /// `ktrdr-mcp` for the backend at `base_url`, not started, with nothing of this process's environment
-/// that configures it.
+/// that configures it, and as many calls as a test likes.
 pub fn ktrdr_mcp(base_url: &str) -> Command {
     let mut command = Command::new(bin("ktrdr-mcp"));
     for (name, _) in std::env::vars_os() {
@@ -84,6 +99,7 @@ pub fn ktrdr_mcp(base_url: &str) -> Command {
     }
     command
         .env("KTRDR_API_URL", base_url)
+        .env("KTRDR_RATE", "off")
         .env("NO_PROXY", "127.0.0.1");
     command
 }

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use ktrdr_mcp::Client;
 use toolwright_backend::ktrdr::server::{self, Options};
 use toolwright_backend::ktrdr::store::Location;
 use tracing_subscriber::filter::LevelFilter;
@@ -23,6 +24,15 @@ struct Cli {
 enum Command {
     /// Serve the API until it is told to stop.
     Serve(Serve),
+    /// Ask a service that runs how it is; ends with 0 if it is well.
+    Health(Health),
+}
+
+#[derive(Args)]
+struct Health {
+    /// Its base URL.
+    #[arg(value_name = "URL", default_value = "http://127.0.0.1:8000")]
+    url: String,
 }
 
 #[derive(Args)]
@@ -41,9 +51,12 @@ struct Serve {
     )]
     db: Option<OsString>,
     /// Folder of CSV files named SYMBOL_TIMEFRAME.csv (for example AAPL_1h.csv) with the columns
-    /// timestamp, open, high, low, close and volume. Models are written to `models` in it.
+    /// timestamp, open, high, low, close and volume. It is only read if --models is given.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// Folder of the models. [default: models in the folder of the data, else beside the database]
+    #[arg(long, value_name = "DIR")]
+    models: Option<PathBuf>,
     /// Folder of the strategies, one YAML file each; made with the first of them. [default:
     /// strategies beside the database]
     #[arg(long, value_name = "DIR")]
@@ -57,7 +70,20 @@ struct Serve {
 }
 
 fn main() -> ExitCode {
-    let Command::Serve(serve) = Cli::parse().command;
+    let result = match Cli::parse().command {
+        Command::Serve(serve) => start(serve),
+        Command::Health(health) => run(ask(health.url)),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("error: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start(serve: Serve) -> Result<(), String> {
     tracing_subscriber::fmt()
         .with_max_level(serve.log)
         .with_writer(io::stderr)
@@ -71,24 +97,28 @@ fn main() -> ExitCode {
         listen: serve.listen,
         db,
         data: serve.data,
+        models: serve.models,
         strategies: serve.strategies,
         synthetic: serve.demo,
     };
-    let result = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| format!("cannot start: {error}"))
-        .and_then(|runtime| runtime.block_on(run(options)));
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
-            eprintln!("error: {message}");
-            ExitCode::FAILURE
-        }
-    }
+    run(serve_until_stopped(options))
 }
 
-async fn run(options: Options) -> Result<(), String> {
+fn run(work: impl Future<Output = Result<(), String>>) -> Result<(), String> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| format!("cannot start: {error}"))?
+        .block_on(work)
+}
+
+async fn ask(url: String) -> Result<(), String> {
+    let client = Client::new(&url).map_err(|error| error.to_string())?;
+    let health = client.health_check().json().await;
+    health.map(drop).map_err(|error| error.to_string())
+}
+
+async fn serve_until_stopped(options: Options) -> Result<(), String> {
     // Listened for from the beginning, so that none is missed.
     let stop = stop_signal().map_err(|error| format!("cannot listen for signals: {error}"))?;
     server::serve(options, stop)

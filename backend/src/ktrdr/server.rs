@@ -30,8 +30,10 @@ pub struct Options {
     pub listen: SocketAddr,
     /// The database; none for one in memory.
     pub db: Option<Location>,
-    /// Folder of CSV files, which also takes the models.
+    /// Folder of CSV files.
     pub data: Option<PathBuf>,
+    /// Folder of the models; none for `models` in `data`, else beside the database.
+    pub models: Option<PathBuf>,
     /// Folder of the strategies; none for `strategies` beside the database.
     pub strategies: Option<PathBuf>,
     /// Whether bars are generated where there is no CSV file.
@@ -69,9 +71,10 @@ pub async fn serve(
             .map_err(failed(format!("open the database {location}")))?,
         None => Store::in_memory().map_err(failed("make a database in memory"))?,
     };
-    let models = match &data {
-        Some(data) => Folder::Kept(data.join("models")),
-        None => beside(options.db.as_ref(), "models")?,
+    let models = match (options.models, &data) {
+        (Some(folder), _) => Folder::Kept(folder),
+        (None, Some(data)) => Folder::Kept(data.join("models")),
+        (None, None) => beside(options.db.as_ref(), "models")?,
     };
     let strategies = match options.strategies {
         Some(folder) => Folder::Kept(folder),
@@ -212,6 +215,7 @@ mod tests {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             db: None,
             data: Some("/no/such/folder".into()),
+            models: None,
             strategies: None,
             synthetic: true,
         };
@@ -243,6 +247,7 @@ mod tests {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             db: Some(Location::File(folder.path().join("ktrdr.db"))),
             data: None,
+            models: None,
             strategies: None,
             synthetic: false,
         };

@@ -6,6 +6,7 @@
 
 pub mod clients;
 pub mod models;
+mod profiles;
 mod prompts;
 mod resources;
 mod tasks;
@@ -13,7 +14,7 @@ mod tools;
 
 use core::time::Duration;
 
-use toolwright_runtime::{Auth, Limits, Method, Request, Security, Server, Servers};
+use toolwright_runtime::{Auth, Limits, Method, Request, Rate, Security, Server, Servers};
 
 pub use clients::Client;
 
@@ -26,7 +27,7 @@ pub static SERVER: Server = Server {
     website_url: None,
     icons: &[],
     instructions: Some(
-        "Market data and neural-network training on a KTRDR backend.\n\nLoading data and training run in the background. The starting tool answers at once with an `operation_id`; keep it.\n1. Start: `trigger_data_loading` or `start_training`.\n2. Follow: `get_operation_status(operation_id)` tells state and progress. Look when the user asks or a step depends on it; to wait for the end, give `wait_seconds` rather than asking again and again.\n3. Finish: once `status` is `completed` or `failed`, `get_operation_results(operation_id)`. To stop earlier: `cancel_operation`.\nThen `get_market_data` reads loaded bars and `get_model_performance` a trained model's metrics.\n\nLost an id, or a new conversation? `list_operations(active_only=true)` finds what is running, also what others started.\nA result with `\"success\": false` is an error; `error` says what was wrong. If calls cannot reach the backend, `check_backend_health` tells whether it is up.",
+        "A KTRDR backend: market data, neuro-fuzzy trading strategies, training and backtests. Nothing here places orders.\n\nLoading data, training and backtests run in the background: what starts one answers at once with an `operation_id`; keep it. To wait for the end, give `wait_seconds` rather than asking again and again.\nA result with `\"success\": false` is an error; `error` says what was wrong. Bars and results marked `synthetic` were generated: say so.",
     ),
     env: "KTRDR",
     base_url: Some("http://127.0.0.1:8000"),
@@ -36,11 +37,14 @@ pub static SERVER: Server = Server {
     connections: 20,
     limits: Limits {
         concurrency: 10,
-        rate: None,
+        rate: Some(Rate {
+            calls: 100,
+            per: Duration::from_secs(60),
+        }),
         response: 8388608,
         result: 0,
         request: 4194304,
-        memory: None,
+        memory: Some(536870912),
     },
     auth: Auth::OPEN,
     tools_json: include_str!("../tools.json"),
@@ -50,7 +54,7 @@ pub static SERVER: Server = Server {
     resources: resources::RESOURCES,
     health: Some(health),
     tasks: Some(&tasks::TASKS),
-    profiles: &[],
+    profiles: profiles::PROFILES,
 };
 
 /// What `/ready` asks of the backend.

@@ -4,7 +4,7 @@
 
 use toolwright_runtime::{Block, Complete, Prompt, PromptArgument};
 
-use crate::tools::{data, models};
+use crate::tools::{data, models, strategies};
 
 /// The prompts, in the order listed.
 pub(crate) const PROMPTS: &[Prompt] = &[
@@ -92,5 +92,83 @@ pub(crate) const PROMPTS: &[Prompt] = &[
         icons: &[],
         text: include_str!("../prompts/train_and_judge.md"),
         blocks: &[(11, Block::Resource("ktrdr://models"))],
+    },
+    Prompt {
+        name: "research_session",
+        title: Some("Research session"),
+        description: Some(
+            "A whole round of research, from a hypothesis over strategy, training and backtests to insights that last.",
+        ),
+        arguments: &[
+            PromptArgument {
+                name: "hypothesis",
+                title: None,
+                description: Some("What is to be tested; left out, the model chooses."),
+                required: false,
+                complete: None,
+            },
+            PromptArgument {
+                name: "symbol",
+                title: None,
+                description: Some("Trading symbol to begin with, such as AAPL."),
+                required: false,
+                complete: Some(Complete::Lookup {
+                    operation: &models::RESOURCE_MODELS,
+                    at: "/models/*/symbols/*",
+                }),
+            },
+        ],
+        icons: &[],
+        text: include_str!("../prompts/research_session.md"),
+        blocks: &[(10, Block::Resource("ktrdr://insights"))],
+    },
+    Prompt {
+        name: "optimize_strategy",
+        title: Some("Optimise a strategy"),
+        description: Some(
+            "Improve a strategy step by step against a baseline, without fitting it to the past.",
+        ),
+        arguments: &[
+            PromptArgument {
+                name: "strategy",
+                title: None,
+                description: Some("Name of the strategy."),
+                required: true,
+                complete: Some(Complete::Lookup {
+                    operation: &strategies::COMPLETE_STRATEGY,
+                    at: "/data/*/name",
+                }),
+            },
+            PromptArgument {
+                name: "symbol",
+                title: None,
+                description: Some("Trading symbol in capitals, such as AAPL."),
+                required: true,
+                complete: Some(Complete::Lookup {
+                    operation: &models::RESOURCE_MODELS,
+                    at: "/models/*/symbols/*",
+                }),
+            },
+            PromptArgument {
+                name: "timeframe",
+                title: None,
+                description: Some("Bar length; left out, 1h."),
+                required: false,
+                complete: Some(Complete::Lookup {
+                    operation: &data::RESOURCE_DATA,
+                    at: "/data/cached/*/timeframe",
+                }),
+            },
+            PromptArgument {
+                name: "rounds",
+                title: None,
+                description: Some("How many variations to try at most; left out, 5."),
+                required: false,
+                complete: None,
+            },
+        ],
+        icons: &[],
+        text: include_str!("../prompts/optimize_strategy.md"),
+        blocks: &[],
     },
 ];

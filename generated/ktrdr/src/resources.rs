@@ -6,7 +6,7 @@ use core::time::Duration;
 
 use toolwright_runtime::{Complete, Resource, Source};
 
-use crate::tools::{data, models};
+use crate::tools::{data, models, strategies, experiments, insights};
 
 /// The resources and templates of resources, in the order listed.
 pub(crate) const RESOURCES: &[Resource] = &[
@@ -40,6 +40,68 @@ pub(crate) const RESOURCES: &[Resource] = &[
                 Complete::Lookup {
                     operation: &models::RESOURCE_MODELS,
                     at: "/models/*/symbols/*",
+                },
+            ),
+        ],
+    },
+    Resource {
+        name: "strategy_schema",
+        uri: "ktrdr://strategies/schema",
+        title: Some("Strategy schema"),
+        description: Some("The JSON Schema of strategy configurations, with examples."),
+        mime_type: Some("application/json"),
+        icons: &[],
+        ttl: Some(Duration::from_secs(300)),
+        source: Source::Operation(&strategies::RESOURCE_STRATEGY_SCHEMA),
+        complete: &[],
+    },
+    Resource {
+        name: "recent_insights",
+        uri: "ktrdr://insights",
+        title: Some("Recent insights"),
+        description: Some(
+            "The newest insights of research, with their categories and tags.",
+        ),
+        mime_type: Some("application/json"),
+        icons: &[],
+        ttl: Some(Duration::from_secs(10)),
+        source: Source::Operation(&insights::RESOURCE_RECENT_INSIGHTS),
+        complete: &[],
+    },
+    Resource {
+        name: "insight",
+        uri: "ktrdr://insights/{insight_id}",
+        title: Some("Insight"),
+        description: Some("One insight with its whole content."),
+        mime_type: Some("application/json"),
+        icons: &[],
+        ttl: Some(Duration::from_secs(600)),
+        source: Source::Operation(&insights::RESOURCE_INSIGHT),
+        complete: &[
+            (
+                "insight_id",
+                Complete::Lookup {
+                    operation: &insights::COMPLETE_INSIGHT_ID,
+                    at: "/data/*/insight_id",
+                },
+            ),
+        ],
+    },
+    Resource {
+        name: "experiment",
+        uri: "ktrdr://experiments/{experiment_id}",
+        title: Some("Experiment"),
+        description: Some("One experiment with its parameters and results."),
+        mime_type: Some("application/json"),
+        icons: &[],
+        ttl: Some(Duration::from_secs(10)),
+        source: Source::Operation(&experiments::RESOURCE_EXPERIMENT),
+        complete: &[
+            (
+                "experiment_id",
+                Complete::Lookup {
+                    operation: &experiments::COMPLETE_EXPERIMENT_ID,
+                    at: "/data/*/experiment_id",
                 },
             ),
         ],

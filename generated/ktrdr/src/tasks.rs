@@ -12,7 +12,7 @@ pub(crate) static TASKS: Tasks = Tasks {
         tool: "get_operation_status",
         argument: "operation_id",
     },
-    also: &[],
+    also: &["get_task_status"],
     result: Some(TaskTool {
         tool: "get_operation_results",
         argument: "operation_id",

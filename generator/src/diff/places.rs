@@ -7,6 +7,7 @@ use super::surface::Tool;
 use super::{Spot, sets};
 use crate::diagnostics::At;
 use crate::normalise::Schemas;
+use crate::read::Files;
 
 /// A step into a schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +42,16 @@ impl<'a> Places<'a> {
         }
     }
 
+    /// The schemas of the document, if there is one.
+    pub(super) fn schemas(&self) -> Option<&Schemas<'a>> {
+        self.schemas.as_ref()
+    }
+
+    /// The files of the side.
+    pub(super) fn files(&self) -> &'a Files {
+        self.side.files()
+    }
+
     /// A place as people are told it.
     pub(super) fn spot(&self, at: &At) -> Spot {
         let files = self.side.files();
@@ -60,7 +71,7 @@ impl<'a> Places<'a> {
             (Some(inside), Some(schemas)) => match part {
                 Part::Input => self.argument(tool, schemas, path, keyword),
                 Part::Output => match &inside.answer {
-                    Some((_, at)) => follow(schemas, at, path, keyword),
+                    Some(at) => follow(schemas, at, path, keyword),
                     None => inside.at.clone(),
                 },
             },
@@ -71,11 +82,6 @@ impl<'a> Places<'a> {
     /// The place of a member of the Tool object, such as its description.
     pub(super) fn member(&self, tool: &Tool, key: &str) -> At {
         let at = At::value(tool.at.file, tool.at.pointer.clone());
-        let key = match (&tool.inside, key) {
-            (None, key) => key,
-            (Some(_), "description") => "description",
-            (Some(_), key) => key,
-        };
         let member = at.child(key);
         match self.side.files().value(&member) {
             Some(_) => member,
@@ -116,7 +122,8 @@ impl<'a> Places<'a> {
             (Some(at), _, _) => follow(schemas, at, rest, keyword),
             (None, Some(at), _) => at.clone(),
             (None, None, Some(at)) => at.as_key(),
-            (None, None, None) => whole(),
+            // What the runtime reads itself is asked for beside the arguments.
+            (None, None, None) => self.member(tool, name),
         }
     }
 

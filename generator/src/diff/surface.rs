@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use crate::diagnostics::At;
-use crate::read::tools_spec::Format;
+use crate::read::tools_spec::ResponseSpec;
 
 /// What agents see of a server.
 #[derive(Debug, Default)]
@@ -44,13 +44,12 @@ pub(super) struct Inside {
     pub(super) arguments: IndexMap<String, Origin>,
     /// Values that are always sent, by what they are sent as.
     pub(super) constants: IndexMap<String, Value>,
-    /// All that is known of the answer, with the place.
-    pub(super) answer: Option<(Value, At)>,
+    /// Where the document says what is answered in JSON.
+    pub(super) answer: Option<At>,
+    /// What of the answer reaches the agent.
+    pub(super) response: ResponseSpec,
     /// The media types of the answer.
     pub(super) media_types: Vec<String>,
-    pub(super) format: Format,
-    /// What is cut of lists in the answer, in words.
-    pub(super) cuts: Vec<String>,
     /// What the user has to agree to first.
     pub(super) confirm: Option<String>,
     /// Scopes that a caller needs.

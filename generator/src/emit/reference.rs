@@ -65,6 +65,7 @@ pub(super) fn tools_md(plan: &Plan) -> String {
             "timeout": time_words(settings.timeout_ms),
             "concurrency": settings.concurrency,
             "rate": settings.rate.map(|rate| format!("{} calls in {} s", rate.calls, rate.per_ms as f64 / 1000.0)),
+            "rate_text": settings.rate.map(|rate| format!("{}/{}", rate.calls, time_words(rate.per_ms))),
             "response_bytes": settings.response_bytes,
             "request_bytes": settings.request_bytes,
             "memory_bytes": settings.memory_bytes,

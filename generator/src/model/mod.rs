@@ -39,7 +39,7 @@ pub use delivery::Delivery;
 pub use files::Attachment;
 pub use keys::Rename;
 pub(crate) use losses::Acceptance;
-pub(crate) use output::told as told_answer;
+pub(crate) use output::{told as told_answer, told_at as answer_at};
 pub use pages::{Page, PageBy};
 pub use profiles::Profile;
 pub use prompts::{Block, Prompt, PromptArgument};

@@ -107,13 +107,8 @@ pub(super) fn answer(
     Some((schema, projector.is_cut()))
 }
 
-/// All that the document says of an operation's answers, shaped as `response` says, and where it says it.
-pub(crate) fn told(
-    operation: &Operation,
-    response: &ResponseSpec,
-    schemas: &Schemas<'_>,
-) -> Option<(Value, At)> {
-    let at = json_answer(&operation.success)?;
+/// All that the document says of the answer at `at`, shaped as `response` says.
+pub(crate) fn told(at: &At, response: &ResponseSpec, schemas: &Schemas<'_>) -> Value {
     let project = |depth| {
         let projector = Projector::new(
             schemas.clone(),
@@ -132,7 +127,12 @@ pub(crate) fn told(
         .unwrap_or_default();
     let mut schema = Value::Object(schema);
     shape(&mut schema, response);
-    Some((schema, at.clone()))
+    schema
+}
+
+/// Where the document says what an operation answers in JSON.
+pub(crate) fn told_at(operation: &Operation) -> Option<&At> {
+    json_answer(&operation.success)
 }
 
 /// An answer of an operation as its document has it.

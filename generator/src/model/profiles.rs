@@ -6,9 +6,10 @@ use serde_json::Value;
 use super::mentions::mentions;
 use super::reach::glob;
 use super::resources::{ResourceSource, check_name};
-use super::{Prompt, Resource, Tasks, Tool};
+use super::{Block, Prompt, Resource, Tasks, Tool, uri};
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes, nearest};
 use crate::read::Sources;
+use crate::read::tools_spec::ProfileSpec;
 
 /// What is served together.
 #[derive(Clone, Debug)]
@@ -56,8 +57,8 @@ pub(super) fn profiles(
         let whole = spec.whole();
         let tools = names(choice.tools, |tool| &tool.name);
         let place = match spec {
-            crate::read::tools_spec::ProfileSpec::Tools(_) => at.clone(),
-            crate::read::tools_spec::ProfileSpec::Whole(_) => at.child("tools"),
+            ProfileSpec::Tools(_) => at.clone(),
+            ProfileSpec::Whole(_) => at.child("tools"),
         };
         let mut chosen = |what, patterns: &[String], known: &[&str], at: At| {
             matching(what, patterns, known, &at, diagnostics)
@@ -84,6 +85,7 @@ pub(super) fn profiles(
     if !profiles.is_empty() && !diagnostics.has_errors() {
         place_prompts(sources, choice, &mut profiles, diagnostics);
         place_resources(sources, choice, &mut profiles, diagnostics);
+        embed(choice, &mut profiles);
         check(sources, choice, &profiles, diagnostics);
     }
     profiles
@@ -205,6 +207,26 @@ fn place_resources(
                 Diagnostic::warning(codes::NO_PROFILE, at, message)
                     .help("name it under `resources` of a profile"),
             );
+        }
+    }
+}
+
+/// A prompt brings the resources that its text embeds.
+fn embed(choice: &Choice<'_>, profiles: &mut [Profile]) {
+    for prompt in choice.prompts {
+        let embedded = |resource: &&Resource| {
+            let mut blocks = prompt.blocks.iter();
+            blocks.any(|(_, block)| {
+                matches!(block, Block::Resource(target) if uri::fits(&resource.uri, target))
+            })
+        };
+        let names = choice.resources.iter().filter(embedded);
+        let names: Vec<&String> = names.map(|resource| &resource.name).collect();
+        for profile in profiles
+            .iter_mut()
+            .filter(|one| one.prompts.contains(&prompt.name))
+        {
+            profile.resources.extend(names.iter().copied().cloned());
         }
     }
 }

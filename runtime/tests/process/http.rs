@@ -6,7 +6,17 @@ use std::net::TcpStream;
 use serde_json::json;
 
 use crate::common::{PATIENCE, Reaction, answer};
-use crate::support::{ask, ask_whole, backend, call, http, http_as, initialize};
+use crate::support::{Process, ask, ask_whole, backend, call, http, http_as, initialize};
+
+pub(crate) fn health_is_asked() {
+    let (server, address) = http(&[], &[]);
+    let code = |url: &str| Process::start(&["--health", url], &[]).code(PATIENCE);
+    assert_eq!(code(&format!("http://{address}/")), Some(0));
+    assert_eq!(code(&format!("http://{address}/nowhere")), Some(1));
+    drop(server);
+    assert_eq!(code(&format!("http://{address}")), Some(1));
+    assert_eq!(code("nowhere"), Some(1));
+}
 
 pub(crate) fn http_serves() {
     let (_runtime, backend) = backend(vec![answer("200 OK", "", "{\"a\": 1}")]);

@@ -32,12 +32,12 @@ fn main() -> ExitCode {
         stdio: wrong_usage help_and_version stdio_on_pipes stdio_on_sockets stdio_on_files
             odd_input_before_the_start end_of_input_lets_calls_finish signals_end_stdio
             secrets_are_not_logged;
-        http: http_serves http_checks_names signals_end_http requests_that_are_too_large
+        http: http_serves health_is_asked http_checks_names signals_end_http requests_that_are_too_large
             sessions_for_older_clients warns_where_everybody_may_call;
         auth: tokens_of_the_environment tokens_of_an_authorization_server scopes_of_tools
             unknown_keys_are_not_looked_for_each_time no_keys the_callers_own_token
             a_session_is_of_who_began_it;
-        metrics: what_prometheus_reads a_backend_that_is_down;
+        metrics: what_prometheus_reads what_the_dashboard_asks_for a_backend_that_is_down;
         serving: callers_have_rates_of_their_own traces_are_passed_on
             traces_go_where_the_environment_says;
     };

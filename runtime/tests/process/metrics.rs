@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::common::answer;
-use crate::support::{ask, backend, call, http};
+use crate::support::{ask, backend, call, http, http_as};
 
 pub(crate) fn what_prometheus_reads() {
     let (_runtime, backend) = backend(vec![
@@ -41,6 +41,35 @@ pub(crate) fn what_prometheus_reads() {
     assert!(!whole.contains("no_such_tool"), "{whole}");
     // What was heard of the backend is new: it was not asked.
     assert_eq!(backend.requests().len(), 3);
+}
+
+/// Every metric that the dashboard or an alert names is one.
+pub(crate) fn what_the_dashboard_asks_for() {
+    let (_runtime, backend) = backend(vec![answer("200 OK", "", r#"{"id":"no number"}"#)]);
+    let (_process, address, _logs) = http_as("counted", &["--api-url", &backend.url], &[]);
+    for _ in 0..3 {
+        let call = call(1, "typed_item", json!({}));
+        ask(&address, "POST", "/mcp", "", call.trim());
+    }
+    let (_, text) = ask(&address, "GET", "/metrics", "", "");
+    let samples: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.split(['{', ' ']).next())
+        .collect();
+    let deploy = concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy");
+    for file in ["grafana/dashboards/mcp.json", "prometheus/alerts.yml"] {
+        let asked = std::fs::read_to_string(format!("{deploy}/{file}")).expect(file);
+        let word = |c: char| !(c.is_ascii_alphanumeric() || c == '_');
+        let names = asked
+            .split(word)
+            .filter(|name| name.starts_with("toolwright_"));
+        let mut count = 0;
+        for name in names {
+            assert!(samples.contains(&name), "{file}: {name}\n{text}");
+            count += 1;
+        }
+        assert!(count > 4, "{file} asks for {count} metrics");
+    }
 }
 
 pub(crate) fn a_backend_that_is_down() {

@@ -12,6 +12,7 @@ pub(crate) fn named(name: &str) -> &'static Server {
         "scoped" => &SCOPED,
         "forward" => &FORWARD,
         "rated" => &RATED,
+        "counted" => &COUNTED,
         _ => &SERVER,
     }
 }
@@ -24,6 +25,13 @@ static RATED: Server = Server {
         }),
         ..LIMITS
     },
+    ..server()
+};
+
+/// Something of all that is counted can happen to it.
+static COUNTED: Server = Server {
+    limits: RATED.limits,
+    tool: FORWARD.tool,
     ..server()
 };
 

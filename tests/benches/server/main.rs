@@ -92,6 +92,7 @@ fn server(backend: SocketAddr) -> Command {
     let mut command = Command::new(release_bin("ktrdr-mcp"));
     command
         .env("KTRDR_API_URL", format!("http://{backend}"))
+        .env("KTRDR_RATE", "off")
         .env("KTRDR_LOG", "warn");
     command
 }

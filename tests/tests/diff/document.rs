@@ -22,7 +22,20 @@ pub(crate) fn operations(document: &Value) -> Vec<(String, String)> {
 
 /// The document with one operation only; `None` where that is still large, or refers to other files.
 pub(crate) fn only(document: &Value, path: &str, method: &str) -> Option<Value> {
-    let mut cut = document.as_object()?.clone();
+    let shared = [
+        "paths",
+        "components",
+        "definitions",
+        "parameters",
+        "responses",
+        "webhooks",
+        "x-webhooks",
+    ];
+    let root = document.as_object()?.iter();
+    let own = root.filter(|(key, _)| !shared.contains(&key.as_str()));
+    let mut cut: Map<String, Value> = own
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect();
     let item = document["paths"][path].as_object()?;
     if item.contains_key("$ref") {
         return None;
@@ -46,16 +59,6 @@ pub(crate) fn only(document: &Value, path: &str, method: &str) -> Option<Value> 
     let mut kept = Map::new();
     kept.insert(method.to_owned(), Value::Object(operation));
     cut.insert("paths".to_owned(), json!({ path: kept }));
-    for shared in [
-        "components",
-        "definitions",
-        "parameters",
-        "responses",
-        "webhooks",
-        "x-webhooks",
-    ] {
-        cut.remove(shared);
-    }
     if let Some(schemes) = document.pointer("/components/securitySchemes") {
         cut.insert(
             "components".to_owned(),

@@ -23,6 +23,9 @@ const RIGHT: f64 = 0.99;
 /// What is written by the test, in `docs/diff.md`.
 const MARKS: [&str; 2] = ["<!-- the table -->\n", "<!-- end of the table -->\n"];
 
+/// A document with one operation, and the path and method of that.
+type Cut = (Value, String, String);
+
 /// How a kind of change was judged.
 #[derive(Default)]
 struct Judged {
@@ -48,8 +51,13 @@ fn changes_are_judged_as_their_kind_demands() {
             .collect();
         let Some(document) = read(path) else { continue };
         let operations = shuffled(operations(&document), name);
+        let cuts: Vec<Cut> = operations
+            .into_iter()
+            .take(TRIES)
+            .filter_map(|(path, method)| Some((only(&document, &path, &method)?, path, method)))
+            .collect();
         for (kind, change) in kinds {
-            if let Some(found) = judge(change, &document, &operations, scratch.path()) {
+            if let Some(found) = judge(change, &cuts, scratch.path()) {
                 match found {
                     Ok(()) => judged[kind].right += 1,
                     Err(said) => judged[kind].wrong.push(format!("{name}: {said}")),
@@ -122,30 +130,20 @@ fn shuffled(mut operations: Vec<(String, String)>, name: &str) -> Vec<(String, S
 }
 
 /// Makes a change to the first operation that has room for it, and judges what is said; `None` if none has.
-fn judge(
-    kind: &Kind,
-    document: &Value,
-    operations: &[(String, String)],
-    scratch: &Path,
-) -> Option<Result<(), String>> {
+fn judge(kind: &Kind, cuts: &[Cut], scratch: &Path) -> Option<Result<(), String>> {
     let files = [scratch.join("old.json"), scratch.join("new.json")];
-    for (index, (path, method)) in operations.iter().take(TRIES).enumerate() {
-        let Some(cut) = only(document, path, method) else {
-            continue;
-        };
-        let mut site = Site::new(cut, path, method, index as u64 + 1);
-        // References on the way to the place are resolved on both sides.
+    for (index, (old, path, method)) in cuts.iter().enumerate() {
+        let mut site = Site::new(old.clone(), path, method, index as u64 + 1);
         if (kind.apply)(&mut site).is_none() {
             continue;
         }
-        let old = only(document, path, method)?;
         fs::write(&files[0], old.to_string()).expect("the document");
         fs::write(&files[1], site.document.to_string()).expect("the changed document");
         let found = match changes(&files[0], &files[1]) {
             Ok(found) => found,
             Err(said) => return Some(Err(format!("{method} {path}: {said}"))),
         };
-        if found.is_empty() && !is_a_tool(&files, &old) {
+        if found.is_empty() && !is_a_tool(&files, old) {
             continue;
         }
         return Some(right(kind, &found).map_err(|said| format!("{method} {path}: {said}")));

@@ -63,7 +63,7 @@ async fn a_session_with_typed_answers() {
     let client = Client::new(&backend.url()).expect("a client");
 
     let load = client
-        .load_data_operation(&two_months())
+        .load_data_operation(&Default::default(), &two_months())
         .send()
         .await
         .expect("started")
@@ -93,7 +93,7 @@ async fn a_session_with_typed_answers() {
     assert_eq!(info.cached[0].bars, bars.metadata.points);
 
     let id = client
-        .start_neural_training(&training(1000))
+        .start_neural_training(&Default::default(), &training(1000))
         .send()
         .await
         .expect("started")
@@ -156,7 +156,7 @@ async fn the_facade_and_the_domains_call_the_same() {
         end_date: Nullable::Absent,
     };
     let started = client
-        .load_data_operation(&request)
+        .load_data_operation(&Default::default(), &request)
         .send()
         .await
         .expect("started");

@@ -29,9 +29,9 @@ impl Incoming {
     /// Everything in its path, query and body by name, as it came.
     pub(super) fn parameters(&self) -> Map<String, Value> {
         let Input { path, query, .. } = &self.0;
-        let path = path.iter().map(|(name, text)| (name, text));
         let query = query.iter().map(|(name, text)| (name, text));
         let mut parameters: Map<String, Value> = path
+            .iter()
             .chain(query)
             .map(|(name, text)| (name.clone(), text.as_str().into()))
             .collect();

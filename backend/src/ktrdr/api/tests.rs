@@ -8,6 +8,7 @@ mod experiments;
 mod indicators;
 mod insights;
 mod operations;
+mod research;
 mod strategies;
 mod training;
 

@@ -61,3 +61,52 @@ fn set<T>(field: &mut Option<T>, change: Nullable<T>) {
         *field = change.into_value();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn changed(
+        experiment: &Experiment,
+        body: serde_json::Value,
+    ) -> Result<Experiment, ExperimentStatus> {
+        let request = serde_json::from_value(body).unwrap();
+        change(experiment.clone(), request, 9)
+    }
+
+    #[test]
+    fn what_is_left_out_stays_and_null_removes() {
+        let body = json!({ "name": "n", "hypothesis": "h", "tags": ["b", "a", "b"] });
+        let new = create(serde_json::from_value(body).unwrap(), 1);
+        assert_eq!(new.tags, ["b", "a"]);
+        let same = changed(&new, json!({ "notes": "x" })).unwrap();
+        assert_eq!(
+            same,
+            Experiment {
+                notes: Some("x".to_owned()),
+                ..new.clone()
+            }
+        );
+        assert_eq!(
+            changed(&same, json!({ "hypothesis": null }))
+                .unwrap()
+                .hypothesis,
+            None
+        );
+        assert_eq!(changed(&same, json!({ "notes": null })).unwrap(), new);
+    }
+
+    #[test]
+    fn an_ended_experiment_has_to_be_reopened() {
+        let new = create(serde_json::from_value(json!({ "name": "n" })).unwrap(), 1);
+        let ended = changed(&new, json!({ "status": "abandoned" })).unwrap();
+        assert_eq!(ended.ended_at, Some(9));
+        assert_eq!(
+            changed(&ended, json!({ "status": "completed" })),
+            Err(ExperimentStatus::Abandoned)
+        );
+        assert_eq!(changed(&ended, json!({ "status": "active" })).unwrap(), new);
+    }
+}

@@ -26,6 +26,14 @@ pub struct Criteria {
     pub max_sharpe_ratio: Option<f64>,
 }
 
+/// What a figure has to be to count as failed.
+#[derive(Clone, Copy, Debug)]
+enum Bound {
+    AtMost(f64),
+    AtLeast(f64),
+    Below(f64),
+}
+
 /// Something that is more frequent among failures than among all.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pattern {
@@ -50,32 +58,40 @@ impl Criteria {
         }
         self.bounds()
             .into_iter()
-            .map(|(name, fails)| {
+            .map(|(name, bound)| {
                 let value = *trial.metrics.get(name)?;
-                fails(value).then(|| format!("{name} {}", round(value, 6)))
+                bound
+                    .is_met(value)
+                    .then(|| format!("{name} {}", round(value, 6)))
             })
             .collect()
     }
 
-    fn bounds(&self) -> Vec<(&'static str, Box<dyn Fn(f64) -> bool>)> {
-        let mut bounds: Vec<(&'static str, Box<dyn Fn(f64) -> bool>)> = Vec::new();
-        let maxima = [
-            ("total_return", self.max_total_return),
-            ("win_rate", self.max_win_rate),
-            ("sharpe_ratio", self.max_sharpe_ratio),
+    fn bounds(&self) -> Vec<(&'static str, Bound)> {
+        let given = [
+            ("total_return", self.max_total_return.map(Bound::AtMost)),
+            ("max_drawdown", self.min_drawdown.map(Bound::AtLeast)),
+            ("win_rate", self.max_win_rate.map(Bound::AtMost)),
+            ("sharpe_ratio", self.max_sharpe_ratio.map(Bound::AtMost)),
         ];
-        for (name, limit) in maxima {
-            if let Some(limit) = limit {
-                bounds.push((name, Box::new(move |value| value <= limit)));
-            }
-        }
-        if let Some(limit) = self.min_drawdown {
-            bounds.push(("max_drawdown", Box::new(move |value| value >= limit)));
-        }
+        let mut bounds: Vec<(&'static str, Bound)> = given
+            .into_iter()
+            .filter_map(|(name, bound)| Some((name, bound?)))
+            .collect();
         if bounds.is_empty() {
-            bounds.push(("total_return", Box::new(|value| value < 0.0)));
+            bounds.push(("total_return", Bound::Below(0.0)));
         }
         bounds
+    }
+}
+
+impl Bound {
+    fn is_met(self, value: f64) -> bool {
+        match self {
+            Self::AtMost(limit) => value <= limit,
+            Self::AtLeast(limit) => value >= limit,
+            Self::Below(limit) => value < limit,
+        }
     }
 }
 
@@ -117,16 +133,12 @@ pub fn patterns(all: &[(&Trial, bool)]) -> Vec<Pattern> {
     patterns
 }
 
-/// The words by which insights name patterns.
+/// The words by which insights name patterns. The title of a rule is no name.
 pub fn names(patterns: &[Pattern]) -> String {
-    let named = [
-        PatternKind::Strategy,
-        PatternKind::Indicator,
-        PatternKind::Symbol,
-    ];
-    let words = patterns
-        .iter()
-        .filter(|pattern| named.contains(&pattern.subject.0))
-        .map(|pattern| pattern.subject.1.as_str());
+    let words = patterns.iter().map(|pattern| match &pattern.subject {
+        (PatternKind::Indicator | PatternKind::Symbol, name) => name,
+        (PatternKind::Strategy, name) if !name.contains(' ') => name,
+        _ => "",
+    });
     words.collect::<Vec<_>>().join(" ")
 }

@@ -39,14 +39,7 @@ fn values_come_back_as_they_were() {
     let text = "\"'; DROP TABLE notes; -- %_\\ ? $1 {} \u{1}\t\r\n ß 🦀 e\u{301} \u{10ffff}";
     let long = "x".repeat(1_000_000);
     for text in ["", " ", text, &long] {
-        for number in [
-            0.1,
-            -0.0,
-            f64::MAX,
-            f64::MIN_POSITIVE,
-            f64::INFINITY,
-            1e-310,
-        ] {
+        for number in [0.1, 0.0, f64::MAX, f64::MIN_POSITIVE, f64::INFINITY, 1e-310] {
             for whole in [i64::MIN, -1, i64::MAX] {
                 let back: (String, f64, i64) = store
                     .write_now(|db| {
@@ -62,16 +55,18 @@ fn values_come_back_as_they_were() {
             }
         }
     }
-    let none: Option<f64> = store
-        .write_now(|db| {
-            db.query_one(
-                "INSERT INTO notes (number) VALUES (?) RETURNING number",
-                &params![f64::NAN],
-                |row| row.get(0),
-            )
-        })
-        .unwrap();
-    assert_eq!(none, None);
+    for (number, wanted) in [(f64::NAN, None), (-0.0, Some(0_f64.to_bits()))] {
+        let back: Option<f64> = store
+            .write_now(|db| {
+                db.query_one(
+                    "INSERT INTO notes (number) VALUES (?) RETURNING number",
+                    &params![number],
+                    |row| row.get(0),
+                )
+            })
+            .unwrap();
+        assert_eq!(back.map(f64::to_bits), wanted);
+    }
 }
 
 #[test]

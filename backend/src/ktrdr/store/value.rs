@@ -5,11 +5,11 @@ use super::{Error, Result};
 /// A value of a row or a parameter. Whole numbers are 64 bits wide; truth is 0 or 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Value<'a> {
-    /// No value. A number that is none (NaN) is stored as this too.
+    /// No value.
     Null,
     /// A whole number.
     Integer(i64),
-    /// A number.
+    /// A number. One that is none (NaN) is stored as null, and -0 as 0.
     Real(f64),
     /// Text, or JSON as text.
     Text(&'a str),
@@ -84,11 +84,7 @@ impl ToValue for bool {
 
 impl ToValue for f64 {
     fn to_value(&self) -> Value<'_> {
-        if self.is_nan() {
-            Value::Null
-        } else {
-            Value::Real(*self)
-        }
+        Value::Real(*self)
     }
 }
 
@@ -168,12 +164,11 @@ mod tests {
         let name = Some("x".to_owned());
         let none: Option<i64> = None;
         assert_eq!(
-            params![name, none, true, f64::NAN, 1.5, 7_u32],
+            params![name, none, true, 1.5, 7_u32],
             [
                 Value::Text("x"),
                 Value::Null,
                 Value::Integer(1),
-                Value::Null,
                 Value::Real(1.5),
                 Value::Integer(7)
             ]

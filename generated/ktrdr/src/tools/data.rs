@@ -2,6 +2,8 @@
 
 //! Tools of the domain `data`.
 
+use core::time::Duration;
+
 use toolwright_runtime::{
     ArgumentError, Arguments, Behaviour, Cut, Failure, Http, Request, Shape, Tool,
     Unlisted,
@@ -28,7 +30,10 @@ pub(super) static GET_MARKET_DATA: Tool = Tool {
         rest: &["limit", "start_date", "end_date"],
         ..Shape::WHOLE
     },
-    behaviour: Behaviour::PLAIN,
+    behaviour: Behaviour {
+        cache: Some(Duration::from_secs(3600)),
+        ..Behaviour::PLAIN
+    },
 };
 
 fn get_market_data(
@@ -103,6 +108,64 @@ fn trigger_data_loading(
         end_date: arguments.nullable("end_date")?,
     };
     Ok(Data(http).load_data_operation(&query, &body).into_request())
+}
+
+/// `load_market_data`: `POST /api/v1/data/load`
+pub(super) static LOAD_MARKET_DATA: Tool = Tool {
+    name: "load_market_data",
+    request: load_market_data,
+    response: Shape {
+        failure: Some(Failure {
+            at: "/success",
+            equals: "false",
+        }),
+        ..Shape::WHOLE
+    },
+    behaviour: Behaviour {
+        starts: Some("/operation_id"),
+        ..Behaviour::PLAIN
+    },
+};
+
+fn load_market_data(
+    http: &Http,
+    arguments: &mut Arguments,
+) -> Result<Request, ArgumentError> {
+    arguments.default("timeframe", "\"1h\"");
+    arguments.default("mode", "\"tail\"");
+    let query = LoadDataOperation {
+        x_experiment_id: arguments.optional("experiment_id")?,
+    };
+    let body = models::DataLoadRequest {
+        symbol: arguments.required("symbol")?,
+        timeframe: arguments.optional("timeframe")?,
+        mode: arguments.optional("mode")?,
+        start_date: arguments.nullable("start_date")?,
+        end_date: arguments.nullable("end_date")?,
+    };
+    Ok(Data(http).load_data_operation(&query, &body).into_request())
+}
+
+/// `get_data_loading_details`: `GET /api/v1/data/{operation_id}/details`
+pub(super) static GET_DATA_LOADING_DETAILS: Tool = Tool {
+    name: "get_data_loading_details",
+    request: get_data_loading_details,
+    response: Shape {
+        failure: Some(Failure {
+            at: "/success",
+            equals: "false",
+        }),
+        ..Shape::WHOLE
+    },
+    behaviour: Behaviour::PLAIN,
+};
+
+fn get_data_loading_details(
+    http: &Http,
+    arguments: &mut Arguments,
+) -> Result<Request, ArgumentError> {
+    let operation_id: String = arguments.required("operation_id")?;
+    Ok(Data(http).get_data_loading_details(&operation_id).into_request())
 }
 
 /// `resource_data`: `GET /api/v1/data/info/{symbol}`

@@ -5,8 +5,14 @@
 mod operations;
 pub(crate) mod data;
 mod training;
+mod backtests;
 pub(crate) mod models;
+pub(crate) mod strategies;
+mod indicators;
 mod health;
+pub(crate) mod experiments;
+pub(crate) mod insights;
+mod research;
 
 use toolwright_runtime::Tool;
 
@@ -28,6 +34,28 @@ pub(crate) fn tool(name: &str) -> Option<&'static Tool> {
             "cancel_operation" => &operations::CANCEL_OPERATION,
             "get_operation_results" => &operations::GET_OPERATION_RESULTS,
             "check_backend_health" => &health::CHECK_BACKEND_HEALTH,
+            "load_market_data" => &data::LOAD_MARKET_DATA,
+            "get_indicators" => &indicators::GET_INDICATORS,
+            "calculate_indicators" => &indicators::CALCULATE_INDICATORS,
+            "get_strategy_schema" => &strategies::GET_STRATEGY_SCHEMA,
+            "create_strategy" => &strategies::CREATE_STRATEGY,
+            "validate_strategy" => &strategies::VALIDATE_STRATEGY,
+            "mutate_strategy" => &strategies::MUTATE_STRATEGY,
+            "list_strategies" => &strategies::LIST_STRATEGIES,
+            "train_model" => &training::TRAIN_MODEL,
+            "run_backtest" => &backtests::RUN_BACKTEST,
+            "get_task_status" => &operations::GET_TASK_STATUS,
+            "cancel_task" => &operations::CANCEL_TASK,
+            "get_training_details" => &training::GET_TRAINING_DETAILS,
+            "get_backtest_details" => &backtests::GET_BACKTEST_DETAILS,
+            "get_data_loading_details" => &data::GET_DATA_LOADING_DETAILS,
+            "compare_results" => &research::COMPARE_RESULTS,
+            "create_experiment" => &experiments::CREATE_EXPERIMENT,
+            "list_experiments" => &experiments::LIST_EXPERIMENTS,
+            "update_experiment" => &experiments::UPDATE_EXPERIMENT,
+            "save_insight" => &insights::SAVE_INSIGHT,
+            "search_insights" => &insights::SEARCH_INSIGHTS,
+            "get_failed_strategies" => &research::GET_FAILED_STRATEGIES,
             _ => return None,
         },
     )

@@ -2,6 +2,8 @@
 
 //! Tools of the domain `models`.
 
+use core::time::Duration;
+
 use toolwright_runtime::{
     ArgumentError, Arguments, Behaviour, Failure, Http, Request, Shape, Tool, Unlisted,
 };
@@ -19,7 +21,10 @@ pub(super) static LIST_TRAINED_MODELS: Tool = Tool {
         }),
         ..Shape::WHOLE
     },
-    behaviour: Behaviour::PLAIN,
+    behaviour: Behaviour {
+        cache: Some(Duration::from_secs(600)),
+        ..Behaviour::PLAIN
+    },
 };
 
 fn list_trained_models(

@@ -3,8 +3,8 @@
 //! Tools of the domain `operations`.
 
 use toolwright_runtime::{
-    ArgumentError, Arguments, Behaviour, Failure, Http, Page, PageBy, PageSize, Request,
-    Shape, Tool,
+    ArgumentError, Arguments, Behaviour, Failure, Http, Nullable, Page, PageBy, PageSize,
+    Request, Shape, Tool,
 };
 
 use crate::clients::operations::{ListOperations, Operations};
@@ -123,4 +123,55 @@ fn get_operation_results(
 ) -> Result<Request, ArgumentError> {
     let operation_id: String = arguments.required("operation_id")?;
     Ok(Operations(http).get_operation_results(&operation_id).into_request())
+}
+
+/// `get_task_status`: `GET /api/v1/operations/{operation_id}`
+pub(super) static GET_TASK_STATUS: Tool = Tool {
+    name: "get_task_status",
+    request: get_task_status,
+    response: Shape {
+        failure: Some(Failure {
+            at: "/success",
+            equals: "false",
+        }),
+        ..Shape::WHOLE
+    },
+    behaviour: Behaviour::PLAIN,
+};
+
+fn get_task_status(
+    http: &Http,
+    arguments: &mut Arguments,
+) -> Result<Request, ArgumentError> {
+    let operation_id: String = arguments.required("operation_id")?;
+    Ok(Operations(http).get_operation_status(&operation_id).into_request())
+}
+
+/// `cancel_task`: `POST /api/v1/operations/{operation_id}/cancel`
+pub(super) static CANCEL_TASK: Tool = Tool {
+    name: "cancel_task",
+    request: cancel_task,
+    response: Shape {
+        failure: Some(Failure {
+            at: "/success",
+            equals: "false",
+        }),
+        ..Shape::WHOLE
+    },
+    behaviour: Behaviour::PLAIN,
+};
+
+fn cancel_task(
+    http: &Http,
+    arguments: &mut Arguments,
+) -> Result<Request, ArgumentError> {
+    let operation_id: String = arguments.required("operation_id")?;
+    let body = if arguments.has_any(&[]) {
+        Some(models::CancelOperationRequest {
+            reason: Nullable::Absent,
+        })
+    } else {
+        None
+    };
+    Ok(Operations(http).cancel_operation(&operation_id, body.as_ref()).into_request())
 }

@@ -2,6 +2,8 @@
 
 //! Tools of the domain `training`.
 
+use core::time::Duration;
+
 use toolwright_runtime::{
     ArgumentError, Arguments, Behaviour, Failure, Http, Nullable, Request, Shape, Tool,
 };
@@ -80,7 +82,10 @@ pub(super) static GET_MODEL_PERFORMANCE: Tool = Tool {
         }),
         ..Shape::WHOLE
     },
-    behaviour: Behaviour::PLAIN,
+    behaviour: Behaviour {
+        cache: Some(Duration::from_secs(600)),
+        ..Behaviour::PLAIN
+    },
 };
 
 fn get_model_performance(
@@ -89,4 +94,63 @@ fn get_model_performance(
 ) -> Result<Request, ArgumentError> {
     let task_id: String = arguments.required("task_id")?;
     Ok(Training(http).get_model_performance(&task_id).into_request())
+}
+
+/// `train_model`: `POST /api/v1/trainings/start`
+pub(super) static TRAIN_MODEL: Tool = Tool {
+    name: "train_model",
+    request: train_model,
+    response: Shape {
+        failure: Some(Failure {
+            at: "/success",
+            equals: "false",
+        }),
+        ..Shape::WHOLE
+    },
+    behaviour: Behaviour {
+        starts: Some("/operation_id"),
+        ..Behaviour::PLAIN
+    },
+};
+
+fn train_model(
+    http: &Http,
+    arguments: &mut Arguments,
+) -> Result<Request, ArgumentError> {
+    arguments.place("epochs", "config", "/epochs");
+    let query = StartNeuralTraining {
+        x_experiment_id: arguments.optional("experiment_id")?,
+    };
+    let body = models::TrainingStartRequest {
+        symbols: arguments.required("symbols")?,
+        timeframe: arguments.optional("timeframe")?,
+        strategy_name: arguments.required("strategy_name")?,
+        config: None,
+        start_date: arguments.nullable("start_date")?,
+        end_date: arguments.nullable("end_date")?,
+        task_id: Nullable::Absent,
+    };
+    Ok(Training(http).start_neural_training(&query, &body).into_request())
+}
+
+/// `get_training_details`: `GET /api/v1/trainings/{operation_id}/details`
+pub(super) static GET_TRAINING_DETAILS: Tool = Tool {
+    name: "get_training_details",
+    request: get_training_details,
+    response: Shape {
+        failure: Some(Failure {
+            at: "/success",
+            equals: "false",
+        }),
+        ..Shape::WHOLE
+    },
+    behaviour: Behaviour::PLAIN,
+};
+
+fn get_training_details(
+    http: &Http,
+    arguments: &mut Arguments,
+) -> Result<Request, ArgumentError> {
+    let operation_id: String = arguments.required("operation_id")?;
+    Ok(Training(http).get_training_details(&operation_id).into_request())
 }

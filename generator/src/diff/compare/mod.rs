@@ -1,11 +1,14 @@
 //! What is different, part by part.
 
+mod answers;
 mod members;
 mod prose;
 mod schemas;
 mod served;
 mod tools;
+mod untouched;
 
+use self::untouched::Untouched;
 use super::places::Places;
 use super::side::Side;
 use super::suggest::Mend;
@@ -24,6 +27,7 @@ enum Which {
 struct Compare<'a> {
     old: Places<'a>,
     new: Places<'a>,
+    untouched: Untouched,
     changes: Vec<Change>,
 }
 
@@ -60,6 +64,7 @@ pub(super) fn compare(old: &Side, new: &Side) -> Vec<Change> {
     let mut compare = Compare {
         old: Places::new(old),
         new: Places::new(new),
+        untouched: Untouched::default(),
         changes: Vec::new(),
     };
     let (before, after) = (&old.surface, &new.surface);

@@ -7,7 +7,6 @@ use super::super::suggest::Mend;
 use super::super::surface::{Inside, Surface, Tool};
 use super::schemas::Nodes;
 use super::{Class, Compare, Found, Which};
-use crate::read::tools_spec::Format;
 
 /// A promise about what a tool does: the annotation, what it says, and what follows once it is not said.
 struct Promise {
@@ -29,13 +28,13 @@ const PROMISES: [Promise; 4] = [
         annotation: "destructiveHint",
         says: "destroys nothing",
         then: "clients that let it pass may ask or refuse",
-        holds: |hints| hint(hints, "readOnlyHint", false) || !hint(hints, "destructiveHint", true),
+        holds: |hints| !hint(hints, "destructiveHint", true),
     },
     Promise {
         annotation: "idempotentHint",
         says: "may be repeated without harm",
         then: "a call that failed is not to be repeated unseen",
-        holds: |hints| hint(hints, "readOnlyHint", false) || hint(hints, "idempotentHint", false),
+        holds: |hints| hint(hints, "idempotentHint", false),
     },
     Promise {
         annotation: "openWorldHint",
@@ -194,83 +193,6 @@ impl Compare<'_> {
         }
     }
 
-    fn answers(&mut self, old: &Tool, new: &Tool, before: &Inside, now: &Inside) {
-        let name = &new.name;
-        let gone: Vec<&str> = before
-            .media_types
-            .iter()
-            .filter(|media| !now.media_types.contains(media))
-            .map(String::as_str)
-            .collect();
-        if !gone.is_empty() && !now.media_types.is_empty() {
-            let message = format!(
-                "it answers with {} where it could answer with {}",
-                now.media_types.join(" or "),
-                gone.join(" or ")
-            );
-            let found = Found::new("result_retyped", Class::Breaking, "result", message);
-            self.push(name, found, Which::New, &now.at);
-        }
-        if before.format != now.format {
-            let message = match now.format {
-                Format::Table => "lists in the result are written as tables, and were JSON",
-                Format::Json => "the result is JSON, and its lists were written as tables",
-            };
-            let found = Found::new("result_reshaped", Class::Breaking, "result", message);
-            self.push(name, found, Which::New, &self.new.member(new, "response"));
-        }
-        for (cuts, others, class, what, which) in [
-            (
-                &now.cuts,
-                &before.cuts,
-                Class::Breaking,
-                "of the result there is only",
-                Which::New,
-            ),
-            (
-                &before.cuts,
-                &now.cuts,
-                Class::Compatible,
-                "of the result there is no longer only",
-                Which::Old,
-            ),
-        ] {
-            for cut in cuts.iter().filter(|cut| !others.contains(cut)) {
-                let found = Found::new("result_reshaped", class, "result", format!("{what} {cut}"));
-                let at = if which == Which::New {
-                    self.new.member(new, "response")
-                } else {
-                    self.old.member(old, "response")
-                };
-                self.push(name, found, which, &at);
-            }
-        }
-        match (&before.answer, &now.answer) {
-            (Some((one, _)), Some((another, _))) => {
-                Nodes::new(self, old, new, Part::Output).compare(one, another)
-            }
-            (Some(_), None) => {
-                let message = "the document no longer says what the result is";
-                self.push(
-                    name,
-                    Found::new("result_widened", Class::Breaking, "result", message),
-                    Which::New,
-                    &now.at,
-                );
-            }
-            (None, Some((_, at))) => {
-                let message = "the document says what the result is now";
-                self.push(
-                    name,
-                    Found::new("result_narrowed", Class::Compatible, "result", message),
-                    Which::New,
-                    at,
-                );
-            }
-            (None, None) => {}
-        }
-    }
-
     /// The output schema, with which results are served as structured content too. What it says is compared where
     /// nothing more is known of the answers.
     fn structured(&mut self, old: &Tool, new: &Tool, compare: bool) {
@@ -295,7 +217,13 @@ impl Compare<'_> {
     fn annotations(&mut self, old: &Tool, new: &Tool) {
         let [before, after] =
             [old, new].map(|tool| tool.json.get("annotations").unwrap_or(&Value::Null));
+        let reads = |hints: &Value| hint(hints, "readOnlyHint", false);
         for promise in &PROMISES {
+            // Of what changes nothing the two say nothing more.
+            let follows = ["destructiveHint", "idempotentHint"].contains(&promise.annotation);
+            if follows && (reads(before) || reads(after)) {
+                continue;
+            }
             let (class, message) = match ((promise.holds)(before), (promise.holds)(after)) {
                 (true, false) => (
                     Class::Breaking,

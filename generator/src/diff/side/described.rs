@@ -45,9 +45,9 @@ pub(super) fn document(
     let Some(mut drafted) = drafted else {
         return Err(sources.files);
     };
-    // All that a document says is compared, not what a draft has room for.
+    // What the document says is compared, not what a draft makes of it.
     for entry in &mut drafted.entries {
-        entry.description = None;
+        (entry.description, entry.annotation) = (None, None);
     }
     init::enable(&mut sources, &drafted.entries);
     // Of documents, what they say of answers is compared, not what would be served of it.
@@ -214,10 +214,9 @@ fn inside(tool: &model::Tool, api: &Api, document: &Document, schemas: &Schemas<
         at: schemas.sources().files.origin(&operation.at),
         arguments,
         constants,
-        answer: model::told_answer(operation, &tool.response, schemas),
+        answer: model::answer_at(operation).cloned(),
+        response: tool.response.clone(),
         media_types,
-        format: tool.response.format,
-        cuts: cuts(tool),
         confirm: tool.confirm.clone(),
         scopes: tool.serving.scopes.clone(),
         deprecated: tool.deprecated.clone(),
@@ -231,23 +230,6 @@ fn place(location: Location) -> &'static str {
         Location::Header => "header",
         Location::Cookie => "cookie",
     }
-}
-
-/// What of lists an agent does not get.
-fn cuts(tool: &model::Tool) -> Vec<String> {
-    let cuts = [
-        ("last", &tool.response.tail),
-        ("first", &tool.response.head),
-    ];
-    let cuts = cuts.into_iter().filter_map(|(which, cut)| {
-        let cut = cut.as_ref()?;
-        Some(format!(
-            "the {which} `{}` items of {}",
-            cut.by,
-            cut.arrays.join(", ")
-        ))
-    });
-    cuts.collect()
 }
 
 /// Finds where the arguments of a tool come from.

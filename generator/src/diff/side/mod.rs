@@ -6,8 +6,6 @@ mod revision;
 
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
-
 use super::surface::Surface;
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes};
 use crate::normalise::Schemas;
@@ -145,12 +143,7 @@ fn other(name: &str, options: Options, diagnostics: &mut Diagnostics) -> Result<
     }
     let message = "this is neither a tools spec nor an OpenAPI document nor a list of tools";
     let help = "name a folder with a tools.yaml, a tools.yaml, an OpenAPI document, or a tools.json as `tools/list` serves it";
-    let found: &Value = value;
-    let kind = super::sets::type_of(found);
-    diagnostics.push(
-        Diagnostic::error(codes::NOT_OPENAPI, At::value(file, ""), message)
-            .label(format!("only {kind} is here"))
-            .help(help),
-    );
+    let diagnostic = Diagnostic::error(codes::NOT_OPENAPI, At::value(file, ""), message);
+    diagnostics.push(diagnostic.help(help));
     Err(files)
 }

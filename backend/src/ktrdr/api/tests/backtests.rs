@@ -18,7 +18,7 @@ const SLIPPAGE: f64 = 0.0005;
 
 impl Bench {
     /// Hourly bars of a symbol that open and close at these prices.
-    fn put(&self, symbol: &str, prices: &[(f64, f64)]) -> Vec<Bar> {
+    pub(super) fn put(&self, symbol: &str, prices: &[(f64, f64)]) -> Vec<Bar> {
         let bars: Vec<Bar> = prices
             .iter()
             .enumerate()
@@ -43,7 +43,7 @@ impl Bench {
             .await
     }
 
-    async fn completed(&self, path: &str, body: Value) -> Value {
+    pub(super) async fn completed(&self, path: &str, body: Value) -> Value {
         let ended = self.run(path, body).await;
         assert_eq!(ended["status"], "completed", "{ended}");
         ended
@@ -51,7 +51,7 @@ impl Bench {
 }
 
 /// A price that swings so regularly that its next move can be learnt, opening a little off.
-fn swing(bars: usize) -> Vec<(f64, f64)> {
+pub(super) fn swing(bars: usize) -> Vec<(f64, f64)> {
     let price = |n: usize| 100.0 + 5.0 * (n as f64 * std::f64::consts::TAU / 16.0).sin();
     (0..bars)
         .map(|n| (price(n) * (1.0 + 0.001 * (n % 3) as f64), price(n + 1)))

@@ -13,6 +13,9 @@ impl ToSql for Value<'_> {
     fn to_sql(&self, kind: &Type, out: &mut BytesMut) -> Result<IsNull, Failure> {
         match (*self, kind.clone()) {
             (Self::Null, _) => Ok(IsNull::Yes),
+            // As SQLite stores them.
+            (Self::Real(number), _) if number.is_nan() => Ok(IsNull::Yes),
+            (Self::Real(0.0), Type::FLOAT8) => 0.0.to_sql(kind, out),
             (Self::Integer(number), Type::BOOL) => (number != 0).to_sql(kind, out),
             (Self::Integer(number), Type::INT2) => i16::try_from(number)?.to_sql(kind, out),
             (Self::Integer(number), Type::INT4) => i32::try_from(number)?.to_sql(kind, out),

@@ -11,7 +11,7 @@ pub(crate) static PROFILES: &[Profile] = &[
         instructions: None,
         tools: &["get_job"],
         prompts: &[],
-        resources: &["job"],
+        resources: &["rules", "job"],
     },
     Profile {
         name: "working",
@@ -20,6 +20,6 @@ pub(crate) static PROFILES: &[Profile] = &[
         ),
         tools: &["start_job", "get_job", "job_state", "stop_job"],
         prompts: &["try"],
-        resources: &["job"],
+        resources: &["job", "rules"],
     },
 ];
