@@ -7,6 +7,7 @@ mod http;
 mod load;
 #[cfg(feature = "store")]
 mod many;
+mod profiles;
 mod prompts;
 mod protocol;
 mod restart;
