@@ -94,7 +94,7 @@ async fn what_an_agent_makes_it_finds() {
         .ok("validate_strategy", json!({"config": config}))
         .await;
     assert_eq!(checked["data"]["valid"], true, "{checked}");
-    let arguments = json!({"name": "first_try", "config": config});
+    let arguments = json!({"name": config["name"], "config": config});
     agent.ok("create_strategy", arguments).await;
     assert_eq!(
         count(&agent.ok("list_strategies", json!({})).await),
