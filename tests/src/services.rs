@@ -43,6 +43,21 @@ impl Backend {
         )
     }
 
+    /// Starts one with generated market data over the database `db`, a file or a URL, that keeps
+    /// models and strategies in `folder`.
+    pub fn over(db: &str, folder: &Path) -> Self {
+        Self::over_at(free_address(), db, folder)
+    }
+
+    /// As [`Backend::over`], at the address of an earlier one.
+    pub fn over_at(address: SocketAddr, db: &str, folder: &Path) -> Self {
+        let strategies = folder.join("strategies");
+        let text = |path| Path::to_str(path).expect("a path in UTF-8");
+        let (data, strategies) = (text(folder), text(&strategies));
+        let folders = ["--data", data, "--strategies", strategies];
+        Self::start(address, &[&["--demo", "--db", db], &folders[..]].concat())
+    }
+
     fn start(address: SocketAddr, arguments: &[&str]) -> Self {
         let mut command = Command::new(bin("ktrdr-backend"));
         command

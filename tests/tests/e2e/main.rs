@@ -1,14 +1,18 @@
 //! End to end: real MCP clients, `ktrdr-mcp` and `ktrdr-backend` as processes.
 
+mod campaign;
 mod clients;
 mod discovery;
 mod errors;
 mod http;
+mod ledger;
 mod load;
 #[cfg(feature = "store")]
 mod many;
+mod profiles;
 mod prompts;
 mod protocol;
+mod research;
 mod restart;
 mod results;
 mod serving;

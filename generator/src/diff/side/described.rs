@@ -6,7 +6,9 @@ use std::path::Path;
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::super::surface::{Inside, OperationKey, Origin, Prompt, Resource, Surface, Tool};
+use super::super::surface::{
+    Inside, OperationKey, Origin, Profile, Prompt, Resource, Surface, Tool,
+};
 use super::{Input, Side};
 use crate::diagnostics::{At, Diagnostics, FileId, codes};
 use crate::init;
@@ -45,9 +47,9 @@ pub(super) fn document(
     let Some(mut drafted) = drafted else {
         return Err(sources.files);
     };
-    // All that a document says is compared, not what a draft has room for.
+    // What the document says is compared, not what a draft makes of it.
     for entry in &mut drafted.entries {
-        entry.description = None;
+        (entry.description, entry.annotation) = (None, None);
     }
     init::enable(&mut sources, &drafted.entries);
     // Of documents, what they say of answers is compared, not what would be served of it.
@@ -131,11 +133,18 @@ fn assembled(plan: Plan, inside: Vec<(At, Inside)>, sources: &Sources) -> Surfac
         description: resource.description,
         mime_type: resource.mime_type,
     });
+    let profiles = plan.profiles.into_iter().map(|profile| Profile {
+        at: root.child("profiles").child(&profile.name).as_key(),
+        name: profile.name,
+        tools: profile.tools,
+        instructions: profile.instructions,
+    });
     let instructions = plan.settings.instructions.unwrap_or_default();
     Surface {
         tools: tools.collect(),
         prompts: prompts.collect(),
         resources: resources.collect(),
+        profiles: profiles.collect(),
         instructions: Some((instructions, root.child("server").child("instructions"))),
         search: Some((plan.search.is_some(), root.child("surface"))),
         hidden: Vec::new(),
