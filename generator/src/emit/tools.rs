@@ -1,6 +1,6 @@
 //! `src/tools/`: a handler per tool, by domain, and the way from a tool's name to its handler.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Literal, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
 use super::behaviour::{self, has_duration};
@@ -263,10 +263,11 @@ fn function(plan: &Plan, tool: &PlannedTool, method: &MethodPlan) -> TokenStream
         statements.push(statement);
         values.push(value);
     }
-    let arguments = if statements.is_empty() {
-        quote!(_)
-    } else {
+    // All that an operation takes may be hidden.
+    let arguments = if statements.iter().cloned().any(reads_arguments) {
         quote!(arguments)
+    } else {
+        quote!(_)
     };
     quote! {
         fn #function(http: &Http, #arguments: &mut Arguments) -> Result<Request, ArgumentError> {
@@ -274,6 +275,14 @@ fn function(plan: &Plan, tool: &PlannedTool, method: &MethodPlan) -> TokenStream
             Ok(#client(http).#name(#(#values),*).into_request())
         }
     }
+}
+
+fn reads_arguments(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(name) => name == "arguments",
+        TokenTree::Group(group) => reads_arguments(group.stream()),
+        _ => false,
+    })
 }
 
 /// The type of a value that is read by itself.

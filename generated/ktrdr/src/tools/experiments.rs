@@ -141,7 +141,7 @@ pub(crate) static COMPLETE_EXPERIMENT_ID: Unlisted = Unlisted {
 
 fn complete_experiment_id(
     http: &Http,
-    arguments: &mut Arguments,
+    _: &mut Arguments,
 ) -> Result<Request, ArgumentError> {
     let query = ListExperiments {
         status: None,

@@ -147,7 +147,7 @@ pub(crate) static COMPLETE_INSIGHT_ID: Unlisted = Unlisted {
 
 fn complete_insight_id(
     http: &Http,
-    arguments: &mut Arguments,
+    _: &mut Arguments,
 ) -> Result<Request, ArgumentError> {
     let query = SearchInsights {
         q: None,

@@ -191,10 +191,7 @@ pub(crate) static COMPLETE_STRATEGY: Unlisted = Unlisted {
     schema: "{\"type\":\"object\",\"properties\":{},\"additionalProperties\":false}",
 };
 
-fn complete_strategy(
-    http: &Http,
-    arguments: &mut Arguments,
-) -> Result<Request, ArgumentError> {
+fn complete_strategy(http: &Http, _: &mut Arguments) -> Result<Request, ArgumentError> {
     let query = ListStrategies {
         limit: None,
         offset: None,

@@ -45,9 +45,9 @@ pub(super) fn document(
     let Some(mut drafted) = drafted else {
         return Err(sources.files);
     };
-    // All that a document says is compared, not what a draft has room for.
+    // What the document says is compared, not what a draft makes of it.
     for entry in &mut drafted.entries {
-        entry.description = None;
+        (entry.description, entry.annotation) = (None, None);
     }
     init::enable(&mut sources, &drafted.entries);
     // Of documents, what they say of answers is compared, not what would be served of it.

@@ -130,7 +130,8 @@ impl Session {
     fn run<T>(&self, call: impl AsyncFn(&mut Link) -> Answer<T>) -> Result<T> {
         let mut link = self.link.borrow_mut();
         let mut answer = block_on(call(&mut link));
-        if answer.is_err() && link.client.is_closed() && self.state.get() == State::Free {
+        let lost = |error| is_lost(error) || link.client.is_closed();
+        if answer.as_ref().err().is_some_and(lost) && self.state.get() == State::Free {
             *link = Link::new(&self.connector)?;
             answer = block_on(call(&mut link));
         }
@@ -163,6 +164,11 @@ impl Drop for Transaction<'_> {
             self.0.state.set(State::Free);
         }
     }
+}
+
+/// Whether the server ended the connection; the client may notice only later.
+fn is_lost(error: &tokio_postgres::Error) -> bool {
+    error.is_closed() || error.code().is_some_and(|code| code.code().starts_with("57P"))
 }
 
 fn borrowed<'a>(params: &'a [Value<'_>]) -> Vec<&'a (dyn ToSql + Sync)> {
