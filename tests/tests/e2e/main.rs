@@ -9,6 +9,7 @@ mod ledger;
 mod load;
 #[cfg(feature = "store")]
 mod many;
+mod profiles;
 mod prompts;
 mod protocol;
 mod research;

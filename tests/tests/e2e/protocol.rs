@@ -44,7 +44,9 @@ fn nothing_but_messages_reaches_stdout() {
 
 #[test]
 fn the_list_is_the_file_beside_the_code() {
-    let mut wire = Wire::start(ktrdr_mcp("http://127.0.0.1:9"));
+    let mut command = ktrdr_mcp("http://127.0.0.1:9");
+    command.args(["--profile", "all"]);
+    let mut wire = Wire::start(command);
     let served = wire.ask("tools/list", json!({}))["result"]["tools"].take();
     let file =
         std::fs::read_to_string(root().join("generated/ktrdr/tools.json")).expect("tools.json");

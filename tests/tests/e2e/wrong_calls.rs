@@ -1,6 +1,7 @@
 //! Everything an agent can get wrong in a call, as a table: `tests/e2e/wrong_calls.yaml`.
 
 use std::collections::BTreeMap;
+use std::process::Command;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -49,6 +50,13 @@ fn table() -> Table {
     serde_yaml::from_str(&text).expect("a table of calls")
 }
 
+/// A server with all tools.
+fn with_all(url: &str) -> Command {
+    let mut command = ktrdr_mcp(url);
+    command.args(["--profile", "all"]);
+    command
+}
+
 /// A server in front of a backend that takes everything and remembers it.
 async fn recorded() -> (MockServer, Wire) {
     let backend = MockServer::start().await;
@@ -56,7 +64,7 @@ async fn recorded() -> (MockServer, Wire) {
         .respond_with(ResponseTemplate::new(200).set_body_json(json!({"success": true})))
         .mount(&backend)
         .await;
-    let wire = Wire::start(ktrdr_mcp(&backend.uri()));
+    let wire = Wire::start(with_all(&backend.uri()));
     (backend, wire)
 }
 
@@ -136,7 +144,7 @@ async fn what_can_mean_one_thing_only_is_taken_as_that() {
 #[test]
 fn what_only_the_backend_can_judge_is_told_as_well() {
     let backend = Backend::demo();
-    let mut wire = Wire::start(ktrdr_mcp(&backend.url()));
+    let mut wire = Wire::start(with_all(&backend.url()));
     for case in table().judged {
         tells(&refused(&mut wire, &case.call), &case);
     }

@@ -168,7 +168,10 @@ impl Drop for Transaction<'_> {
 
 /// Whether the server ended the connection; the client may notice only later.
 fn is_lost(error: &tokio_postgres::Error) -> bool {
-    error.is_closed() || error.code().is_some_and(|code| code.code().starts_with("57P"))
+    error.is_closed()
+        || error
+            .code()
+            .is_some_and(|code| code.code().starts_with("57P"))
 }
 
 fn borrowed<'a>(params: &'a [Value<'_>]) -> Vec<&'a (dyn ToSql + Sync)> {
