@@ -181,6 +181,15 @@ impl Diagnostics {
         }
     }
 
+    /// Replaces every text by what `text` says of it.
+    pub(crate) fn reword(&mut self, text: impl Fn(&str) -> String) {
+        for mut diagnostic in std::mem::take(self).all {
+            diagnostic.message = text(&diagnostic.message);
+            diagnostic.help = diagnostic.help.as_deref().map(&text);
+            self.push(diagnostic);
+        }
+    }
+
     /// Forgets what `keep` does not want.
     pub fn retain(&mut self, keep: impl Fn(&Diagnostic) -> bool) {
         self.all.retain(|one| keep(one));

@@ -1,6 +1,6 @@
 //! What agents see of a server, from whatever it is known.
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
 
 use crate::diagnostics::At;
@@ -12,6 +12,8 @@ pub(super) struct Surface {
     pub(super) tools: Vec<Tool>,
     pub(super) prompts: Vec<Prompt>,
     pub(super) resources: Vec<Resource>,
+    /// Tools that are served together.
+    pub(super) profiles: Vec<Profile>,
     /// What an agent reads first; `None` where that is not known.
     pub(super) instructions: Option<(String, At)>,
     /// Whether agents search for the tools; `None` where that is not known.
@@ -102,6 +104,15 @@ pub(super) struct Resource {
     pub(super) uri: String,
     pub(super) description: Option<String>,
     pub(super) mime_type: Option<String>,
+    pub(super) at: At,
+}
+
+/// Tools that are served together.
+#[derive(Debug)]
+pub(super) struct Profile {
+    pub(super) name: String,
+    pub(super) tools: IndexSet<String>,
+    pub(super) instructions: Option<String>,
     pub(super) at: At,
 }
 

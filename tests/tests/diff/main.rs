@@ -7,6 +7,7 @@
 mod document;
 mod kinds;
 mod ktrdr;
+mod revisions;
 mod site;
 mod table;
 

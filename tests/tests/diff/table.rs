@@ -76,6 +76,7 @@ fn changes_are_judged_as_their_kind_demands() {
         })
         .collect();
     if all {
+        println!("{}", wrong.join("\n"));
         write(&table(&judged, documents.len()));
     }
     let share = right as f64 / (right + wrong.len()).max(1) as f64;

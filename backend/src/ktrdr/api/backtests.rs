@@ -19,7 +19,6 @@ use crate::ktrdr::kinds::{OperationType, Timeframe};
 use crate::ktrdr::object;
 use crate::ktrdr::store::operations::Metadata;
 use crate::ktrdr::store::{bars, models};
-use crate::ktrdr::time;
 use crate::ktrdr::training::outcome::ModelRecord;
 
 pub(super) fn routes() -> Router<App> {
@@ -81,7 +80,7 @@ async fn start(
         .start(
             OperationType::Backtesting,
             metadata,
-            move |db, operation| store::insert(db, operation, &added, time::now()),
+            move |db, operation| store::insert(db, operation, &added),
             move |context| run::run(context, &wanted),
         )
         .await?;

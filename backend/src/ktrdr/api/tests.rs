@@ -35,6 +35,31 @@ struct Bench {
     document: Value,
 }
 
+/// Texts that mean something to SQL, to a full-text query, or to a careless program.
+const HOSTILE: [&str; 16] = [
+    "\" OR 1=1 --",
+    "'; DROP TABLE insights; --",
+    "NEAR(",
+    "NEAR(a b, 3)",
+    "*",
+    "momentum*",
+    "title:momentum",
+    "{title body}: x",
+    "a AND OR NOT",
+    "\"unbalanced",
+    "%_",
+    "\\",
+    "<->:*&|!('",
+    "$1 ?1 :x @y",
+    "🚀 to the moon",
+    "line\nfeed\ttab\u{1}\u{2}\u{7f}\u{feff}\u{202e}",
+];
+
+/// The parameter of a query, encoded.
+fn encoded(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
 /// The service with its store in memory; with generated bars if wanted.
 fn bench(synthetic: bool) -> Bench {
     Bench::over(tempfile::tempdir().unwrap(), testing::store(), synthetic)

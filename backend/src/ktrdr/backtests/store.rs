@@ -7,7 +7,7 @@ use super::request::BacktestRequest;
 use super::simulation::{Course, Point, Trade};
 use crate::ktrdr::kinds::Position;
 use crate::ktrdr::store::bars::Source;
-use crate::ktrdr::store::{Connection, Result, Row, json, optional, params, parsed};
+use crate::ktrdr::store::{Connection, Result, json, optional, params, parsed};
 
 /// Trades, or points of the equity, in one row.
 const CHUNK: usize = 1000;
@@ -17,8 +17,6 @@ const CHUNK: usize = 1000;
 pub struct Backtest {
     /// Id of its operation.
     pub operation_id: String,
-    /// When it was asked for.
-    pub created_at: i64,
     /// What was asked for.
     pub request: BacktestRequest,
     /// What came of it; none unless it has completed.
@@ -50,38 +48,19 @@ pub struct Traded {
 }
 
 /// Adds a backtest that has not ended.
-pub fn insert(db: &Connection, id: &str, request: &BacktestRequest, now: i64) -> Result<()> {
+pub fn insert(db: &Connection, id: &str, request: &BacktestRequest) -> Result<()> {
     db.execute(
-        "INSERT INTO backtests (operation_id, created_at, strategy, symbol, timeframe, request)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        &params![
-            id,
-            now,
-            request.trader.strategy(),
-            request.symbol,
-            request.timeframe.as_str(),
-            json(request)
-        ],
+        "INSERT INTO backtests (operation_id, request) VALUES (?1, ?2)",
+        &params![id, json(request)],
     )
     .map(drop)
 }
 
 /// Stores what came of a backtest. To be called once.
 pub fn finish(db: &Connection, id: &str, outcome: &Outcome, course: &Course) -> Result<()> {
-    let metrics = &outcome.metrics;
     db.execute(
-        "UPDATE backtests SET outcome = ?1, total_return = ?2, sharpe_ratio = ?3, max_drawdown = ?4, win_rate = ?5,
-                total_trades = ?6
-         WHERE operation_id = ?7",
-        &params![
-            json(outcome),
-            metrics.total_return,
-            metrics.sharpe_ratio,
-            metrics.max_drawdown,
-            metrics.win_rate,
-            metrics.total_trades,
-            id
-        ],
+        "UPDATE backtests SET outcome = ?1 WHERE operation_id = ?2",
+        &params![json(outcome), id],
     )?;
     for (trades, number) in course.trades.chunks(CHUNK).zip(0_i64..) {
         db.execute(
@@ -102,35 +81,18 @@ pub fn finish(db: &Connection, id: &str, outcome: &Outcome, course: &Course) -> 
     Ok(())
 }
 
-const COLUMNS: &str = "SELECT operation_id, created_at, request, outcome FROM backtests";
-
-fn backtest(row: &Row<'_>) -> Result<Backtest> {
-    Ok(Backtest {
-        operation_id: row.get(0)?,
-        created_at: row.get(1)?,
-        request: parsed(row, 2)?,
-        outcome: optional(row, 3)?,
-    })
-}
-
 /// The backtest of an operation.
 pub fn get(db: &Connection, id: &str) -> Result<Option<Backtest>> {
     db.query_optional(
-        &format!("{COLUMNS} WHERE operation_id = ?1"),
+        "SELECT operation_id, request, outcome FROM backtests WHERE operation_id = ?1",
         &params![id],
-        backtest,
-    )
-}
-
-/// Completed backtests, of one strategy if wanted, newest first, `limit` at most.
-pub fn list(db: &Connection, strategy: Option<&str>, limit: i64) -> Result<Vec<Backtest>> {
-    db.query(
-        &format!(
-            "{COLUMNS} WHERE outcome IS NOT NULL AND (CAST(?1 AS TEXT) IS NULL OR strategy = ?1)
-             ORDER BY created_at DESC, operation_id LIMIT ?2"
-        ),
-        &params![strategy, limit],
-        backtest,
+        |row| {
+            Ok(Backtest {
+                operation_id: row.get(0)?,
+                request: parsed(row, 1)?,
+                outcome: optional(row, 2)?,
+            })
+        },
     )
 }
 

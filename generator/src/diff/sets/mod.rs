@@ -3,6 +3,7 @@
 //! A set is a union of single values and of ranges of one kind each. What the form cannot express (`not`, `if`,
 //! `contains`, …) is kept beside a range as text: two of these are the same or they are not.
 
+mod bounds;
 mod differences;
 mod meet;
 mod read;

@@ -6,7 +6,9 @@ use std::path::Path;
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::super::surface::{Inside, OperationKey, Origin, Prompt, Resource, Surface, Tool};
+use super::super::surface::{
+    Inside, OperationKey, Origin, Profile, Prompt, Resource, Surface, Tool,
+};
 use super::{Input, Side};
 use crate::diagnostics::{At, Diagnostics, FileId, codes};
 use crate::init;
@@ -131,11 +133,18 @@ fn assembled(plan: Plan, inside: Vec<(At, Inside)>, sources: &Sources) -> Surfac
         description: resource.description,
         mime_type: resource.mime_type,
     });
+    let profiles = plan.profiles.into_iter().map(|profile| Profile {
+        at: root.child("profiles").child(&profile.name).as_key(),
+        name: profile.name,
+        tools: profile.tools,
+        instructions: profile.instructions,
+    });
     let instructions = plan.settings.instructions.unwrap_or_default();
     Surface {
         tools: tools.collect(),
         prompts: prompts.collect(),
         resources: resources.collect(),
+        profiles: profiles.collect(),
         instructions: Some((instructions, root.child("server").child("instructions"))),
         search: Some((plan.search.is_some(), root.child("surface"))),
         hidden: Vec::new(),
@@ -185,7 +194,7 @@ fn inside(tool: &model::Tool, api: &Api, document: &Document, schemas: &Schemas<
     }
     for place in &tool.places {
         let origin = Origin {
-            wire: Some(format!("body {}{}", place.into, place.pointer)),
+            wire: Some(format!("body {}{}", place.member, place.pointer)),
             ..Origin::default()
         };
         whence.add(&Source::Argument(place.argument.clone()), origin);

@@ -85,13 +85,11 @@ fn revised(
     diagnostics: &mut Diagnostics,
 ) -> Result<Side, Missing> {
     let copy = revision::checkout(revision, path).map_err(Missing::Unknown)?;
-    let named = within(&copy.path);
-    let folder = read::shown(&copy.top);
-    let renamed = |path: &str| match path.strip_prefix(&folder) {
-        Some(rest) => format!("{revision}:{}", rest.trim_start_matches('/')),
-        None => path.to_owned(),
-    };
-    match open(&named, options, diagnostics) {
+    let top = format!("{}/", read::shown(&copy.top));
+    let renamed = |text: &str| text.replace(&top, &format!("{revision}:"));
+    let opened = open(&within(&copy.path), options, diagnostics);
+    diagnostics.reword(renamed);
+    match opened {
         Ok(mut side) => {
             match &mut side.input {
                 Input::Sources(sources) => sources.files.rename(renamed),

@@ -257,3 +257,86 @@ async fn what_does_not_fit_is_refused() {
         bench.refused(422, "GET", &path, Value::Null).await;
     }
 }
+
+#[tokio::test]
+async fn every_text_is_kept_as_it_is() {
+    let bench = bench(false);
+    for (number, text) in HOSTILE.into_iter().enumerate() {
+        let parameters = json!({ text: [text, { "deep": text }] });
+        let id = open(
+            &bench,
+            json!({ "name": text, "hypothesis": text, "parameters": parameters, "tags": [text] }),
+        )
+        .await;
+        let notes = format!("marker{number} {text}");
+        let results = json!({ text: text });
+        let kept = update(&bench, &id, json!({ "notes": notes, "results": results })).await;
+        assert_eq!(
+            bench.get(&format!("{EXPERIMENTS}/{id}")).await["data"],
+            kept
+        );
+        assert_eq!(
+            (&kept["name"], &kept["hypothesis"], &kept["tags"]),
+            (&json!(text), &json!(text), &json!([text]))
+        );
+        assert_eq!(
+            (&kept["parameters"], &kept["results"], &kept["notes"]),
+            (&parameters, &results, &json!(notes))
+        );
+        for query in [
+            format!("q=marker{number}&tags={}", encoded(text)),
+            format!("q={}", encoded(&format!("{text} marker{number}"))),
+        ] {
+            let page = bench.get(&format!("{EXPERIMENTS}?{query}")).await;
+            assert_eq!(page["data"][0]["experiment_id"], *id, "{query}");
+        }
+        let path = format!("{EXPERIMENTS}/{}", encoded(text));
+        let detail = bench.refused(404, "GET", &path, Value::Null).await;
+        assert_eq!(detail, format!("Experiment not found: {text}"));
+    }
+    let count = bench.get(EXPERIMENTS).await["total_count"].clone();
+    assert_eq!(count, HOSTILE.len());
+}
+
+#[tokio::test]
+async fn every_operation_that_does_work_is_recorded() {
+    let bench = bench(false);
+    let id = open(&bench, json!({ "name": "all" })).await;
+    let mut called = Vec::new();
+    for (path, item) in bench.document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let parameters = operation["parameters"].as_array();
+            let header = json!({ "$ref": "#/components/parameters/ExperimentId" });
+            if parameters.is_some_and(|all| all.contains(&header)) {
+                let path = path.replace(['{', '}'], "");
+                let wrong = json!({ "nothing": "of it" });
+                let (status, answer) = bench
+                    .send_for(Some(&id), &method.to_uppercase(), &path, &wrong)
+                    .await;
+                assert_eq!(status, 422, "{method} {path}: {answer}");
+                called.push(operation["operationId"].clone());
+            }
+        }
+    }
+    let mut recorded: Vec<Value> = executions(&bench, &id)
+        .await
+        .iter()
+        .map(|call| call["operation"].clone())
+        .collect();
+    recorded.reverse();
+    assert_eq!(recorded, called);
+    called.sort_by_key(Value::to_string);
+    assert_eq!(
+        called,
+        [
+            "calculateIndicators",
+            "compareResults",
+            "createStrategy",
+            "loadData",
+            "mutateStrategy",
+            "saveInsight",
+            "startBacktest",
+            "startTraining"
+        ]
+    );
+}

@@ -6,26 +6,6 @@ use crate::ktrdr::store::testing::Database;
 
 const INSIGHTS: &str = "/api/v1/insights";
 
-/// Texts that mean something to SQL, to a full-text query, or to a careless program.
-const HOSTILE: [&str; 16] = [
-    "\" OR 1=1 --",
-    "'; DROP TABLE insights; --",
-    "NEAR(",
-    "NEAR(a b, 3)",
-    "*",
-    "momentum*",
-    "title:momentum",
-    "{title body}: x",
-    "a AND OR NOT",
-    "\"unbalanced",
-    "%_",
-    "\\",
-    "<->:*&|!('",
-    "$1 ?1 :x @y",
-    "🚀 to the moon",
-    "line\nfeed\ttab\u{1}\u{2}\u{7f}\u{feff}\u{202e}",
-];
-
 async fn save(
     bench: &Bench,
     category: &str,
@@ -37,11 +17,6 @@ async fn save(
         json!({ "category": category, "content": content, "tags": tags, "importance": importance });
     let answer = bench.post(INSIGHTS, body).await;
     answer["data"]["insight_id"].as_str().unwrap().to_owned()
-}
-
-/// The parameter of a query, encoded.
-fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
 /// The snippets that a search finds.

@@ -1,19 +1,8 @@
 CREATE TABLE backtests (
     operation_id TEXT COLLATE "C" PRIMARY KEY,
-    created_at BIGINT NOT NULL,
-    strategy TEXT COLLATE "C",
-    symbol TEXT COLLATE "C" NOT NULL,
-    timeframe TEXT COLLATE "C" NOT NULL,
     request TEXT COLLATE "C" NOT NULL,
-    outcome TEXT COLLATE "C",
-    total_return DOUBLE PRECISION,
-    sharpe_ratio DOUBLE PRECISION,
-    max_drawdown DOUBLE PRECISION,
-    win_rate DOUBLE PRECISION,
-    total_trades BIGINT
+    outcome TEXT COLLATE "C"
 );
-CREATE INDEX backtests_by_time ON backtests (created_at);
-CREATE INDEX backtests_by_strategy ON backtests (strategy, created_at);
 
 -- Trades and equity in pieces of a thousand, so that a long backtest has few rows.
 CREATE TABLE backtest_trades (

@@ -1,19 +1,8 @@
 CREATE TABLE backtests (
     operation_id TEXT PRIMARY KEY,
-    created_at INTEGER NOT NULL,
-    strategy TEXT,
-    symbol TEXT NOT NULL,
-    timeframe TEXT NOT NULL,
     request TEXT NOT NULL,
-    outcome TEXT,
-    total_return REAL,
-    sharpe_ratio REAL,
-    max_drawdown REAL,
-    win_rate REAL,
-    total_trades INTEGER
+    outcome TEXT
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX backtests_by_time ON backtests (created_at);
-CREATE INDEX backtests_by_strategy ON backtests (strategy, created_at);
 
 -- Trades and equity in pieces of a thousand, so that a long backtest has few rows.
 CREATE TABLE backtest_trades (
