@@ -386,7 +386,7 @@ fn who_may_call() {
     ) {
         Ok(Start::Serve(config)) => Ok(config.auth),
         Ok(Start::Say(text)) => Err(text),
-        Ok(Start::Health(_)) => Err("a question".to_owned()),
+        Ok(other) => panic!("{other:?}"),
         Err(line) => Err(line),
     };
     let open = read(&SERVER, &[]).unwrap();
