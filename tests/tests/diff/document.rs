@@ -46,12 +46,13 @@ pub(crate) fn only(document: &Value, path: &str, method: &str) -> Option<Value> 
         .and_then(Value::as_array)
         .cloned()
         .unwrap_or_default();
-    parameters.extend(
-        item.get("parameters")
-            .and_then(Value::as_array)
-            .cloned()
-            .unwrap_or_default(),
-    );
+    let of_path = item.get("parameters").and_then(Value::as_array);
+    for shared in of_path.into_iter().flatten() {
+        let is = |own: &Value| own["name"] == shared["name"] && own["in"] == shared["in"];
+        if !parameters.iter().any(is) {
+            parameters.push(shared.clone());
+        }
+    }
     if !parameters.is_empty() {
         operation.insert("parameters".to_owned(), Value::Array(parameters));
     }

@@ -24,14 +24,22 @@ fn after(file: &str, edits: &[(&str, &str)]) -> Vec<Value> {
     changes(&old, &new).unwrap_or_else(|said| panic!("{said}"))
 }
 
-/// Kind, class, tool and subject of each.
-fn brief(changes: &[Value]) -> Vec<[&str; 4]> {
-    changes
-        .iter()
+/// Kind, class, tool and subject of each that is about `tool`.
+fn brief<'c>(changes: &'c [Value], tool: &str) -> Vec<[&'c str; 4]> {
+    let of_tool = changes.iter().filter(|change| change["tool"] == tool);
+    of_tool
         .map(|change| {
             ["kind", "class", "tool", "subject"].map(|key| change[key].as_str().unwrap_or_default())
         })
         .collect()
+}
+
+/// The first that is about `tool`.
+fn about<'c>(changes: &'c [Value], tool: &str) -> &'c Value {
+    let mut changes = changes.iter();
+    changes
+        .find(|change| change["tool"] == tool)
+        .expect("a change of the tool")
 }
 
 #[test]
@@ -52,7 +60,7 @@ fn a_parameter_that_is_renamed_is_recognised() {
         )],
     );
     assert_eq!(
-        brief(&found),
+        brief(&found, "list_operations"),
         [[
             "argument_renamed",
             "breaking",
@@ -60,7 +68,7 @@ fn a_parameter_that_is_renamed_is_recognised() {
             "active_only"
         ]]
     );
-    let at = &found[0]["at"];
+    let at = &about(&found, "list_operations")["at"];
     assert!(
         at["file"]
             .as_str()
@@ -80,7 +88,7 @@ fn a_value_that_an_enum_loses_is_refused() {
         )],
     );
     assert_eq!(
-        brief(&found),
+        brief(&found, "trigger_data_loading"),
         [[
             "argument_narrowed",
             "breaking",
@@ -89,7 +97,7 @@ fn a_value_that_an_enum_loses_is_refused() {
         ]]
     );
     assert!(
-        found[0]["message"]
+        about(&found, "trigger_data_loading")["message"]
             .as_str()
             .is_some_and(|text| text.contains("`full`")),
         "{found:?}"
@@ -103,7 +111,7 @@ fn a_path_that_moves_changes_nothing_for_callers() {
         &[("  /api/v1/data/load:\n", "  /api/v1/data/acquire:\n")],
     );
     assert_eq!(
-        brief(&found),
+        brief(&found, "trigger_data_loading"),
         [[
             "operation_moved",
             "compatible",
@@ -125,7 +133,7 @@ fn a_member_that_must_be_given_breaks_callers() {
     );
     let found = after("openapi.yaml", &[member, required]);
     assert_eq!(
-        brief(&found),
+        brief(&found, "trigger_data_loading"),
         [[
             "argument_added",
             "breaking",
@@ -145,7 +153,7 @@ fn a_default_that_the_tools_spec_declares_counts() {
         )],
     );
     assert_eq!(
-        brief(&found),
+        brief(&found, "trigger_data_loading"),
         [[
             "default_changed",
             "breaking",
@@ -154,7 +162,7 @@ fn a_default_that_the_tools_spec_declares_counts() {
         ]]
     );
     assert!(
-        found[0]["at"]["file"]
+        about(&found, "trigger_data_loading")["at"]["file"]
             .as_str()
             .is_some_and(|file| file.ends_with("new/tools.yaml")),
         "{found:?}"
@@ -172,7 +180,7 @@ fn prompts_and_resources_are_compared_too() {
         "description: Trained models, newest",
     );
     assert_eq!(
-        brief(&after("tools.yaml", &[required, described])),
+        brief(&after("tools.yaml", &[required, described]), ""),
         [
             [
                 "prompt_argument_optional",

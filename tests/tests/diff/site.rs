@@ -50,13 +50,18 @@ impl Site {
             .expect("an object")
     }
 
-    /// The object at `pointer`, a reference replaced by what it refers to, so that nobody else is changed with it.
+    /// The object at `pointer`, a reference replaced by what it refers to, so that nobody else is changed with it; `None` if that
+    /// would lose something.
     pub(crate) fn own(&mut self, pointer: &str) -> Option<String> {
         for _ in 0..8 {
             let value = self.document.pointer(pointer)?.as_object()?;
             let Some(target) = value.get("$ref") else {
                 return Some(pointer.to_owned());
             };
+            // What is said beside a reference would be lost with it.
+            if value.len() > 1 {
+                return None;
+            }
             let target = self
                 .document
                 .pointer(target.as_str()?.strip_prefix('#')?)?

@@ -8,10 +8,19 @@ mod schemas;
 use serde_json::json;
 
 use crate::site::Site;
-use members::*;
-use operations::*;
-use parameters::*;
-use schemas::*;
+use members::{
+    add_member, add_result, change_result, null_result, remove_member, remove_result, reorder,
+    require_member, require_result, retype_member,
+};
+use operations::{describe, get_to_post, hide, move_path, remove_operation, rename_operation};
+use parameters::{
+    add_parameter, change_parameter, change_schema, describe_parameter, remove_parameter,
+    rename_parameter, require_parameter, respell_bounds, to_components,
+};
+use schemas::{
+    add_value, drop_value, has_default, has_maximum, has_values, is_bare_text, is_integer,
+    lower_maximum, other_default, reverse_values, set, widen_integer,
+};
 
 /// A kind of change.
 pub(crate) struct Kind {

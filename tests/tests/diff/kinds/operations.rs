@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::schemas::set;
 use crate::site::Site;
 
 pub(super) fn remove_operation(site: &mut Site) -> Option<()> {

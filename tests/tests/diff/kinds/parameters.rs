@@ -34,14 +34,17 @@ pub(super) fn parameter(
     site.one_of(&found)
 }
 
+/// The name of a parameter, unless a member of the body may have it too and would be called as the parameter was.
+fn alone(site: &mut Site, parameter: &str) -> Option<String> {
+    let name = site.at(parameter)["name"].as_str()?.to_owned();
+    let elsewhere = format!("\"{name}\":");
+    (!site.document.to_string().contains(&elsewhere)).then_some(name)
+}
+
 pub(super) fn remove_parameter(site: &mut Site) -> Option<()> {
     let (at, _) = parameter(site, |_, _| true)?;
     let index: usize = at.rsplit_once('/')?.1.parse().ok()?;
-    let name = site.at(&at)["name"].as_str()?.to_owned();
-    // A member of the body of the same name would be called as the parameter was.
-    if site.document.to_string().contains(&format!("\"{name}\":")) {
-        return None;
-    }
+    alone(site, &at)?;
     site.operation()
         .get_mut("parameters")?
         .as_array_mut()?
@@ -52,7 +55,7 @@ pub(super) fn remove_parameter(site: &mut Site) -> Option<()> {
 pub(super) fn rename_parameter(site: &mut Site) -> Option<()> {
     let taken = site.names();
     let (at, _) = parameter(site, |_, _| true)?;
-    let name = site.at(&at)["name"].as_str()?.to_owned();
+    let name = alone(site, &at)?;
     let new = format!("{name}_anew");
     if taken.contains(&new) {
         return None;
