@@ -380,7 +380,7 @@ impl Build<'_> {
         for slot in self
             .slots
             .iter()
-            .filter(|slot| slot.needed && slot.source(&self.places) == Source::Omitted)
+            .filter(|slot| slot.needed && slot.source == Source::Omitted)
         {
             let message = format!(
                 "the backend requires `{}`, and tool `{}` sends nothing for it",
@@ -420,11 +420,7 @@ impl Build<'_> {
         );
         published.sort_by_key(|argument| !argument.required);
         let count = self.operation.parameters.len();
-        let sources: Vec<Source> = self
-            .slots
-            .iter()
-            .map(|slot| slot.source(&self.places))
-            .collect();
+        let sources: Vec<Source> = self.slots.iter().map(|slot| slot.source.clone()).collect();
         let body = match (&self.operation.body, flattened(self.operation, types)) {
             (None, _) => BodySource::None,
             (Some(_), None) => {

@@ -6,7 +6,7 @@ use super::keys::{Rename, key};
 use super::lower;
 use super::project::{Projector, without_null};
 use super::prose::tidy;
-use super::tools::{Place, Source};
+use super::tools::Source;
 use super::{Field, Operation, Types};
 use crate::normalise::{Encoding, Location, Schemas};
 
@@ -25,17 +25,6 @@ pub(super) struct Slot {
     pub(super) source: Source,
     /// Members inside it that have other names on the wire.
     pub(super) renames: Vec<Rename>,
-}
-
-impl Slot {
-    /// Where its value comes from. One that is hidden is made of the arguments that go into it.
-    pub(super) fn source(&self, places: &[Place]) -> Source {
-        let is_made = places.iter().any(|place| place.into == self.name);
-        match &self.source {
-            Source::Omitted if is_made => Source::Argument(self.name.clone()),
-            source => source.clone(),
-        }
-    }
 }
 
 /// The slots of an operation: parameters first, then the body, each under a name of its own.
