@@ -26,7 +26,7 @@ if { make --locale=C.UTF-8 --locale-provider=icu --icu-locale=en-US || make --lo
         case $command in
             stop) stop ;;
             start) start ;;
-            *) "$bin/createdb" -h "$folder" -U postgres "$command" >>"$folder/create.log" 2>&1 ;;
+            *) "$bin/psql" -h "$folder" -U postgres -c "CREATE SCHEMA $command" >>"$folder/create.log" 2>&1 ;;
         esac && echo done || { log; echo failed; }
     done
     stop
@@ -98,12 +98,12 @@ impl Server {
         Some(server)
     }
 
-    /// The URL of a new, empty database.
+    /// The URL of a new, empty database: a schema of its own, which is much quicker to make.
     pub(crate) fn database(&self) -> String {
         let name = format!("t{}", self.databases.fetch_add(1, Ordering::SeqCst));
         self.tell(&name);
         let host = text(&self.folder).replace('/', "%2F");
-        format!("postgres://postgres:secret@{host}/{name}")
+        format!("postgres://postgres:secret@{host}/postgres?options=-csearch_path%3D{name}")
     }
 
     /// Stops the server; its data stay.

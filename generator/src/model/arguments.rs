@@ -304,7 +304,7 @@ impl Build<'_> {
             }
             self.places.push(Place {
                 argument: key.to_owned(),
-                into: slot.name.clone(),
+                member: slot.wire.clone(),
                 pointer: rest,
             });
             return Some(defaults::Target {

@@ -127,13 +127,13 @@ pub struct Default {
     pub value: Value,
 }
 
-/// An argument that goes to a place inside an argument that is an object.
+/// An argument that goes to a place inside a member of the body, whether or not that is offered itself.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Place {
     /// The argument.
     pub argument: String,
-    /// The argument it goes into.
-    pub into: String,
+    /// The member, as the backend calls it; `body` for a body that is read whole.
+    pub member: String,
     /// JSON pointer inside that.
     pub pointer: String,
 }

@@ -301,8 +301,7 @@ fn handler(
         Source::First(name) => Read::First(name.clone(), presence),
         Source::Omitted => Read::Omitted(presence),
         Source::Constant(value) => {
-            // A name that no argument has, so that nothing an agent gives can stand in for it.
-            let name = format!("={wire}");
+            let name = unseen(wire);
             setup.push(Setup::Set(name.clone(), value.to_string()));
             Read::Argument(name, presence)
         }
@@ -324,10 +323,28 @@ fn handler(
         read(source, wire, slot.member.presence)
     });
     let query = query.collect();
-    let body = match (&tool.body, &operation.body) {
-        (BodySource::Whole(source), Some((body, _))) => {
-            ReadBody::Whole(read(source, "body", Presence::of(body.required, false)))
+    let mut placed: Vec<Setup> = Vec::new();
+    let mut read_member = |source: &Source, wire: &str, presence: Presence| {
+        let into = match source {
+            Source::Argument(name) | Source::First(name) => name.clone(),
+            Source::Constant(_) | Source::Omitted => unseen(wire),
+        };
+        let before = placed.len();
+        let places = tool.places.iter().filter(|place| place.member == wire);
+        placed.extend(places.map(|place| {
+            Setup::Place(place.argument.clone(), into.clone(), place.pointer.clone())
+        }));
+        if *source == Source::Omitted && placed.len() > before {
+            return Read::Argument(into, presence);
         }
+        read(source, wire, presence)
+    };
+    let body = match (&tool.body, &operation.body) {
+        (BodySource::Whole(source), Some((body, _))) => ReadBody::Whole(read_member(
+            source,
+            "body",
+            Presence::of(body.required, false),
+        )),
         (BodySource::Fields(sources), Some((body, ty))) => {
             let (Kind::Struct { fields, .. }, Some(name)) =
                 (&api.types.get(ty.id).kind, models.get(&ty.id))
@@ -347,7 +364,7 @@ fn handler(
                 let presence = Presence::of(field.required, field.ty.nullable && !json);
                 (
                     scope.value_name(&field.name, "member"),
-                    read(source, &field.name, presence),
+                    read_member(source, &field.name, presence),
                 )
             });
             let members: Vec<(RustName, Read)> = members.collect();
@@ -360,13 +377,7 @@ fn handler(
         }
         _ => ReadBody::None,
     };
-    for place in &tool.places {
-        setup.push(Setup::Place(
-            place.argument.clone(),
-            place.into.clone(),
-            place.pointer.clone(),
-        ));
-    }
+    setup.extend(placed);
     ToolPlan {
         constant,
         function,
@@ -381,6 +392,12 @@ fn handler(
         failure: tool.failure.clone(),
         serving: tool.serving.clone(),
     }
+}
+
+/// The name of a value that no agent gives: none that an argument can have, so that nothing an agent
+/// gives can stand in for it.
+fn unseen(wire: &str) -> String {
+    format!("={wire}")
 }
 
 /// The arguments and constants that call for an optional body.

@@ -386,6 +386,7 @@ fn who_may_call() {
     ) {
         Ok(Start::Serve(config)) => Ok(config.auth),
         Ok(Start::Say(text)) => Err(text),
+        Ok(other) => panic!("{other:?}"),
         Err(line) => Err(line),
     };
     let open = read(&SERVER, &[]).unwrap();

@@ -124,7 +124,7 @@ impl<'a> Campaign<'a> {
     }
 
     async fn metrics(&self, backtest: &str) -> Value {
-        let wanted = json!({"operation_id": backtest, "limit": 0, "points": 2});
+        let wanted = json!({"operation_id": backtest, "limit": 0});
         self.ask("get_backtest_details", &wanted).await["metrics"].take()
     }
 

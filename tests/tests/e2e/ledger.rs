@@ -89,7 +89,7 @@ struct Entry {
     shares: f64,
 }
 
-/// Holds the figures, the trades and the whole equity curve of a backtest against a book of what it
+/// Holds the figures, the trades and the equity curve of a backtest against a book of what it
 /// should have done.
 ///
 /// # Panics
@@ -146,10 +146,11 @@ pub(crate) fn confirm(details: &Value, bars: &[Bar], stays: &[Stay]) {
     };
     let equity: Vec<f64> = (0..bars.len()).map(equity).collect();
     let curve = details["equity_curve"].as_array().expect("a curve");
-    assert_eq!(curve.len(), bars.len(), "a point for every bar");
-    for ((point, bar), equity) in curve.iter().zip(bars).zip(&equity) {
-        assert_eq!(point["time"], *bar.time);
-        near(&point["equity"], *equity, &bar.time);
+    assert!(curve.len() >= bars.len().min(50), "{} points", curve.len());
+    for point in curve {
+        let bar = bars.iter().position(|bar| point["time"] == *bar.time);
+        let bar = bar.expect("the bar of a point");
+        near(&point["equity"], equity[bar], &bars[bar].time);
     }
 
     let metrics = &details["metrics"];

@@ -65,10 +65,10 @@ pub(crate) async fn example(agent: &Agent, example: &str, name: &str) -> Value {
     config
 }
 
-/// All about a backtest.
+/// All about a backtest: with every trade, and as much of the curve as an agent is shown.
 pub(crate) async fn details(agent: &Agent, id: &str) -> Value {
-    let whole = json!({"operation_id": id, "limit": 1000, "points": 5000});
-    agent.ok("get_backtest_details", whole).await
+    let all = json!({"operation_id": id, "limit": 1000});
+    agent.ok("get_backtest_details", all).await
 }
 
 #[tokio::test]

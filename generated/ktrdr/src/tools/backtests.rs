@@ -30,9 +30,9 @@ fn run_backtest(
     http: &Http,
     arguments: &mut Arguments,
 ) -> Result<Request, ArgumentError> {
-    arguments.place("baseline", "rule", "/kind");
-    arguments.place("fast", "rule", "/fast");
-    arguments.place("slow", "rule", "/slow");
+    arguments.place("baseline", "=rule", "/kind");
+    arguments.place("fast", "=rule", "/fast");
+    arguments.place("slow", "=rule", "/slow");
     let query = StartBacktest {
         x_experiment_id: arguments.optional("experiment_id")?,
     };
@@ -43,7 +43,7 @@ fn run_backtest(
         end_date: arguments.nullable("end_date")?,
         strategy_name: arguments.optional("strategy_name")?,
         model: arguments.optional("model")?,
-        rule: None,
+        rule: arguments.optional("=rule")?,
         initial_capital: None,
         commission: arguments.optional("commission")?,
         slippage: arguments.optional("slippage")?,

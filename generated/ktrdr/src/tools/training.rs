@@ -117,7 +117,7 @@ fn train_model(
     http: &Http,
     arguments: &mut Arguments,
 ) -> Result<Request, ArgumentError> {
-    arguments.place("epochs", "config", "/epochs");
+    arguments.place("epochs", "=config", "/epochs");
     let query = StartNeuralTraining {
         x_experiment_id: arguments.optional("experiment_id")?,
     };
@@ -125,7 +125,7 @@ fn train_model(
         symbols: arguments.required("symbols")?,
         timeframe: arguments.optional("timeframe")?,
         strategy_name: arguments.required("strategy_name")?,
-        config: None,
+        config: arguments.optional("=config")?,
         start_date: arguments.nullable("start_date")?,
         end_date: arguments.nullable("end_date")?,
         task_id: Nullable::Absent,

@@ -194,7 +194,7 @@ fn inside(tool: &model::Tool, api: &Api, document: &Document, schemas: &Schemas<
     }
     for place in &tool.places {
         let origin = Origin {
-            wire: Some(format!("body {}{}", place.into, place.pointer)),
+            wire: Some(format!("body {}{}", place.member, place.pointer)),
             ..Origin::default()
         };
         whence.add(&Source::Argument(place.argument.clone()), origin);

@@ -1,6 +1,7 @@
 //! Makes connections to one server.
 
 use std::fmt;
+use std::io::ErrorKind;
 use std::time::Instant;
 
 use futures_executor::block_on;
@@ -74,15 +75,23 @@ impl Connector {
                 Err(error) if may_pass(&error) && begin.elapsed() < PATIENCE => {
                     std::thread::sleep(PAUSE);
                 }
-                result => {
-                    return result.map_err(|error| match Error::from(error) {
-                        Error::Unavailable(message) => {
-                            Error::Unavailable(format!("cannot reach {}: {message}", self.location))
-                        }
-                        other => other,
-                    });
-                }
+                result => return result.map_err(|error| self.refusal(error)),
             }
+        }
+    }
+
+    fn refusal(&self, error: tokio_postgres::Error) -> Error {
+        let untrusted = io_error(&error) == Some(ErrorKind::InvalidData);
+        let server = &self.location;
+        match Error::from(error) {
+            Error::Unavailable(message) => {
+                Error::Unavailable(format!("cannot reach {server}: {message}"))
+            }
+            Error::Other(message) if untrusted => Error::Other(format!(
+                "cannot trust {server}: {message}; name the file of its authority's certificate in \
+                 SSL_CERT_FILE, or do without encryption by sslmode=disable in the URL"
+            )),
+            other => other,
         }
     }
 
@@ -189,8 +198,14 @@ fn may_pass(error: &tokio_postgres::Error) -> bool {
         Some(code) => {
             *code == SqlState::CANNOT_CONNECT_NOW || *code == SqlState::TOO_MANY_CONNECTIONS
         }
-        None => std::error::Error::source(error).is_some_and(|cause| cause.is::<std::io::Error>()),
+        // Invalid data are a certificate that will not do later either.
+        None => io_error(error).is_some_and(|kind| kind != ErrorKind::InvalidData),
     }
+}
+
+fn io_error(error: &tokio_postgres::Error) -> Option<ErrorKind> {
+    let cause = std::error::Error::source(error)?;
+    Some(cause.downcast_ref::<std::io::Error>()?.kind())
 }
 
 impl From<tokio_postgres::Error> for Error {
