@@ -5,6 +5,7 @@ use super::super::surface::{Inside, Tool};
 use super::schemas::Nodes;
 use super::{Class, Compare, Found, Which};
 use crate::model::told_answer;
+use crate::normalise::{Encoding, encoding};
 use crate::read::tools_spec::{Format, ResponseSpec};
 
 impl Compare<'_> {
@@ -40,18 +41,22 @@ impl Compare<'_> {
         }
     }
 
+    /// What an answer is made of: JSON, text, bytes. Of JSON, one media type is as good as another.
     fn media_types(&mut self, tool: &str, before: &Inside, now: &Inside) {
-        let gone: Vec<&str> = before
+        let known: Vec<Encoding> = before.media_types.iter().map(|one| encoding(one)).collect();
+        let any = before.media_types.iter().any(|one| one.contains('*'));
+        let is_new = |one: &&String| !one.contains('*') && !known.contains(&encoding(one));
+        let new: Vec<&str> = now
             .media_types
             .iter()
-            .filter(|media| !now.media_types.contains(media))
+            .filter(is_new)
             .map(String::as_str)
             .collect();
-        if !gone.is_empty() && !now.media_types.is_empty() {
+        if !new.is_empty() && !known.is_empty() && !any {
             let message = format!(
-                "it answers with {} where it could answer with {}",
-                now.media_types.join(" or "),
-                gone.join(" or ")
+                "it may answer with {} now, and answered with {}",
+                new.join(" or "),
+                before.media_types.join(" or ")
             );
             let found = Found::new("result_retyped", Class::Breaking, "result", message);
             self.push(tool, found, Which::New, &now.at);
