@@ -15,7 +15,7 @@
 //! | `exposure` | share of bars in which a position was held |
 //!
 //! A figure that does not exist is absent: a rate of no trades, a ratio to a deviation or a loss of
-//! 0 (for deviations: below [`STILL`]), a deviation of fewer than two changes, a yearly return
+//! 0 (for deviations: below `STILL`), a deviation of fewer than two changes, a yearly return
 //! beyond what a number can hold.
 
 use serde::{Deserialize, Serialize};
