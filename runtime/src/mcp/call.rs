@@ -115,7 +115,9 @@ impl Mcp {
         let http = self.http(caller, Some(tool));
         let request = (tool.request)(&http, arguments)
             .map_err(|problem| NoAnswer::Argument(problem.to_string()))?;
-        if let Err(refusal) = self.gate.count(caller) {
+        if !caller.is_counted()
+            && let Err(refusal) = self.gate.count(caller)
+        {
             self.metrics().refused(refusal.reason());
             return Err(NoAnswer::Refused(refusal.to_string()));
         }

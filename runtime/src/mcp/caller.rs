@@ -19,6 +19,8 @@ pub(crate) struct Caller {
     /// The address they call from; none on stdio.
     peer: Option<IpAddr>,
     trace: Option<Trace>,
+    /// Whether the call that this is for was counted against the rate.
+    counted: bool,
 }
 
 /// What limits tell callers apart by.
@@ -48,7 +50,21 @@ impl Caller {
             peer: peer.map(|ConnectInfo(address)| address.ip()),
             // The message's own is nearer than that of the request that carries it.
             trace: own_trace.or_else(|| Trace::of(&parts?.headers)),
+            counted: false,
         }
+    }
+
+    /// The same caller, for what the server asks itself to go on with a call
+    /// that was let in.
+    pub(super) fn going_on(&self) -> Self {
+        Self {
+            counted: true,
+            ..self.clone()
+        }
+    }
+
+    pub(super) fn is_counted(&self) -> bool {
+        self.counted
     }
 
     pub(crate) fn key(&self) -> CallerKey {

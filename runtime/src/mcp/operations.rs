@@ -202,6 +202,7 @@ impl Mcp {
             token: context.meta.get_progress_token(),
             told: None,
         };
+        let caller = caller.going_on();
         let mut last = None;
         loop {
             if let Some(state) = &state {
@@ -215,7 +216,7 @@ impl Mcp {
                     return last;
                 }
             }
-            let answer = self.call(tool, arguments.clone(), caller, None);
+            let answer = self.call(tool, arguments.clone(), &caller, None);
             let Ok(Ok(mut outcome)) = tokio::time::timeout_at(until, answer).await else {
                 return last;
             };

@@ -10,8 +10,8 @@ use std::time::Duration;
 use common::{Client, LIMITS, RawBackend, Reaction, answer, meta, text};
 use serde_json::json;
 use toolwright_runtime::{
-    ArgumentError, Arguments, Behaviour, Http, Json, Limits, Mcp, Method, Request, Server, Shape,
-    Style, TaskTool, Tasks, Tool,
+    ArgumentError, Arguments, Behaviour, Http, Json, Limits, Mcp, Method, Rate, Request, Server,
+    Shape, Style, TaskTool, Tasks, Tool,
 };
 
 const TOOLS: &str = r#"[
@@ -47,6 +47,20 @@ static SERVER: Server = Server {
     tools_json: TOOLS,
     tool,
     tasks: Some(&QUICK),
+    ..common::server()
+};
+/// Two calls an hour.
+static SPARING: Server = Server {
+    limits: Limits {
+        rate: Some(Rate {
+            calls: 2,
+            per: Duration::from_secs(3600),
+        }),
+        ..LIMITS
+    },
+    tasks: Some(&QUICK),
+    tools_json: TOOLS,
+    tool,
     ..common::server()
 };
 /// One call at once, and a minute between two looks at an operation.

@@ -119,6 +119,23 @@ async fn the_status_tool_waits_too() {
 }
 
 #[tokio::test]
+async fn what_the_server_asks_meanwhile_counts_against_no_rate() {
+    let mut states = vec![state("running", 1.0); 5];
+    states.push(state("done", 100.0));
+    let backend = RawBackend::start(states).await;
+    let mut client = Client::able(mcp(&SPARING, &backend), json!({})).await;
+    let result = client
+        .call("get_job", json!({"id": "a", "wait_seconds": 60}))
+        .await;
+    assert_eq!(texts(&result)[0]["state"], "done");
+    let result = client.call("get_job", json!({"id": "a"})).await;
+    assert_eq!(texts(&result)[0]["state"], "done");
+    let result = client.call("get_job", json!({"id": "a"})).await;
+    assert_eq!(result["isError"], true);
+    assert_eq!(backend.requests().len(), 7);
+}
+
+#[tokio::test]
 async fn who_waits_takes_no_place_and_cancelling_only_ends_the_waiting() {
     let backend = RawBackend::start(vec![ok(STARTED), state("running", 5.0)]).await;
     let mut client = Client::able(mcp(&NARROW, &backend), json!({})).await;
