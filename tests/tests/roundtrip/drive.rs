@@ -104,6 +104,8 @@ fn credentials(folder: &Path) -> Vec<String> {
         "OAUTH_AUDIENCE",
         "OAUTH_ISSUER",
         "OAUTH_JWKS_URI",
+        "PROFILE",
+        "RATE",
         "SEAL_KEY",
     ];
     let mut names: Vec<String> = text
