@@ -18,54 +18,13 @@
 //! 0 (for deviations: below `STILL`), a deviation of fewer than two changes, a yearly return
 //! beyond what a number can hold.
 
-use serde::{Deserialize, Serialize};
+use ktrdr_mcp::models::BacktestMetrics;
 
 use super::simulation::{Course, Point, Terms};
 use crate::ktrdr::kinds::{Position, Timeframe};
 
 /// A smaller deviation is that of rounding.
 const STILL: f64 = 1e-12;
-
-/// Figures of a backtest; shares, not percent.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Metrics {
-    /// Money at the beginning.
-    pub initial_capital: f64,
-    /// Money at the end.
-    pub final_value: f64,
-    /// Profit after all costs.
-    pub total_pnl: f64,
-    /// Profit as a share of the initial capital.
-    pub total_return: f64,
-    /// The total return, as it would be for a year.
-    pub annualized_return: Option<f64>,
-    /// Standard deviation of the changes of the equity, for a year.
-    pub volatility: Option<f64>,
-    /// Mean change by its deviation, for a year.
-    pub sharpe_ratio: Option<f64>,
-    /// Largest loss from a peak, as a share of the peak.
-    pub max_drawdown: f64,
-    /// Number of trades.
-    pub total_trades: i64,
-    /// Trades with a profit.
-    pub winning_trades: i64,
-    /// Trades with a loss.
-    pub losing_trades: i64,
-    /// Share of trades with a profit.
-    pub win_rate: Option<f64>,
-    /// All profits by all losses.
-    pub profit_factor: Option<f64>,
-    /// Share of bars with a position.
-    pub exposure: f64,
-    /// Commission of all fills.
-    pub total_commission: f64,
-    /// What slippage cost at all fills.
-    pub total_slippage: f64,
-    /// Total return of buying at the first fill and selling at the end, at the same costs.
-    pub buy_and_hold_return: f64,
-    /// Bars of a year.
-    pub periods_per_year: f64,
-}
 
 /// Bars of a year where nothing else is said: 252 days of trading with six and a half hours each,
 /// or 52 weeks.
@@ -79,50 +38,48 @@ pub fn periods_per_year(timeframe: Timeframe) -> f64 {
     }
 }
 
-impl Metrics {
-    /// The figures of a course; `held` is that of buying and holding, `year` the bars of a year.
-    pub fn of(terms: &Terms, course: &Course, held: &Course, year: f64) -> Self {
-        let initial = terms.initial_capital;
-        let last = |course: &Course| course.points.last().map_or(initial, |point| point.equity);
-        let end = last(course);
-        let changes = changes(&course.points);
-        let spread = deviation(&changes);
-        let trades = &course.trades;
-        let sum = |of: fn(f64) -> f64| trades.iter().map(|trade| of(trade.pnl)).sum::<f64>();
-        let count = |is: fn(f64) -> bool| trades.iter().filter(|trade| is(trade.pnl)).count();
-        let (won, lost) = (sum(|pnl| pnl.max(0.0)), sum(|pnl| (-pnl).max(0.0)));
-        let wins = count(|pnl| pnl > 0.0);
-        let exposed = course
-            .points
-            .iter()
-            .filter(|point| point.position != Position::Flat)
-            .count();
-        Self {
-            initial_capital: initial,
-            final_value: end,
-            total_pnl: end - initial,
-            total_return: end / initial - 1.0,
-            annualized_return: if changes.is_empty() {
-                None
-            } else {
-                finite((end / initial).max(0.0).powf(year / changes.len() as f64) - 1.0)
-            },
-            volatility: spread.map(|spread| spread * year.sqrt()),
-            sharpe_ratio: sharpe(&changes, year),
-            max_drawdown: drawdowns(initial, &course.points)
-                .into_iter()
-                .fold(0.0, f64::max),
-            total_trades: trades.len() as i64,
-            winning_trades: wins as i64,
-            losing_trades: count(|pnl| pnl < 0.0) as i64,
-            win_rate: (!trades.is_empty()).then(|| wins as f64 / trades.len() as f64),
-            profit_factor: (lost > 0.0).then(|| won / lost),
-            exposure: exposed as f64 / course.points.len().max(1) as f64,
-            total_commission: trades.iter().map(|trade| trade.commission).sum(),
-            total_slippage: trades.iter().map(|trade| trade.slippage).sum(),
-            buy_and_hold_return: last(held) / initial - 1.0,
-            periods_per_year: year,
-        }
+/// The figures of a course; `held` is that of buying and holding, `year` the bars of a year.
+pub fn of(terms: &Terms, course: &Course, held: &Course, year: f64) -> BacktestMetrics {
+    let initial = terms.initial_capital;
+    let last = |course: &Course| course.points.last().map_or(initial, |point| point.equity);
+    let end = last(course);
+    let changes = changes(&course.points);
+    let spread = deviation(&changes);
+    let trades = &course.trades;
+    let sum = |of: fn(f64) -> f64| trades.iter().map(|trade| of(trade.pnl)).sum::<f64>();
+    let count = |is: fn(f64) -> bool| trades.iter().filter(|trade| is(trade.pnl)).count();
+    let (won, lost) = (sum(|pnl| pnl.max(0.0)), sum(|pnl| (-pnl).max(0.0)));
+    let wins = count(|pnl| pnl > 0.0);
+    let exposed = course
+        .points
+        .iter()
+        .filter(|point| point.position != Position::Flat)
+        .count();
+    BacktestMetrics {
+        initial_capital: initial,
+        final_value: end,
+        total_pnl: end - initial,
+        total_return: end / initial - 1.0,
+        annualized_return: if changes.is_empty() {
+            None
+        } else {
+            finite((end / initial).max(0.0).powf(year / changes.len() as f64) - 1.0)
+        },
+        volatility: spread.map(|spread| spread * year.sqrt()),
+        sharpe_ratio: sharpe(&changes, year),
+        max_drawdown: drawdowns(initial, &course.points)
+            .into_iter()
+            .fold(0.0, f64::max),
+        total_trades: trades.len() as i64,
+        winning_trades: wins as i64,
+        losing_trades: count(|pnl| pnl < 0.0) as i64,
+        win_rate: (!trades.is_empty()).then(|| wins as f64 / trades.len() as f64),
+        profit_factor: (lost > 0.0).then(|| won / lost),
+        exposure: exposed as f64 / course.points.len().max(1) as f64,
+        total_commission: trades.iter().map(|trade| trade.commission).sum(),
+        total_slippage: trades.iter().map(|trade| trade.slippage).sum(),
+        buy_and_hold_return: last(held) / initial - 1.0,
+        periods_per_year: year,
     }
 }
 

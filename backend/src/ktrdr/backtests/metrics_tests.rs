@@ -53,7 +53,7 @@ fn near(value: Option<f64>, expect: f64) {
 #[test]
 fn figures_are_those_worked_out_by_hand() {
     let traded = course(&[100.0, 110.0, 99.0, 108.9], &[10.0, -11.0, 9.9]);
-    let metrics = Metrics::of(&TERMS, &traded, &course(&[100.0, 105.0], &[]), 252.0);
+    let metrics = of(&TERMS, &traded, &course(&[100.0, 105.0], &[]), 252.0);
     near(Some(metrics.total_return), 0.089);
     near(metrics.annualized_return, 1.089_f64.powf(84.0) - 1.0);
     // Changes 0.1, -0.1, 0.1: mean 1/30, deviation √(0.04/3).
@@ -88,7 +88,7 @@ fn a_drawdown_begins_at_the_initial_capital() {
 #[test]
 fn figures_that_do_not_exist_are_absent() {
     let none = Course::default();
-    let idle = Metrics::of(&TERMS, &none, &none, 252.0);
+    let idle = of(&TERMS, &none, &none, 252.0);
     assert_eq!(
         (idle.final_value, idle.total_return, idle.max_drawdown),
         (100.0, 0.0, 0.0)
@@ -98,14 +98,14 @@ fn figures_that_do_not_exist_are_absent() {
         (None, None, None)
     );
     assert_eq!((idle.win_rate, idle.profit_factor), (None, None));
-    let even = Metrics::of(
+    let even = of(
         &TERMS,
         &course(&[100.0, 101.0, 102.01], &[1.0]),
         &none,
         252.0,
     );
     assert_eq!((even.sharpe_ratio, even.profit_factor), (None, None));
-    let ruined = Metrics::of(
+    let ruined = of(
         &TERMS,
         &course(&[100.0, -50.0, -50.0], &[-150.0]),
         &none,
@@ -115,7 +115,7 @@ fn figures_that_do_not_exist_are_absent() {
         (ruined.annualized_return, ruined.max_drawdown),
         (Some(-1.0), 1.5)
     );
-    let steep = Metrics::of(&TERMS, &course(&[100.0, 1e9], &[]), &none, 98_280.0);
+    let steep = of(&TERMS, &course(&[100.0, 1e9], &[]), &none, 98_280.0);
     assert_eq!(steep.annualized_return, None);
 }
 

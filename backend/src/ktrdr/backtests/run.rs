@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::metrics::Metrics;
+use super::metrics;
 use super::model::{self, Trained};
 use super::request::{BacktestRequest, Trader};
 use super::simulation::{Course, Simulation, Terms};
@@ -41,7 +41,7 @@ pub fn run(context: &Context, request: &BacktestRequest) -> Result<Map<String, V
     };
     let long = vec![Position::Long; bars.len()];
     let held = trade(request, whole, &bars, &long, |_| context.check())?;
-    let metrics = Metrics::of(&request.terms, &course, &held, request.periods_per_year);
+    let metrics = metrics::of(&request.terms, &course, &held, request.periods_per_year);
     if !metrics.final_value.is_finite() {
         return Err(Stop::Failed(
             "The equity is no longer a number: the prices are too far apart".to_owned(),

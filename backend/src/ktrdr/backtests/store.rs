@@ -1,8 +1,8 @@
 //! Backtests in the database: what was asked for, the figures, every trade and the equity.
 
+use ktrdr_mcp::models::BacktestMetrics;
 use serde::{Deserialize, Serialize};
 
-use super::metrics::Metrics;
 use super::request::BacktestRequest;
 use super::simulation::{Course, Point, Trade};
 use crate::ktrdr::kinds::Position;
@@ -29,7 +29,7 @@ pub struct Outcome {
     /// The bars that were traded.
     pub data: Traded,
     /// The figures.
-    pub metrics: Metrics,
+    pub metrics: BacktestMetrics,
     /// What to keep in mind when judging them.
     pub notes: Vec<String>,
 }

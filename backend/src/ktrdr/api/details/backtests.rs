@@ -5,8 +5,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 use ktrdr_mcp::clients::backtests::GetBacktestDetails;
 use ktrdr_mcp::models::{
-    BacktestData, BacktestDetailsResponse, BacktestMetrics, BacktestSettings, BacktestTrade,
-    Drawdown, EquityPoint,
+    BacktestData, BacktestDetailsResponse, BacktestSettings, BacktestTrade, Drawdown, EquityPoint,
 };
 
 use super::{Path, find_of};
@@ -15,7 +14,6 @@ use crate::ktrdr::api::failure::Failure;
 use crate::ktrdr::api::request::Incoming;
 use crate::ktrdr::api::rule;
 use crate::ktrdr::backtests::curve::{self, Moment};
-use crate::ktrdr::backtests::metrics::Metrics;
 use crate::ktrdr::backtests::request::{BacktestRequest, Trader};
 use crate::ktrdr::backtests::simulation::Trade;
 use crate::ktrdr::backtests::store::{self, Traded};
@@ -72,7 +70,7 @@ async fn details(
         completed_at: operation.completed_at.map(time::format),
         settings: settings(&backtest.request),
         data: outcome.as_ref().map(|outcome| data(&outcome.data)),
-        metrics: outcome.as_ref().map(|outcome| metrics(&outcome.metrics)),
+        metrics: outcome.as_ref().map(|outcome| outcome.metrics.clone()),
         total_trades: outcome
             .as_ref()
             .map_or(0, |outcome| outcome.metrics.total_trades),
@@ -112,29 +110,6 @@ fn data(traded: &Traded) -> BacktestData {
         end: time::format(traded.end),
         source: traded.source.as_str().to_owned(),
         synthetic: traded.source == Source::Synthetic,
-    }
-}
-
-fn metrics(metrics: &Metrics) -> BacktestMetrics {
-    BacktestMetrics {
-        initial_capital: metrics.initial_capital,
-        final_value: metrics.final_value,
-        total_pnl: metrics.total_pnl,
-        total_return: metrics.total_return,
-        annualized_return: metrics.annualized_return,
-        volatility: metrics.volatility,
-        sharpe_ratio: metrics.sharpe_ratio,
-        max_drawdown: metrics.max_drawdown,
-        total_trades: metrics.total_trades,
-        winning_trades: metrics.winning_trades,
-        losing_trades: metrics.losing_trades,
-        win_rate: metrics.win_rate,
-        profit_factor: metrics.profit_factor,
-        exposure: metrics.exposure,
-        total_commission: metrics.total_commission,
-        total_slippage: metrics.total_slippage,
-        buy_and_hold_return: metrics.buy_and_hold_return,
-        periods_per_year: metrics.periods_per_year,
     }
 }
 
