@@ -20,6 +20,8 @@ pub(crate) struct Pipe {
     process: Process,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
+    /// Id of the last request: no two in flight may have the same.
+    asked: u64,
 }
 
 impl Pipe {
@@ -35,6 +37,7 @@ impl Pipe {
             process,
             input,
             output,
+            asked: 0,
         };
         let client = json!({"name": "bench", "version": "0"});
         pipe.ask(
@@ -50,7 +53,8 @@ impl Pipe {
     }
 
     pub(crate) fn send(&mut self, method: &str, params: &Value) {
-        self.line(&json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}));
+        self.asked += 1;
+        self.line(&json!({"jsonrpc": "2.0", "id": self.asked, "method": method, "params": params}));
     }
 
     pub(crate) fn receive(&mut self) -> String {
