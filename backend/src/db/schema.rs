@@ -88,7 +88,7 @@ fn has_table(db: &Connection, name: &str) -> Result<bool> {
     let sql = match db.dialect() {
         Dialect::Sqlite => "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1",
         Dialect::Postgres => {
-            "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = ?1"
+            "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = CAST(?1 AS TEXT)"
         }
     };
     let found = db.query_optional(sql, &params![name], |_| Ok(()))?;
