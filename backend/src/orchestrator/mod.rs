@@ -1,3 +1,4 @@
-//! The orchestrator: a hub that hands jobs to services and keeps what they make.
+//! The orchestrator: jobs go to services over HTTP, and what they make is kept with its origin.
 
 pub mod cli;
+pub mod dispatch;

@@ -12,9 +12,9 @@ mod insights;
 mod models;
 mod operations;
 mod recording;
-mod request;
+pub(crate) mod request;
 mod research;
-mod rule;
+pub(crate) mod rule;
 mod strategies;
 mod training;
 
