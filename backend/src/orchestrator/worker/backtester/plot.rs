@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::{Story, title};
 use crate::ktrdr::backtests::curve::{self, Moment};
-use crate::ktrdr::time;
+use crate::time;
 
 const WIDTH: f64 = 960.0;
 const HEIGHT: f64 = 420.0;

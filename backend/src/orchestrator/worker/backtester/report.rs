@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::{Story, title};
 use crate::ktrdr::backtests::curve;
-use crate::ktrdr::time;
+use crate::time;
 
 /// Drawdowns that are told.
 const DRAWDOWNS: usize = 5;

@@ -2,7 +2,7 @@
 
 use crate::ktrdr::backtests::simulation::Trade;
 use crate::ktrdr::operations::Stop;
-use crate::ktrdr::time;
+use crate::time;
 
 const COLUMNS: [&str; 12] = [
     "side",
