@@ -1,4 +1,6 @@
 //! A real service that implements the APIs in `specs/`.
 
 pub mod contract;
+pub mod db;
 pub mod ktrdr;
+pub mod time;

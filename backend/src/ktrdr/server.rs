@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 use super::api::App;
 use super::data::load::Sources;
 use super::operations::Engine;
-use super::store::{Location, Store};
+use super::store::{Location, SCHEMA, Store};
 use super::strategies::Library;
 use super::training::run::Places;
 
@@ -67,9 +67,9 @@ pub async fn serve(
     let _lock = file.map(lock).transpose()?;
     let store = match &options.db {
         Some(location) => location
-            .open()
+            .open(&SCHEMA)
             .map_err(failed(format!("open the database {location}")))?,
-        None => Store::in_memory().map_err(failed("make a database in memory"))?,
+        None => Store::in_memory(&SCHEMA).map_err(failed("make a database in memory"))?,
     };
     let models = match (options.models, &data) {
         (Some(folder), _) => Folder::Kept(folder),

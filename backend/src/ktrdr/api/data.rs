@@ -18,7 +18,7 @@ use crate::ktrdr::kinds::{LoadMode, OperationType, Timeframe};
 use crate::ktrdr::store::Connection;
 use crate::ktrdr::store::bars::{self as store, Bar, Series, Source};
 use crate::ktrdr::store::operations::Metadata;
-use crate::ktrdr::time;
+use crate::time;
 
 /// Starts loading bars.
 pub(super) async fn load(

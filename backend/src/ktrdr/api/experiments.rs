@@ -17,7 +17,7 @@ use super::request::{Incoming, words};
 use crate::contract::Problem;
 use crate::ktrdr::research::experiments;
 use crate::ktrdr::store::{Connection, executions, experiments as store};
-use crate::ktrdr::time;
+use crate::time;
 
 /// Bytes of JSON that an object of an experiment may take.
 const OBJECT: usize = 64 * 1024;

@@ -22,9 +22,10 @@ use crate::ktrdr::indicators::{
     self, Columns, INDICATORS, Indicator, Output, Parameter, Parameters, schema,
 };
 use crate::ktrdr::kinds::Timeframe;
+use crate::ktrdr::significant;
 use crate::ktrdr::store::Connection;
 use crate::ktrdr::store::bars::{self, Bar, Source};
-use crate::ktrdr::{significant, time};
+use crate::time;
 
 /// Significant digits of values in answers.
 const DIGITS: i32 = 8;

@@ -16,7 +16,7 @@ use super::request::{Incoming, words};
 use crate::ktrdr::research::{distinct, new_id};
 use crate::ktrdr::store::search::Question;
 use crate::ktrdr::store::{Connection, insights as store};
-use crate::ktrdr::time;
+use crate::time;
 
 #[derive(Deserialize)]
 struct Path {

@@ -17,7 +17,7 @@ use super::request::Incoming;
 use crate::ktrdr::kinds::{OperationStatus, OperationType};
 use crate::ktrdr::operations::Cancellation;
 use crate::ktrdr::store::operations::{self as store, Filter, Operation, Progress, Summary};
-use crate::ktrdr::time;
+use crate::time;
 
 #[derive(Deserialize)]
 struct Path {

@@ -12,7 +12,7 @@ use super::failure::{Failure, refused};
 use super::request::Incoming;
 use crate::ktrdr::research::recording::Call;
 use crate::ktrdr::store::{Connection, executions, experiments};
-use crate::ktrdr::time;
+use crate::time;
 
 /// The header with an experiment's id.
 pub(super) const EXPERIMENT: &str = "X-Experiment-ID";

@@ -14,7 +14,7 @@ use super::App;
 use super::failure::{Failure, refused};
 use crate::contract::{Checked, Input, Problem};
 use crate::ktrdr::store::search::Question;
-use crate::ktrdr::time;
+use crate::time;
 
 /// A request with its parameters and body taken apart, not yet checked.
 #[derive(Debug)]

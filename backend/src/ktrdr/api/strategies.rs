@@ -20,7 +20,7 @@ use crate::ktrdr::faults::Fault;
 use crate::ktrdr::strategies::library::{self, Library, SaveError, Stored};
 use crate::ktrdr::strategies::mutate::Mutation;
 use crate::ktrdr::strategies::{Strategy, schema, yaml};
-use crate::ktrdr::time;
+use crate::time;
 
 /// The routes.
 pub(super) fn routes() -> Router<App> {

@@ -22,10 +22,10 @@ use crate::ktrdr::store::operations::{self, Metadata, Operation};
 use crate::ktrdr::store::trainings::{self, Training};
 use crate::ktrdr::store::{Connection, Error};
 use crate::ktrdr::strategies::config;
-use crate::ktrdr::time;
 use crate::ktrdr::training::outcome::Outcome;
 use crate::ktrdr::training::request::{Settings, TrainingRequest};
 use crate::ktrdr::training::run::{self, Places};
+use crate::time;
 
 /// Starts a training.
 pub(super) async fn start(

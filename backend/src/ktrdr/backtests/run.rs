@@ -99,7 +99,7 @@ fn read(context: &Context, request: &BacktestRequest) -> Result<(Vec<Bar>, Sourc
     match bars.iter().find(worthless) {
         Some(bar) => Err(Stop::Failed(format!(
             "The bar of {name} at {} has a price of 0, at which nothing can be traded. Ask for a period without it.",
-            crate::ktrdr::time::format(bar.time)
+            crate::time::format(bar.time)
         ))),
         None => Ok((bars, known.source)),
     }
@@ -170,7 +170,7 @@ fn summary(request: &BacktestRequest, outcome: &Outcome) -> Map<String, Value> {
         end,
         source,
     } = outcome.data;
-    let date = |time| Value::from(crate::ktrdr::time::format(time));
+    let date = |time| Value::from(crate::time::format(time));
     object([
         ("symbol", request.symbol.as_str().into()),
         ("timeframe", request.timeframe.as_str().into()),

@@ -19,7 +19,7 @@ use crate::ktrdr::backtests::simulation::Trade;
 use crate::ktrdr::backtests::store::{self, Traded};
 use crate::ktrdr::kinds::{OperationType, is_active};
 use crate::ktrdr::store::bars::Source;
-use crate::ktrdr::time;
+use crate::time;
 
 /// Drawdowns that are told.
 const DRAWDOWNS: usize = 5;

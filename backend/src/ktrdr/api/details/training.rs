@@ -13,8 +13,8 @@ use crate::ktrdr::api::training::{as_config, model_info, training_metrics, valid
 use crate::ktrdr::kinds::OperationType;
 use crate::ktrdr::store::operations::Operation;
 use crate::ktrdr::store::trainings::{self, Training};
-use crate::ktrdr::time;
 use crate::ktrdr::training::outcome::EpochFigures;
+use crate::time;
 
 pub(super) fn routes() -> Router<App> {
     Router::new().route("/api/v1/trainings/{operation_id}/details", get(details))

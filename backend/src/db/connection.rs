@@ -12,7 +12,7 @@
 use super::postgres::Session;
 use super::value::{FromValue, Value, check};
 use super::{Error, Result, sqlite};
-use crate::ktrdr::time;
+use crate::time;
 
 /// A connection to the database.
 #[derive(Debug)]
@@ -139,9 +139,13 @@ impl Connection {
         self.query_optional(sql, params, read)?.ok_or(Error::NoRow)
     }
 
-    /// Does all of `work` or, after an error or a panic in it, nothing. Only one connection writes at
-    /// a time, so that nothing changes between what `work` reads and what it writes.
-    pub(super) fn transaction<T>(&self, work: impl FnOnce(&Self) -> Result<T>) -> Result<T> {
+    /// Does all of `work` or, after an error or a panic in it, nothing. With a lock of this name only one
+    /// connection does so at a time; SQLite needs none for that.
+    pub(super) fn transaction<T>(
+        &self,
+        lock: Option<&str>,
+        work: impl FnOnce(&Self) -> Result<T>,
+    ) -> Result<T> {
         match &self.driver {
             Driver::Sqlite(connection) => {
                 let transaction = sqlite::begin(connection)?;
@@ -150,7 +154,7 @@ impl Connection {
                 Ok(value)
             }
             Driver::Postgres(session) => {
-                let transaction = session.begin()?;
+                let transaction = session.begin(lock)?;
                 let value = work(self)?;
                 transaction.commit()?;
                 Ok(value)

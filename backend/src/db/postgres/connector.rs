@@ -13,7 +13,7 @@ use tokio_postgres::{Client, Config, NoTls, Socket};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::PATIENCE;
-use crate::ktrdr::store::{Error, Result};
+use crate::db::{Error, Result};
 
 /// What every session is told first. A backend that vanishes in the middle of a write must not keep the
 /// others from writing for ever.
@@ -35,8 +35,8 @@ pub(super) struct Connector {
 }
 
 impl Connector {
-    /// For the database at a URL. Nothing of the URL is in the errors: it may hold a password.
-    pub(super) fn new(url: &str) -> Result<Self> {
+    /// For the database at a URL; the server shows the service's name. Nothing of the URL is in the errors: it may hold a password.
+    pub(super) fn new(url: &str, service: &str) -> Result<Self> {
         let mut config: Config = url.parse().map_err(|error: tokio_postgres::Error| {
             Error::Other(format!(
                 "{}; expected postgres://USER:PASSWORD@HOST:PORT/DATABASE",
@@ -48,7 +48,7 @@ impl Connector {
             .tcp_user_timeout(PATIENCE)
             .keepalives_idle(PATIENCE);
         if config.get_application_name().is_none() {
-            config.application_name("ktrdr-backend");
+            config.application_name(service);
         }
         if config.get_ssl_mode() == SslMode::Prefer && config.get_hosts().iter().all(is_local) {
             config.ssl_mode(SslMode::Disable);

@@ -2,9 +2,14 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::de::value::{Error as Unreadable, StrDeserializer};
 
 use super::{Error, Result, Row};
-use crate::ktrdr::kinds::from_word;
+
+/// The enum value of a word of the API, if it is one.
+pub fn from_word<T: DeserializeOwned>(word: &str) -> Option<T> {
+    T::deserialize(StrDeserializer::<Unreadable>::new(word)).ok()
+}
 
 /// The JSON form of a value. Values of ours always have one; an unexpected one is stored as null.
 pub fn json(value: &impl Serialize) -> String {

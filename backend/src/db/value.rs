@@ -30,7 +30,7 @@ pub trait FromValue<'a>: Sized {
 /// Parameters of a statement: `params![id, name, count]` for `?1`, `?2`, `?3`.
 macro_rules! params {
     ($($value:expr),* $(,)?) => {
-        [$($crate::ktrdr::store::ToValue::to_value(&$value)),*] as [$crate::ktrdr::store::Value<'_>; _]
+        [$($crate::db::ToValue::to_value(&$value)),*] as [$crate::db::Value<'_>; _]
     };
 }
 pub(crate) use params;

@@ -6,20 +6,16 @@ use super::testing::{self, Database};
 use super::*;
 
 /// A table for these tests alone.
-fn notes(store: &Store) {
-    let sql = |dialect| match dialect {
-        Dialect::Sqlite => {
-            "CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT, number REAL, whole INTEGER) STRICT"
-        }
-        Dialect::Postgres => {
-            "CREATE TABLE notes (id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-             text TEXT COLLATE \"C\", number DOUBLE PRECISION, whole BIGINT)"
-        }
-    };
-    store
-        .write_now(|db| db.execute_batch(sql(db.dialect())))
-        .unwrap();
-}
+pub(super) static NOTES: Schema = Schema {
+    name: "notes",
+    table: "notes",
+    steps: &[Step {
+        sqlite: "CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT, number REAL, whole INTEGER) STRICT",
+        postgres: "CREATE TABLE notes (id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            text TEXT COLLATE \"C\", number DOUBLE PRECISION, whole BIGINT)",
+    }],
+    writers: Writers::One,
+};
 
 fn add(db: &Connection, text: Option<&str>) -> Result<usize> {
     db.execute("INSERT INTO notes (text) VALUES (?)", &params![text])
@@ -34,8 +30,7 @@ fn texts(store: &Store, order: &str) -> Vec<Option<String>> {
 
 #[test]
 fn values_come_back_as_they_were() {
-    let store = testing::store();
-    notes(&store);
+    let store = testing::store(&NOTES);
     let text = "\"'; DROP TABLE notes; -- %_\\ ? $1 {} \u{1}\t\r\n ß 🦀 e\u{301} \u{10ffff}";
     let long = "x".repeat(1_000_000);
     for text in ["", " ", text, &long] {
@@ -71,8 +66,7 @@ fn values_come_back_as_they_were() {
 
 #[test]
 fn texts_are_ordered_by_their_bytes_and_nulls_as_told() {
-    let store = testing::store();
-    notes(&store);
+    let store = testing::store(&NOTES);
     let ordered = ["", "10", "9", "B", "_", "a", "b", "ä", "🦀"];
     store
         .write_now(|db| {
@@ -91,8 +85,7 @@ fn texts_are_ordered_by_their_bytes_and_nulls_as_told() {
 
 #[test]
 fn a_text_with_a_nul_character_is_refused() {
-    let store = testing::store();
-    notes(&store);
+    let store = testing::store(&NOTES);
     let refused = store.write_now(|db| add(db, Some("a\0b"))).unwrap_err();
     assert!(matches!(refused, Error::Text(_)), "{refused}");
     assert!(texts(&store, "").is_empty());
@@ -100,8 +93,7 @@ fn a_text_with_a_nul_character_is_refused() {
 
 #[test]
 fn what_the_tables_do_not_allow_is_a_constraint() {
-    let store = testing::store();
-    notes(&store);
+    let store = testing::store(&NOTES);
     let twice = "INSERT INTO notes (id, text) OVERRIDING SYSTEM VALUE VALUES (7, 'a')";
     let twice = store
         .read_now(|db| Ok(db.dialect()))
@@ -119,8 +111,7 @@ fn what_the_tables_do_not_allow_is_a_constraint() {
 
 #[test]
 fn a_panic_takes_everything_back_and_harms_nobody() {
-    let store = testing::store();
-    notes(&store);
+    let store = testing::store(&NOTES);
     for _ in 0..20 {
         let panicked = catch_unwind(AssertUnwindSafe(|| {
             store.write_now(|db| -> Result<()> {
@@ -136,9 +127,8 @@ fn a_panic_takes_everything_back_and_harms_nobody() {
 
 #[test]
 fn nothing_changes_between_what_is_read_and_what_is_written() {
-    let database = Database::new();
+    let database = Database::new(&NOTES);
     let stores = [database.open(), database.open()];
-    notes(&stores[0]);
     stores[0]
         .write_now(|db| db.execute("INSERT INTO notes (whole) VALUES (0)", &[]))
         .unwrap();
@@ -165,12 +155,12 @@ fn nothing_changes_between_what_is_read_and_what_is_written() {
 
 #[test]
 fn several_may_start_at_once_on_an_empty_database() {
-    let database = Database::new();
+    let database = Database::new(&NOTES);
     std::thread::scope(|scope| {
         for _ in 0..6 {
             scope.spawn(|| {
                 let store = database.open();
-                assert_eq!(store.read_now(operations::count).unwrap(), 0);
+                assert_eq!(texts(&store, "").len(), 0);
             });
         }
     });
@@ -178,13 +168,30 @@ fn several_may_start_at_once_on_an_empty_database() {
 
 #[test]
 fn tables_of_a_newer_version_are_left_alone() {
-    let database = Database::new();
+    let database = Database::new(&NOTES);
     let store = database.open();
     let newer = |db: &Connection| match db.dialect() {
         Dialect::Sqlite => db.execute_batch("PRAGMA user_version = 1000"),
         Dialect::Postgres => db.execute_batch("INSERT INTO schema_steps VALUES (1000)"),
     };
     store.write_now(newer).unwrap();
-    let refused = database.location().open().unwrap_err().to_string();
+    let refused = database.location().open(&NOTES).unwrap_err().to_string();
     assert!(refused.contains("version 1000"), "{refused}");
+}
+
+#[test]
+fn tables_of_another_service_are_left_alone() {
+    static OTHER: Schema = Schema {
+        name: "other",
+        table: "others",
+        steps: NOTES.steps,
+        writers: Writers::Many,
+    };
+    let database = Database::new(&NOTES);
+    database.open();
+    let refused = database.location().open(&OTHER).unwrap_err().to_string();
+    assert!(
+        refused.contains("of another service, not those of other"),
+        "{refused}"
+    );
 }

@@ -11,19 +11,16 @@ use tokio_postgres::{Client, Row, Statement};
 
 use super::connector::Connector;
 use super::placeholders;
-use crate::ktrdr::store::{Error, Result, Value};
+use crate::db::{Error, Result, Value};
 
 /// Prepared statements that a connection keeps.
 const STATEMENTS: usize = 256;
-/// Begins a transaction as the only one that writes to these tables.
-const BEGIN: &str =
-    "BEGIN; SELECT pg_advisory_xact_lock(hashtext('ktrdr'), hashtext(current_schema()))";
 
 type Answer<T> = std::result::Result<T, tokio_postgres::Error>;
 
 /// A connection to the server.
 #[derive(Debug)]
-pub(in crate::ktrdr::store) struct Session {
+pub(in crate::db) struct Session {
     connector: Arc<Connector>,
     link: RefCell<Link>,
     state: Cell<State>,
@@ -54,7 +51,7 @@ enum State {
 
 /// A transaction; taken back when it is dropped.
 #[derive(Debug)]
-pub(in crate::ktrdr::store) struct Transaction<'a>(&'a Session);
+pub(in crate::db) struct Transaction<'a>(&'a Session);
 
 impl Link {
     fn new(connector: &Connector) -> Result<Self> {
@@ -87,11 +84,7 @@ impl Session {
         })
     }
 
-    pub(in crate::ktrdr::store) fn execute(
-        &self,
-        sql: &str,
-        params: &[Value<'_>],
-    ) -> Result<usize> {
+    pub(in crate::db) fn execute(&self, sql: &str, params: &[Value<'_>]) -> Result<usize> {
         let rows = self.run(async |link| {
             let statement = link.statement(sql).await?;
             link.client.execute(&statement, &borrowed(params)).await
@@ -99,29 +92,31 @@ impl Session {
         Ok(usize::try_from(rows).unwrap_or(usize::MAX))
     }
 
-    pub(in crate::ktrdr::store) fn query(
-        &self,
-        sql: &str,
-        params: &[Value<'_>],
-    ) -> Result<Vec<Row>> {
+    pub(in crate::db) fn query(&self, sql: &str, params: &[Value<'_>]) -> Result<Vec<Row>> {
         self.run(async |link| {
             let statement = link.statement(sql).await?;
             link.client.query(&statement, &borrowed(params)).await
         })
     }
 
-    pub(in crate::ktrdr::store) fn execute_batch(&self, sql: &str) -> Result<()> {
+    pub(in crate::db) fn execute_batch(&self, sql: &str) -> Result<()> {
         self.run(async |link| link.client.batch_execute(sql).await)
     }
 
-    pub(in crate::ktrdr::store) fn begin(&self) -> Result<Transaction<'_>> {
-        let begun = self.execute_batch(BEGIN);
+    /// Begins a transaction; with a lock, as the only one in these tables that has asked for it.
+    pub(in crate::db) fn begin(&self, lock: Option<&str>) -> Result<Transaction<'_>> {
+        let begun = match lock {
+            None => self.execute_batch("BEGIN"),
+            Some(name) => self.execute_batch(&format!(
+                "BEGIN; SELECT pg_advisory_xact_lock(hashtext('{name}'), hashtext(current_schema()))"
+            )),
+        };
         self.state.set(State::Open);
         let transaction = Transaction(self);
         begun.map(|()| transaction)
     }
 
-    pub(in crate::ktrdr::store) fn is_usable(&self) -> bool {
+    pub(in crate::db) fn is_usable(&self) -> bool {
         self.state.get() == State::Free && !self.link.borrow().client.is_closed()
     }
 
@@ -144,7 +139,7 @@ impl Session {
 
 impl Transaction<'_> {
     /// Keeps what was done. Of an error here nobody can say whether it came before or after.
-    pub(in crate::ktrdr::store) fn commit(self) -> Result<()> {
+    pub(in crate::db) fn commit(self) -> Result<()> {
         // PostgreSQL would take everything back and call that a success.
         if self.0.state.get() == State::Failed {
             return Err(Error::Other(

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::{Error, Result, Store};
+use super::{Error, Result, Schema, Store};
 
 /// Where the database is.
 #[derive(Clone, PartialEq, Eq)]
@@ -30,14 +30,14 @@ impl From<OsString> for Location {
 
 impl Location {
     /// Opens the database.
-    pub fn open(&self) -> Result<Store> {
+    pub fn open(&self, schema: &'static Schema) -> Result<Store> {
         match self {
             // Else it would become a file of that name.
             Self::File(path) if path.to_string_lossy().contains("://") => Err(Error::Other(
                 "expected a path or postgres://USER:PASSWORD@HOST:PORT/DATABASE".to_owned(),
             )),
-            Self::File(path) => Store::open(path),
-            Self::Url(url) => Store::connect(url),
+            Self::File(path) => Store::open(path, schema),
+            Self::Url(url) => Store::connect(url, schema),
         }
     }
 
@@ -72,6 +72,7 @@ impl fmt::Debug for Location {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::db::tests::NOTES;
 
     fn location(text: &str) -> Location {
         Location::from(OsString::from(text))
@@ -83,7 +84,9 @@ mod tests {
             assert_eq!(location(url), Location::Url(url.to_owned()));
         }
         assert_eq!(location("a/b.db").file(), Some(Path::new("a/b.db")));
-        let error = location("mysql://me:secret@host/db").open().unwrap_err();
+        let error = location("mysql://me:secret@host/db")
+            .open(&NOTES)
+            .unwrap_err();
         assert!(
             error.to_string().starts_with("expected a path or "),
             "{error}"
@@ -106,7 +109,7 @@ mod tests {
             "postgres://me:secret@host/db?option=secret",
             "postgres://me:sec%ret@host/db",
         ] {
-            let error = location(url).open().unwrap_err().to_string();
+            let error = location(url).open(&NOTES).unwrap_err().to_string();
             assert!(!error.contains("sec"), "{error}");
         }
     }

@@ -5,7 +5,7 @@ use std::error::Error;
 use bytes::BytesMut;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, accepts, to_sql_checked};
 
-use crate::ktrdr::store::Value;
+use crate::db::Value;
 
 type Failure = Box<dyn Error + Sync + Send>;
 

@@ -1,7 +1,8 @@
-//! PostgreSQL: a pool of connections that any number of backends share one database through.
+//! PostgreSQL: a pool of connections that any number of processes share one database through.
 //!
-//! As in SQLite one transaction writes at a time, across all backends ([`session`] has the lock): nothing
-//! fails for having been done at the same moment as something else. Reads do not wait.
+//! Where the schema asks for it, one transaction writes at a time, as in SQLite and across all processes
+//! ([`session`] has the lock): nothing fails for having been done at the same moment as something else.
+//! Reads do not wait.
 
 mod connector;
 mod placeholders;
@@ -17,7 +18,7 @@ pub(super) use session::Session;
 
 use super::{Connection, Error, Result};
 
-/// Connections that a backend has open at once.
+/// Connections that a process has open at once.
 const CONNECTIONS: usize = 8;
 /// How long anything waits: for a connection, for the right to write, for a server that restarts.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -46,9 +47,9 @@ pub(super) struct Loan<'a> {
 
 impl Postgres {
     /// The database at a URL. Connects, to find out whether it can be used.
-    pub(super) fn open(url: &str) -> Result<Self> {
+    pub(super) fn open(url: &str, service: &str) -> Result<Self> {
         let pool = Self {
-            connector: Arc::new(Connector::new(url)?),
+            connector: Arc::new(Connector::new(url, service)?),
             connections: Mutex::default(),
             returned: Condvar::new(),
         };
