@@ -2,5 +2,6 @@
 
 pub mod contract;
 pub mod db;
+pub mod http;
 pub mod ktrdr;
 pub mod time;
