@@ -3,4 +3,5 @@
 pub mod contract;
 pub mod db;
 pub mod ktrdr;
+pub mod orchestrator;
 pub mod time;
