@@ -4,4 +4,5 @@ pub mod contract;
 pub mod db;
 pub mod http;
 pub mod ktrdr;
+pub mod orchestrator;
 pub mod time;

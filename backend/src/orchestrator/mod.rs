@@ -1,0 +1,3 @@
+//! The orchestrator: jobs go to services over HTTP, and what they make is kept with its origin.
+
+pub mod store;
