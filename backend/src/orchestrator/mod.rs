@@ -2,4 +2,5 @@
 
 pub mod cli;
 pub mod dispatch;
+pub mod store;
 pub mod worker;

@@ -9,6 +9,7 @@ mod jobs;
 mod services;
 mod text;
 mod watch;
+mod worker;
 
 use std::process::ExitCode;
 
@@ -25,6 +26,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Run a service that trains models or backtests them, until it is told to stop.
+    Worker(worker::Worker),
     /// Tell the hub of a service that does jobs of a type.
     RegisterService(services::Register),
     /// List the services.
@@ -79,6 +82,7 @@ pub fn main() -> ExitCode {
 
 async fn run(command: Command) -> Result<(), Failure> {
     match command {
+        Command::Worker(command) => command.run().await,
         Command::RegisterService(command) => command.run().await,
         Command::ListServices(command) => command.run().await,
         Command::Submit(command) => command.run().await,
