@@ -3,3 +3,4 @@
 pub mod dispatch;
 pub mod store;
 pub mod wire;
+pub mod worker;

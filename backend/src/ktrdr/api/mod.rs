@@ -16,7 +16,7 @@ pub(crate) mod request;
 mod research;
 pub(crate) mod rule;
 mod strategies;
-mod training;
+pub(crate) mod training;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -33,7 +33,7 @@ use super::training::run::Places;
 use crate::contract::{Contract, ContractError};
 
 /// The API's document.
-const DOCUMENT: &str = include_str!("../../../../specs/ktrdr/openapi.yaml");
+pub(crate) const DOCUMENT: &str = include_str!("../../../../specs/ktrdr/openapi.yaml");
 
 /// What handlers work with. Cheap to clone.
 #[derive(Clone, Debug)]

@@ -181,7 +181,7 @@ fn unfit(indicator: &Indicator, given: &Map<String, Value>) -> Vec<(String, Stri
 }
 
 /// A rule for an answer.
-pub(super) fn write(rule: &Rule) -> BacktestRule {
+pub(crate) fn write(rule: &Rule) -> BacktestRule {
     let empty = BacktestRule {
         kind: RuleKind::BuyAndHold,
         fast: None,

@@ -185,7 +185,7 @@ async fn find(app: &App, id: &str) -> Result<(Training, Operation), Failure> {
     found.ok_or_else(|| Failure::NotFound(format!("Training not found: {id}")))
 }
 
-pub(super) fn as_config(settings: &Settings) -> TrainingConfig {
+pub(crate) fn as_config(settings: &Settings) -> TrainingConfig {
     let layers: Vec<i64> = settings
         .hidden_layers
         .iter()
