@@ -7,6 +7,7 @@ pub mod cli;
 pub mod diagnostics;
 mod diff;
 pub mod emit;
+mod fit;
 mod hidden;
 mod init;
 mod lint;
@@ -46,7 +47,8 @@ pub fn compile(
     diagnostics: &mut Diagnostics,
 ) -> (Files, Option<Output>) {
     match read::read(spec, options, diagnostics) {
-        Ok(sources) => {
+        Ok(mut sources) => {
+            sources.before = fit::Earlier::of(out);
             let plan = plan(&sources, runtime_path(out), diagnostics);
             let output = plan.map(|plan| Output {
                 files: emit::emit(&plan),
@@ -60,10 +62,17 @@ pub fn compile(
     }
 }
 
-/// Says of the tools spec at `spec` all there is to say, with advice that [`compile`] leaves out.
-pub fn look(spec: &Path, options: Options, diagnostics: &mut Diagnostics) -> (Files, Option<Plan>) {
+/// Says of the tools spec at `spec` all there is to say, with advice that [`compile`] leaves out. `out` is the folder
+/// of its server, if it has one.
+pub fn look(
+    spec: &Path,
+    out: Option<&Path>,
+    options: Options,
+    diagnostics: &mut Diagnostics,
+) -> (Files, Option<Plan>) {
     match read::read(spec, options, diagnostics) {
-        Ok(sources) => {
+        Ok(mut sources) => {
+            sources.before = out.map(fit::Earlier::of).unwrap_or_default();
             let plan = plan(&sources, None, diagnostics);
             (sources.files, plan)
         }
@@ -82,9 +91,10 @@ pub fn plan(
         .and_then(|document| {
             let api = model::model(&schemas, &document, diagnostics)?;
             normalise::hidden::warn(sources, reached(sources, &document, &api), diagnostics);
-            Some(api)
-        })
-        .and_then(|api| plan::plan(api, sources, runtime, diagnostics));
+            let record = Some(fit::record(&schemas, &document, &api));
+            let plan = plan::plan(api, sources, runtime, diagnostics)?;
+            Some(Plan { record, ..plan })
+        });
     diagnostics.move_places(|at| sources.files.origin(at));
     plan
 }
