@@ -56,7 +56,7 @@ pub fn compile(
             });
             // What may go wrong for some client is for those who ask.
             diagnostics.retain(|one| !lint::is_advice(one));
-            (sources.files, output)
+            (files(sources, output.is_some(), diagnostics), output)
         }
         Err(files) => (files, None),
     }
@@ -74,9 +74,18 @@ pub fn look(
         Ok(mut sources) => {
             sources.before = out.map(fit::Earlier::of).unwrap_or_default();
             let plan = plan(&sources, None, diagnostics);
-            (sources.files, plan)
+            (files(sources, plan.is_some(), diagnostics), plan)
         }
         Err(files) => (files, None),
+    }
+}
+
+/// The files of the input. Where the tools spec does not `fit` the document, everything that has changed of what it
+/// uses is told first.
+fn files(sources: Sources, fits: bool, diagnostics: &mut Diagnostics) -> Files {
+    match fits {
+        true => sources.files,
+        false => fit::tell(sources, diagnostics),
     }
 }
 
@@ -87,14 +96,13 @@ pub fn plan(
     diagnostics: &mut Diagnostics,
 ) -> Option<Plan> {
     let schemas = Schemas::new(sources);
-    let plan = normalise::normalise(&schemas, diagnostics)
-        .and_then(|document| {
-            let api = model::model(&schemas, &document, diagnostics)?;
-            normalise::hidden::warn(sources, reached(sources, &document, &api), diagnostics);
-            let record = Some(fit::record(&schemas, &document, &api));
-            let plan = plan::plan(api, sources, runtime, diagnostics)?;
-            Some(Plan { record, ..plan })
-        });
+    let plan = normalise::normalise(&schemas, diagnostics).and_then(|document| {
+        let api = model::model(&schemas, &document, diagnostics)?;
+        normalise::hidden::warn(sources, reached(sources, &document, &api), diagnostics);
+        let record = Some(fit::record(&schemas, &document, &api));
+        let plan = plan::plan(api, sources, runtime, diagnostics)?;
+        Some(Plan { record, ..plan })
+    });
     diagnostics.move_places(|at| sources.files.origin(at));
     plan
 }

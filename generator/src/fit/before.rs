@@ -28,7 +28,9 @@ impl Earlier {
     /// What it used of its document; `None` where nothing tells.
     pub(crate) fn get(&self) -> Option<&Before> {
         let folder = self.folder.as_ref()?;
-        let before = self.before.get_or_init(|| Before::read(folder).map(Box::new));
+        let before = self
+            .before
+            .get_or_init(|| Before::read(folder).map(Box::new));
         before.as_deref()
     }
 

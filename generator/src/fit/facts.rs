@@ -37,10 +37,16 @@ impl Facts {
             method: operation.method.clone(),
             path: segments(&operation.path),
             words: words(&format!("{} {summary}", operation_name(operation))),
-            tags: operation.tags.iter().map(|tag| tag.to_lowercase()).collect(),
+            tags: operation
+                .tags
+                .iter()
+                .map(|tag| tag.to_lowercase())
+                .collect(),
             takes,
             body: body.and_then(|body| body.name.clone()),
-            gives: given(&operation.details.success, schemas).into_keys().collect(),
+            gives: given(&operation.details.success, schemas)
+                .into_keys()
+                .collect(),
         }
     }
 
@@ -113,7 +119,9 @@ fn members(at: &At, schemas: &Schemas<'_>) -> Vec<(String, At)> {
     };
     let own = schema.properties();
     if own.is_empty() {
-        let branches = ["anyOf", "oneOf"].iter().flat_map(|key| schema.branches(key));
+        let branches = ["anyOf", "oneOf"]
+            .iter()
+            .flat_map(|key| schema.branches(key));
         let objects = branches.filter_map(|at| schemas.get(&at).ok());
         let mut objects = objects.filter(|one| !one.properties().is_empty());
         let only = objects.next().filter(|_| objects.next().is_none());

@@ -51,7 +51,9 @@ impl Likeness {
             (TAGS, shares_one(&one.tags, &another.tags)),
         ];
         // What neither says anything of does not count.
-        let said = aspects.iter().filter_map(|(weight, score)| Some((weight, (*score)?)));
+        let said = aspects
+            .iter()
+            .filter_map(|(weight, score)| Some((weight, (*score)?)));
         let (sum, all) = said.fold((0.0, 0.0), |(sum, all), (weight, score)| {
             (sum + weight * score, all + weight)
         });
@@ -70,7 +72,12 @@ impl Likeness {
     }
 
     /// The share of two sets that is in both; none of two empty ones.
-    fn shared(&self, aspect: usize, one: &BTreeSet<String>, another: &BTreeSet<String>) -> Option<f64> {
+    fn shared(
+        &self,
+        aspect: usize,
+        one: &BTreeSet<String>,
+        another: &BTreeSet<String>,
+    ) -> Option<f64> {
         let weigh = |token: &String| self.weight(aspect, token);
         let all: f64 = one.union(another).map(weigh).sum();
         let both: f64 = one.intersection(another).map(weigh).sum();

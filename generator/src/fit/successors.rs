@@ -68,7 +68,10 @@ impl<'a, 's> Successors<'a, 's> {
         let before = schemas.sources().before.get()?;
         let old = Schemas::new(&before.sources);
         let facts = |operations: &[Operation], schemas: &Schemas<'_>| -> Vec<Facts> {
-            operations.iter().map(|one| Facts::of(one, schemas)).collect()
+            operations
+                .iter()
+                .map(|one| Facts::of(one, schemas))
+                .collect()
         };
         let facts = [
             facts(&before.document.operations, &old),
@@ -96,13 +99,18 @@ impl<'a, 's> Successors<'a, 's> {
             let by_endpoint = only(&|one| one.method == was.method && one.path == was.path);
             let by_id = || only(&|one| one.id.is_some() && one.id == was.id);
             self.pairs[index] = match by_endpoint {
-                Some(now) => Some(Pair { now, how: How::Endpoint }),
+                Some(now) => Some(Pair {
+                    now,
+                    how: How::Endpoint,
+                }),
                 None => by_id().map(|now| Pair { now, how: How::Id }),
             };
         }
         let likeness = Likeness::over(&self.facts[1]);
         let taken: BTreeSet<usize> = self.pairs.iter().flatten().map(|pair| pair.now).collect();
-        let free: Vec<usize> = (0..now.len()).filter(|index| !taken.contains(index)).collect();
+        let free: Vec<usize> = (0..now.len())
+            .filter(|index| !taken.contains(index))
+            .collect();
         let mut scores: Vec<(f64, usize, usize)> = Vec::new();
         for was in (0..before.len()).filter(|was| self.pairs[*was].is_none()) {
             let score = |now: usize| likeness.of(&self.facts[0][was], &self.facts[1][now]);
@@ -115,10 +123,13 @@ impl<'a, 's> Successors<'a, 's> {
         });
         for (score, was, now) in &scores {
             let is_taken = |pair: &&Pair| pair.now == *now;
-            if self.pairs[*was].is_some() || self.pairs.iter().flatten().any(|pair| is_taken(&pair)) {
+            if self.pairs[*was].is_some() || self.pairs.iter().flatten().any(|pair| is_taken(&pair))
+            {
                 continue;
             }
-            let next = scores.iter().find(|other| other.1 == *was && other.2 != *now);
+            let next = scores
+                .iter()
+                .find(|other| other.1 == *was && other.2 != *now);
             let is_ahead = next.is_none_or(|next| score - next.0 >= AHEAD);
             let how = match *score >= SURE && is_ahead {
                 true => How::Likeness,
@@ -165,7 +176,9 @@ impl<'a, 's> Successors<'a, 's> {
                 now.endpoint(),
                 self.in_common(index, pair.now)
             ),
-            How::Endpoint => format!("its operationId is another now; write `{write}` in its place"),
+            How::Endpoint => {
+                format!("its operationId is another now; write `{write}` in its place")
+            }
             How::Id | How::Likeness => format!(
                 "it is `{}` now{}\nwrite `{write}` in its place",
                 now.endpoint(),
@@ -185,14 +198,21 @@ impl<'a, 's> Successors<'a, 's> {
         let operations = &self.document.operations;
         let own = &operations[now];
         let mut same = operations.iter().filter(|one| one.id == own.id);
-        let id = own.id.clone().filter(|_| same.next().is_some() && same.next().is_none());
+        let id = own
+            .id
+            .clone()
+            .filter(|_| same.next().is_some() && same.next().is_none());
         id.filter(|_| by_id).unwrap_or_else(|| own.endpoint())
     }
 
     /// What an operation that is gone and another have in common, to be said after the other.
     fn in_common(&self, was: usize, now: usize) -> String {
         let (was, now) = (&self.facts[0][was], &self.facts[1][now]);
-        if let Some(body) = was.body.as_ref().filter(|body| now.body.as_ref() == Some(body)) {
+        if let Some(body) = was
+            .body
+            .as_ref()
+            .filter(|body| now.body.as_ref() == Some(body))
+        {
             return format!(", with the same body, `{body}`");
         }
         let both: Vec<&String> = was.takes.intersection(&now.takes).collect();
@@ -207,36 +227,59 @@ impl<'a, 's> Successors<'a, 's> {
     /// An operation whose argument another one gave, which gives something else now.
     fn handed_on(&self, index: usize, was: String) -> Gone {
         let gone = &self.before.document.operations[index];
-        let found = variables(&gone.path).last().and_then(|variable| self.taker(gone, variable));
+        let found = variables(&gone.path)
+            .last()
+            .and_then(|variable| self.taker(gone, variable));
         let Some((giver, name, taker)) = found else {
             let help = "nothing in the document is like it now; take this out (a tool keeps its entry with `enabled: false`)";
-            return Gone { was, help: help.to_owned(), now: None, successor: None };
+            return Gone {
+                was,
+                help: help.to_owned(),
+                now: None,
+                successor: None,
+            };
         };
         let variable = variables(&gone.path).last().copied().unwrap_or_default();
-        let (giver, taker) = (&self.document.operations[giver], &self.document.operations[taker]);
+        let (giver, taker) = (
+            &self.document.operations[giver],
+            &self.document.operations[taker],
+        );
         let help = format!(
             "`{}` gives `{name}` where it gave `{variable}`, and `{}` takes that\nif it does what is wanted, write `{}` in its place",
             giver.endpoint(),
             taker.endpoint(),
             taker.endpoint()
         );
-        Gone { was, help, now: Some(taker.at.as_key()), successor: None }
+        Gone {
+            was,
+            help,
+            now: Some(taker.at.as_key()),
+            successor: None,
+        }
     }
 
     /// Who gives what now in place of `variable`, what that is called, and who takes it in a path that ends as that of
     /// `gone`.
     fn taker(&self, gone: &Operation, variable: &str) -> Option<(usize, String, usize)> {
-        let ends = |path: &str, variable: &str| path.split_once(&format!("{{{variable}}}")).map(|(_, end)| segments(end));
+        let ends = |path: &str, variable: &str| {
+            path.split_once(&format!("{{{variable}}}"))
+                .map(|(_, end)| segments(end))
+        };
         let end = ends(&gone.path, variable)?;
         self.certain().find_map(|(was, now)| {
-            let before = given(&self.before.document.operations[was].details.success, &self.old);
+            let before = given(
+                &self.before.document.operations[was].details.success,
+                &self.old,
+            );
             let after = given(&self.document.operations[now].details.success, self.new);
             if !before.contains_key(variable) || after.contains_key(variable) {
                 return None;
             }
             let mut new = after.keys().filter(|name| !before.contains_key(*name));
             new.find_map(|name| {
-                let takes = |one: &Operation| one.method == gone.method && ends(&one.path, name) == Some(end.clone());
+                let takes = |one: &Operation| {
+                    one.method == gone.method && ends(&one.path, name) == Some(end.clone())
+                };
                 let taker = self.document.operations.iter().position(takes)?;
                 Some((now, name.clone(), taker))
             })
@@ -245,9 +288,13 @@ impl<'a, 's> Successors<'a, 's> {
 }
 
 /// Some names, in code.
-fn listed<'n>(names: impl Iterator<Item = &'n String>) -> String {
+pub(super) fn listed<'n>(names: impl Iterator<Item = &'n String>) -> String {
     let names: Vec<&String> = names.collect();
-    let mut told: Vec<String> = names.iter().take(TOLD).map(|name| format!("`{name}`")).collect();
+    let mut told: Vec<String> = names
+        .iter()
+        .take(TOLD)
+        .map(|name| format!("`{name}`"))
+        .collect();
     if names.len() > TOLD {
         told.push(format!("{} more", names.len() - TOLD));
     }
@@ -268,6 +315,8 @@ pub(crate) fn nearest_endpoint(document: &Document, method: &str, path: &str) ->
     let wanted = Facts::of_endpoint(method, path);
     let scored = all.iter().map(|one| likeness.of(&wanted, one)).enumerate();
     // Of equals the first.
-    let best = scored.max_by(|one, another| one.1.total_cmp(&another.1).then(another.0.cmp(&one.0)));
-    best.filter(|(_, score)| *score >= LEAST).map(|(index, _)| index)
+    let best =
+        scored.max_by(|one, another| one.1.total_cmp(&another.1).then(another.0.cmp(&one.0)));
+    best.filter(|(_, score)| *score >= LEAST)
+        .map(|(index, _)| index)
 }

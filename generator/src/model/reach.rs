@@ -240,10 +240,13 @@ impl Find<'_, '_> {
     /// What is told of an operation that was used before and is gone: what it was, and what it is now. Where that is
     /// certain, it goes on with the operation that it is now, so that everything else that does not fit is told too.
     fn gone(&mut self, reference: &str, at: &At, who: &str) -> Option<Option<usize>> {
-        let successors = self.successors.get_or_init(|| Successors::of(self.schemas, self.document));
+        let successors = self
+            .successors
+            .get_or_init(|| Successors::of(self.schemas, self.document));
         let gone = successors.as_ref()?.gone(reference)?;
         let message = format!("{who} names an operation that the document no longer has");
-        let mut diagnostic = Diagnostic::error(codes::UNKNOWN_OPERATION, at.clone(), message).label(gone.was);
+        let mut diagnostic =
+            Diagnostic::error(codes::UNKNOWN_OPERATION, at.clone(), message).label(gone.was);
         if let Some(now) = gone.now {
             diagnostic = diagnostic.also(now, "what is there now");
         }
@@ -263,7 +266,9 @@ impl Find<'_, '_> {
                 .collect(),
         };
         let like_it = wanted.and_then(|(method, path)| {
-            let same_path = operations.iter().position(|operation| operation.path == path);
+            let same_path = operations
+                .iter()
+                .position(|operation| operation.path == path);
             same_path.or_else(|| nearest_endpoint(self.document, &method, path))
         });
         let meant = like_it.or_else(|| {
@@ -445,7 +450,7 @@ fn tool_names(document: &Document, schemas: &Schemas<'_>) -> Vec<String> {
 }
 
 /// `listOperations` → `list_operations`.
-pub(super) fn snake(text: &str) -> String {
+pub(crate) fn snake(text: &str) -> String {
     heck::ToSnakeCase::to_snake_case(text)
 }
 
