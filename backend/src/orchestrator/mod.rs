@@ -1,3 +1,4 @@
 //! The orchestrator: jobs go to services over HTTP, and what they make is kept with its origin.
 
+pub mod blobs;
 pub mod store;
