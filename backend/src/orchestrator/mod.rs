@@ -2,6 +2,7 @@
 
 pub mod cli;
 pub mod dispatch;
+pub mod blobs;
 pub mod store;
 pub mod wire;
 pub mod worker;
