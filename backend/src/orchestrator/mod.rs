@@ -3,4 +3,9 @@
 pub mod cli;
 pub mod dispatch;
 pub mod store;
+pub mod blobs;
+pub mod cli;
+pub mod dispatch;
+pub mod store;
+pub mod wire;
 pub mod worker;
