@@ -2,6 +2,7 @@
 
 pub mod contract;
 pub mod db;
+pub mod http;
 pub mod ktrdr;
 pub mod orchestrator;
 pub mod time;

@@ -35,6 +35,25 @@ pub enum Dialect {
     Postgres,
 }
 
+impl Dialect {
+    /// Ends a query of rows that the transaction is about to change: nobody else does so before it ends.
+    /// In SQLite nobody could.
+    pub fn for_update(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => "FOR UPDATE",
+        }
+    }
+
+    /// [`Dialect::for_update`], leaving out rows that others are about to change.
+    pub fn for_update_skip_locked(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => "FOR UPDATE SKIP LOCKED",
+        }
+    }
+}
+
 /// A row of an answer.
 #[derive(Debug)]
 pub struct Row<'a>(Columns<'a>);

@@ -8,9 +8,10 @@ use serde_json::json;
 
 use super::App;
 use super::failure::Failure;
-use super::request::{Incoming, body_range};
+use super::request::body_range;
 use super::rule;
 use crate::contract::Problem;
+use crate::http::Incoming;
 use crate::ktrdr::backtests::metrics::periods_per_year;
 use crate::ktrdr::backtests::request::{BacktestRequest, Trader};
 use crate::ktrdr::backtests::simulation::Terms;

@@ -11,7 +11,8 @@ use serde::Deserialize;
 
 use super::App;
 use super::failure::Failure;
-use super::request::{Incoming, body_range, range};
+use super::request::{body_range, range};
+use crate::http::Incoming;
 use crate::ktrdr::data::load::{self, Load};
 use crate::ktrdr::data::{calendar, csv};
 use crate::ktrdr::kinds::{LoadMode, OperationType, Timeframe};

@@ -13,8 +13,9 @@ use serde_json::{Map, Value};
 
 use super::App;
 use super::failure::Failure;
-use super::request::{Incoming, words};
+use super::request::words;
 use crate::contract::Problem;
+use crate::http::Incoming;
 use crate::ktrdr::research::experiments;
 use crate::ktrdr::store::{Connection, executions, experiments as store};
 use crate::time;

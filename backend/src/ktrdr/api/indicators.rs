@@ -15,8 +15,9 @@ use serde_json::{Map, Value, json};
 
 use super::App;
 use super::failure::Failure;
-use super::request::{Incoming, body_range};
+use super::request::body_range;
 use super::strategies::refused;
+use crate::http::Incoming;
 use crate::ktrdr::faults::{Fault, Schema};
 use crate::ktrdr::indicators::{
     self, Columns, INDICATORS, Indicator, Output, Parameter, Parameters, schema,

@@ -31,6 +31,7 @@ use super::store::Store;
 use super::strategies::Library;
 use super::training::run::Places;
 use crate::contract::{Contract, ContractError};
+use crate::http;
 
 /// The API's document.
 pub(crate) const DOCUMENT: &str = include_str!("../../../../specs/ktrdr/openapi.yaml");
@@ -50,6 +51,12 @@ struct Inner {
     models: PathBuf,
     library: Library,
     started: Instant,
+}
+
+impl AsRef<Contract> for App {
+    fn as_ref(&self) -> &Contract {
+        &self.inner.contract
+    }
 }
 
 impl App {
@@ -112,9 +119,9 @@ impl App {
                 self.clone(),
                 recording::record,
             ))
-            .fallback(failure::not_found)
-            .method_not_allowed_fallback(failure::method_not_allowed)
-            .layer(axum::middleware::from_fn(request::log))
+            .fallback(http::not_found)
+            .method_not_allowed_fallback(http::method_not_allowed)
+            .layer(axum::middleware::from_fn(http::log))
             .with_state(self)
     }
 }

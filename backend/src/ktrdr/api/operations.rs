@@ -13,7 +13,7 @@ use serde_json::Map;
 
 use super::App;
 use super::failure::Failure;
-use super::request::Incoming;
+use crate::http::Incoming;
 use crate::ktrdr::kinds::{OperationStatus, OperationType};
 use crate::ktrdr::operations::Cancellation;
 use crate::ktrdr::store::operations::{self as store, Filter, Operation, Progress, Summary};

@@ -12,7 +12,7 @@ use ktrdr_mcp::models::{
 use super::App;
 use super::failure::Failure;
 use super::insights::found;
-use super::request::Incoming;
+use crate::http::Incoming;
 use crate::ktrdr::kinds::{InsightCategory, PatternKind};
 use crate::ktrdr::research::compare::compare;
 use crate::ktrdr::research::failures::{self, Criteria, Pattern};

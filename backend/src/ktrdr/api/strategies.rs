@@ -14,8 +14,8 @@ use serde_json::{Map, Value};
 
 use super::App;
 use super::failure::Failure;
-use super::request::Incoming;
 use crate::contract::Problem;
+use crate::http::Incoming;
 use crate::ktrdr::faults::Fault;
 use crate::ktrdr::strategies::library::{self, Library, SaveError, Stored};
 use crate::ktrdr::strategies::mutate::Mutation;

@@ -21,8 +21,6 @@ pub struct Settings {
     pub attempts: u32,
     /// The wait before another attempt.
     pub backoff: Backoff,
-    /// How long a job may take that does not say so itself.
-    pub timeout: Duration,
     /// How long a hub that is silent keeps its jobs.
     pub lease: Duration,
     /// Time between two looks for jobs that nobody told this hub about.
@@ -43,7 +41,6 @@ impl Default for Settings {
                 first: Duration::from_millis(500),
                 longest: Duration::from_secs(30),
             },
-            timeout: Duration::from_secs(3600),
             lease: Duration::from_secs(15),
             poll: Duration::from_millis(500),
             health: Duration::from_secs(10),
@@ -68,7 +65,6 @@ impl fmt::Debug for Settings {
             .field("concurrency_of", &self.concurrency_of)
             .field("attempts", &self.attempts)
             .field("backoff", &self.backoff)
-            .field("timeout", &self.timeout)
             .field("lease", &self.lease)
             .field("poll", &self.poll)
             .field("health", &self.health)

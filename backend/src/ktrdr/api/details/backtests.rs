@@ -9,9 +9,9 @@ use ktrdr_mcp::models::{
 };
 
 use super::{Path, find_of};
+use crate::http::Incoming;
 use crate::ktrdr::api::App;
 use crate::ktrdr::api::failure::Failure;
-use crate::ktrdr::api::request::Incoming;
 use crate::ktrdr::api::rule;
 use crate::ktrdr::backtests::curve::{self, Moment};
 use crate::ktrdr::backtests::request::{BacktestRequest, Trader};

@@ -6,9 +6,9 @@ use axum::{Json, Router};
 use ktrdr_mcp::models::{EpochDetails, TrainingDetailsResponse};
 
 use super::{Path, duration, find_of};
+use crate::http::Incoming;
 use crate::ktrdr::api::App;
 use crate::ktrdr::api::failure::Failure;
-use crate::ktrdr::api::request::Incoming;
 use crate::ktrdr::api::training::{as_config, model_info, training_metrics, validation_metrics};
 use crate::ktrdr::kinds::OperationType;
 use crate::ktrdr::store::operations::Operation;
