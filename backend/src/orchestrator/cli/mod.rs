@@ -9,12 +9,13 @@ mod jobs;
 mod services;
 mod text;
 mod watch;
-mod worker;
 
 use std::process::ExitCode;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand};
+
+use super::worker;
 
 /// A hub that hands jobs to services over HTTP and keeps what they make.
 #[derive(Debug, Parser)]
@@ -26,8 +27,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Run a service that trains models or backtests them, until it is told to stop.
-    Worker(worker::Worker),
+    /// Execute the jobs of a type for a hub, until it is told to stop.
+    Worker(worker::Options),
     /// Tell the hub of a service that does jobs of a type.
     RegisterService(services::Register),
     /// List the services.
@@ -82,7 +83,7 @@ pub fn main() -> ExitCode {
 
 async fn run(command: Command) -> Result<(), Failure> {
     match command {
-        Command::Worker(command) => command.run().await,
+        Command::Worker(options) => worker::run(options).await.map_err(Failure::Refused),
         Command::RegisterService(command) => command.run().await,
         Command::ListServices(command) => command.run().await,
         Command::Submit(command) => command.run().await,
