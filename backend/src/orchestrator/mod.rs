@@ -1,5 +1,6 @@
 //! The orchestrator: jobs go to services over HTTP, and what they make is kept with its origin.
 
+pub mod blobs;
 pub mod cli;
 pub mod dispatch;
 pub mod store;
