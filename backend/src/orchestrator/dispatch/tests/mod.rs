@@ -1,9 +1,9 @@
 //! The rules of the dispatch, each held against services that count.
 
-mod artifacts;
 mod cancelling;
 mod fake;
 mod hubs;
+mod making;
 mod retries;
 mod sharing;
 
