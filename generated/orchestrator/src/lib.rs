@@ -6,12 +6,15 @@
 
 pub mod clients;
 pub mod models;
+mod prompts;
+mod resources;
 pub mod security;
+mod tasks;
 mod tools;
 
 use core::time::Duration;
 
-use toolwright_runtime::{Auth, Limits, Method, Request, Server, Servers};
+use toolwright_runtime::{Auth, Limits, Method, Request, Rate, Server, Servers};
 
 pub use clients::Client;
 
@@ -24,7 +27,7 @@ pub static SERVER: Server = Server {
     website_url: None,
     icons: &[],
     instructions: Some(
-        "A hub that sends jobs to services and keeps what they make as artifacts.",
+        "A hub that hands jobs to services and keeps what they make. A job has a `type` that says which services can do it (`list_services`: such as `ml_experiment`, `backtest`) and a `payload` for them. What a job makes are artifacts: models, reports, metrics, data.\n\n1. Start: `submit_job` answers at once with a `job_id`; keep it.\n2. Follow: `wait_seconds`, or `get_job`, rather than asking again and again.\n3. Finish: `get_job_result`, `list_job_artifacts`, `get_artifact_content`.\nTo chain, give a later payload the id of an artifact, as `model_artifact_id` or as `${artifact:ID}` in a text. `trace_artifact_lineage` tells afterwards what came from what.",
     ),
     env: "ORCHESTRATOR",
     base_url: Some("http://127.0.0.1:8000"),
@@ -33,21 +36,24 @@ pub static SERVER: Server = Server {
     timeout: Duration::from_secs(30),
     connections: 20,
     limits: Limits {
-        concurrency: 0,
-        rate: None,
-        response: 10485760,
-        result: 0,
+        concurrency: 10,
+        rate: Some(Rate {
+            calls: 100,
+            per: Duration::from_secs(60),
+        }),
+        response: 33554432,
+        result: 262144,
         request: 4194304,
-        memory: None,
+        memory: Some(536870912),
     },
     auth: Auth::OPEN,
     tools_json: include_str!("../tools.json"),
     catalogue: None,
     tool: tools::tool,
-    prompts: &[],
-    resources: &[],
+    prompts: prompts::PROMPTS,
+    resources: resources::RESOURCES,
     health: Some(health),
-    tasks: None,
+    tasks: Some(&tasks::TASKS),
     profiles: &[],
 };
 

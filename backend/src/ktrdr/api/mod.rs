@@ -12,11 +12,11 @@ mod insights;
 mod models;
 mod operations;
 mod recording;
-mod request;
+pub(crate) mod request;
 mod research;
-mod rule;
+pub(crate) mod rule;
 mod strategies;
-mod training;
+pub(crate) mod training;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -34,7 +34,7 @@ use crate::contract::{Contract, ContractError};
 use crate::http;
 
 /// The API's document.
-const DOCUMENT: &str = include_str!("../../../../specs/ktrdr/openapi.yaml");
+pub(crate) const DOCUMENT: &str = include_str!("../../../../specs/ktrdr/openapi.yaml");
 
 /// What handlers work with. Cheap to clone.
 #[derive(Clone, Debug)]

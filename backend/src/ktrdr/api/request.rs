@@ -18,14 +18,14 @@ pub(super) fn words(q: Option<String>) -> Result<Option<Question>, Failure> {
 }
 
 /// A range of time, both ends included; an end that is not asked for is absent.
-pub(super) type Range = (Option<i64>, Option<i64>);
+pub(crate) type Range = (Option<i64>, Option<i64>);
 
 /// Reads the dates of a range, which stand in the `query` or the `body`.
-pub(super) fn range(
+pub(crate) fn range(
     place: &str,
     start: Option<&String>,
     end: Option<&String>,
-) -> Result<Range, Failure> {
+) -> Result<Range, Vec<Problem>> {
     let mut problems = Vec::new();
     let mut read = |name, text: Option<&String>, parse: fn(&str) -> Option<i64>| {
         let time = text.and_then(|text| parse(text));
@@ -55,7 +55,7 @@ pub(super) fn range(
     if problems.is_empty() {
         Ok(range)
     } else {
-        Err(problems.into())
+        Err(problems)
     }
 }
 
@@ -64,5 +64,5 @@ pub(super) fn body_range(
     start: &Nullable<String>,
     end: &Nullable<String>,
 ) -> Result<Range, Failure> {
-    range("body", start.value(), end.value())
+    Ok(range("body", start.value(), end.value())?)
 }

@@ -84,7 +84,7 @@ fn read(context: &Context, request: &BacktestRequest) -> Result<(Vec<Bar>, Sourc
     if count < 2 {
         return Err(Stop::Failed(format!(
             "Too few bars: {count} of {name} in the period, at least 2 are needed. \
-             Ask for a longer period, or load more history (POST /api/v1/data/load)."
+             Ask for a longer period, or load more history."
         )));
     }
     if count > MOST_BARS {

@@ -87,6 +87,15 @@ pub fn get(db: &Connection, id: &str) -> Result<Option<Service>> {
     db.query_optional(&sql, &params![id], read)
 }
 
+/// The service that has a job, or had it last.
+pub fn of_job(db: &Connection, job: &str) -> Result<Option<Service>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM services
+         WHERE service_id = (SELECT given.service_id FROM jobs given WHERE given.job_id = ?1)"
+    );
+    db.query_optional(&sql, &params![job], read)
+}
+
 /// The services, oldest first.
 pub fn list(db: &Connection, filter: &Filter) -> Result<Vec<Service>> {
     let mut conditions = Conditions::default();

@@ -58,4 +58,32 @@ impl Client {
     pub fn health_check(&self) -> Call<'_, crate::models::Health> {
         self.health().get_health()
     }
+
+    /// The same as [`jobs::Jobs::submit_job`].
+    pub fn submit_job(
+        &self,
+        query: &jobs::SubmitJob,
+        body: &crate::models::JobSubmission,
+    ) -> Call<'_, crate::models::Job> {
+        self.jobs().submit_job(query, body)
+    }
+
+    /// The same as [`jobs::Jobs::get_job`].
+    pub fn get_job(&self, job_id: &str) -> Call<'_, crate::models::Job> {
+        self.jobs().get_job(job_id)
+    }
+
+    /// The same as [`jobs::Jobs::list_jobs`].
+    pub fn list_jobs(&self, query: &jobs::ListJobs) -> Call<'_, crate::models::JobList> {
+        self.jobs().list_jobs(query)
+    }
+
+    /// The same as [`jobs::Jobs::cancel_job`].
+    pub fn cancel_job(
+        &self,
+        job_id: &str,
+        query: &jobs::CancelJob,
+    ) -> Call<'_, crate::models::Job> {
+        self.jobs().cancel_job(job_id, query)
+    }
 }

@@ -3,23 +3,30 @@
 //! Tools of the domain `jobs`.
 
 use toolwright_runtime::{
-    ArgumentError, Arguments, Behaviour, Http, Request, Shape, Tool,
+    ArgumentError, Arguments, Behaviour, Http, Page, PageBy, PageSize, Request, Shape,
+    Tool, Unlisted,
 };
 
-use crate::clients::jobs::{Jobs, SubmitJob};
+use crate::clients::jobs::{CancelJob, Jobs, ListJobs, SubmitJob};
 use crate::models;
 
 /// `submit_job`: `POST /jobs`
 pub(super) static SUBMIT_JOB: Tool = Tool {
     name: "submit_job",
     request: submit_job,
-    response: Shape::WHOLE,
-    behaviour: Behaviour::PLAIN,
+    response: Shape {
+        rest: &["idempotency_key", "metadata", "priority", "timeout_seconds"],
+        ..Shape::WHOLE
+    },
+    behaviour: Behaviour {
+        starts: Some("/job_id"),
+        ..Behaviour::PLAIN
+    },
 };
 
 fn submit_job(http: &Http, arguments: &mut Arguments) -> Result<Request, ArgumentError> {
     let query = SubmitJob {
-        idempotency_key: arguments.optional("Idempotency-Key")?,
+        idempotency_key: arguments.optional("idempotency_key")?,
     };
     let body = models::JobSubmission {
         r#type: arguments.required("type")?,
@@ -42,4 +49,118 @@ pub(super) static GET_JOB: Tool = Tool {
 fn get_job(http: &Http, arguments: &mut Arguments) -> Result<Request, ArgumentError> {
     let job_id: String = arguments.required("job_id")?;
     Ok(Jobs(http).get_job(&job_id).into_request())
+}
+
+/// `list_jobs`: `GET /jobs`
+pub(super) static LIST_JOBS: Tool = Tool {
+    name: "list_jobs",
+    request: list_jobs,
+    response: Shape {
+        rest: &["limit", "cursor"],
+        ..Shape::WHOLE
+    },
+    behaviour: Behaviour {
+        page: Some(Page {
+            by: PageBy::Cursor {
+                argument: "cursor",
+                next: "/next_cursor",
+            },
+            size: Some(PageSize {
+                argument: "limit",
+                most: Some(200),
+            }),
+            items: "/jobs",
+            total: None,
+        }),
+        ..Behaviour::PLAIN
+    },
+};
+
+fn list_jobs(http: &Http, arguments: &mut Arguments) -> Result<Request, ArgumentError> {
+    arguments.default("limit", "10");
+    let query = ListJobs {
+        status: arguments.optional("status")?,
+        r#type: arguments.optional("type")?,
+        limit: arguments.optional("limit")?,
+        cursor: arguments.optional("cursor")?,
+    };
+    Ok(Jobs(http).list_jobs(&query).into_request())
+}
+
+/// `cancel_job`: `DELETE /jobs/{job_id}`
+pub(super) static CANCEL_JOB: Tool = Tool {
+    name: "cancel_job",
+    request: cancel_job,
+    response: Shape {
+        rest: &["reason"],
+        ..Shape::WHOLE
+    },
+    behaviour: Behaviour {
+        confirm: Some("Cancel job {job_id}? What it has done so far is lost."),
+        ..Behaviour::PLAIN
+    },
+};
+
+fn cancel_job(http: &Http, arguments: &mut Arguments) -> Result<Request, ArgumentError> {
+    let job_id: String = arguments.required("job_id")?;
+    let query = CancelJob {
+        reason: arguments.optional("reason")?,
+    };
+    Ok(Jobs(http).cancel_job(&job_id, &query).into_request())
+}
+
+/// `get_job_result`: `GET /jobs/{job_id}/result`
+pub(super) static GET_JOB_RESULT: Tool = Tool {
+    name: "get_job_result",
+    request: get_job_result,
+    response: Shape::WHOLE,
+    behaviour: Behaviour::PLAIN,
+};
+
+fn get_job_result(
+    http: &Http,
+    arguments: &mut Arguments,
+) -> Result<Request, ArgumentError> {
+    let job_id: String = arguments.required("job_id")?;
+    Ok(Jobs(http).get_job_result(&job_id).into_request())
+}
+
+/// `resource_job`: `GET /jobs/{job_id}`
+pub(crate) static RESOURCE_JOB: Unlisted = Unlisted {
+    tool: Tool {
+        name: "resource_job",
+        request: resource_job,
+        response: Shape::WHOLE,
+        behaviour: Behaviour::PLAIN,
+    },
+    schema: "{\"type\":\"object\",\"properties\":{\"job_id\":{\"type\":\"string\",\"description\":\"Id of the job.\",\"format\":\"uuid\",\"examples\":[\"3b0f6a52-8f7b-4e62-8a55-0f2f0c9f4a77\"],\"minLength\":1}},\"required\":[\"job_id\"],\"additionalProperties\":false}",
+};
+
+fn resource_job(
+    http: &Http,
+    arguments: &mut Arguments,
+) -> Result<Request, ArgumentError> {
+    let job_id: String = arguments.required("job_id")?;
+    Ok(Jobs(http).get_job(&job_id).into_request())
+}
+
+/// `complete_job_id`: `GET /jobs`
+pub(crate) static COMPLETE_JOB_ID: Unlisted = Unlisted {
+    tool: Tool {
+        name: "complete_job_id",
+        request: complete_job_id,
+        response: Shape::WHOLE,
+        behaviour: Behaviour::PLAIN,
+    },
+    schema: "{\"type\":\"object\",\"properties\":{},\"additionalProperties\":false}",
+};
+
+fn complete_job_id(http: &Http, _: &mut Arguments) -> Result<Request, ArgumentError> {
+    let query = ListJobs {
+        status: None,
+        r#type: None,
+        limit: None,
+        cursor: None,
+    };
+    Ok(Jobs(http).list_jobs(&query).into_request())
 }

@@ -2,7 +2,10 @@
 
 //! The tools: from checked arguments to a request.
 
-mod jobs;
+pub(crate) mod jobs;
+pub(crate) mod artifacts;
+pub(crate) mod services;
+mod health;
 
 use toolwright_runtime::Tool;
 
@@ -12,6 +15,18 @@ pub(crate) fn tool(name: &str) -> Option<&'static Tool> {
         match name {
             "submit_job" => &jobs::SUBMIT_JOB,
             "get_job" => &jobs::GET_JOB,
+            "list_jobs" => &jobs::LIST_JOBS,
+            "cancel_job" => &jobs::CANCEL_JOB,
+            "get_job_result" => &jobs::GET_JOB_RESULT,
+            "list_artifacts" => &artifacts::LIST_ARTIFACTS,
+            "list_job_artifacts" => &artifacts::LIST_JOB_ARTIFACTS,
+            "get_artifact" => &artifacts::GET_ARTIFACT,
+            "get_artifact_content" => &artifacts::GET_ARTIFACT_CONTENT,
+            "trace_artifact_lineage" => &artifacts::TRACE_ARTIFACT_LINEAGE,
+            "register_artifact" => &artifacts::REGISTER_ARTIFACT,
+            "list_services" => &services::LIST_SERVICES,
+            "check_service_health" => &services::CHECK_SERVICE_HEALTH,
+            "check_hub_health" => &health::CHECK_HUB_HEALTH,
             _ => return None,
         },
     )

@@ -11,12 +11,10 @@ use crate::orchestrator::store::jobs::Job;
 /// A job that this hub has to see to its end.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Claimed {
-    /// The job. Its service is the one that has it already; only resumed jobs can have one.
+    /// The job. Its service is the one that has it, or was given it last and lost it.
     pub job: Job,
     /// Whether a hub was running it before.
     pub resumed: bool,
-    /// The service that was given it last and lost it.
-    pub last_service: Option<String>,
 }
 
 /// Whether a service was given a job.
@@ -69,7 +67,6 @@ pub fn claim(
     let sql = format!(
         "UPDATE jobs SET
              attempts = CASE status WHEN 'running' THEN attempts ELSE attempts + 1 END,
-             service_id = CASE status WHEN 'running' THEN service_id END,
              status = 'running', hub_id = ?1, lease_until = ?2
          WHERE job_id IN ({among})"
     );
@@ -78,7 +75,6 @@ pub fn claim(
         let summary = &mut it.job.summary;
         if !it.resumed {
             summary.attempts += 1;
-            it.last_service = summary.service_id.take();
         }
         summary.status = JobStatus::Running;
     }
@@ -136,7 +132,6 @@ fn claims(jobs: Vec<Job>, resumed: bool) -> impl Iterator<Item = Claimed> {
     jobs.into_iter().map(move |job| Claimed {
         job,
         resumed,
-        last_service: None,
     })
 }
 
@@ -226,7 +221,8 @@ pub fn release(
     let taken_back = i64::from(!counted);
     db.execute(
         "UPDATE jobs SET status = 'pending', hub_id = NULL, lease_until = NULL, available_at = ?1,
-             attempts = CASE WHEN attempts > 0 THEN attempts - ?2 ELSE 0 END
+             attempts = CASE WHEN attempts > 0 THEN attempts - ?2 ELSE 0 END,
+             started_at = CASE WHEN attempts > ?2 THEN started_at END
          WHERE job_id = ?3 AND status = 'running' AND hub_id = ?4",
         &params![available_at, taken_back, id, hub],
     )
