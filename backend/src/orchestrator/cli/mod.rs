@@ -15,6 +15,8 @@ use std::process::ExitCode;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand};
 
+use super::server::Serve;
+
 /// A hub that hands jobs to services over HTTP and keeps what they make.
 #[derive(Debug, Parser)]
 #[command(name = "orchestrator", version)]
