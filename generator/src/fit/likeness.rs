@@ -1,9 +1,14 @@
 //! How alike two operations are, judged by what few operations of the document share.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
+
+use indexmap::IndexSet;
 
 use super::facts::Facts;
+use crate::normalise::Document;
 
+/// How alike two operations must be for one to be told of where the other is meant.
+pub(super) const LEAST: f64 = 0.45;
 /// What an operation is compared by, and how much that counts.
 const PATH: f64 = 0.3;
 const WORDS: f64 = 0.2;
@@ -27,7 +32,7 @@ impl Likeness {
     pub(super) fn over(all: &[Facts]) -> Self {
         let mut counts: [HashMap<String, f64>; 4] = Default::default();
         for facts in all {
-            let path: BTreeSet<String> = facts.path.iter().cloned().collect();
+            let path: IndexSet<String> = facts.path.iter().cloned().collect();
             let sets = [&path, &facts.words, &facts.takes, &facts.gives];
             for (counts, set) in counts.iter_mut().zip(sets) {
                 for token in set {
@@ -75,8 +80,8 @@ impl Likeness {
     fn shared(
         &self,
         aspect: usize,
-        one: &BTreeSet<String>,
-        another: &BTreeSet<String>,
+        one: &IndexSet<String>,
+        another: &IndexSet<String>,
     ) -> Option<f64> {
         let weigh = |token: &String| self.weight(aspect, token);
         let all: f64 = one.union(another).map(weigh).sum();
@@ -105,6 +110,23 @@ impl Likeness {
     }
 }
 
-fn shares_one(one: &BTreeSet<String>, another: &BTreeSet<String>) -> Option<f64> {
+fn shares_one(one: &IndexSet<String>, another: &IndexSet<String>) -> Option<f64> {
     (!one.is_empty() && !another.is_empty()).then(|| f64::from(!one.is_disjoint(another)))
+}
+
+/// The operation whose path is most like that of a reference, as an index.
+pub(crate) fn nearest_endpoint(document: &Document, method: &str, path: &str) -> Option<usize> {
+    let operations = &document.operations;
+    let all: Vec<Facts> = operations
+        .iter()
+        .map(|one| Facts::of_endpoint(&one.method, &one.path))
+        .collect();
+    let likeness = Likeness::over(&all);
+    let wanted = Facts::of_endpoint(method, path);
+    let scored = all.iter().map(|one| likeness.of(&wanted, one)).enumerate();
+    // Of equals the first.
+    let best =
+        scored.max_by(|one, another| one.1.total_cmp(&another.1).then(another.0.cmp(&one.0)));
+    best.filter(|(_, score)| *score >= LEAST)
+        .map(|(index, _)| index)
 }

@@ -244,11 +244,14 @@ impl Find<'_, '_> {
             .successors
             .get_or_init(|| Successors::of(self.schemas, self.document));
         let gone = successors.as_ref()?.gone(reference)?;
-        let message = format!("{who} names an operation that the document no longer has");
+        let message = format!(
+            "{who} names an operation that the document no longer has: {}",
+            gone.was
+        );
         let mut diagnostic =
-            Diagnostic::error(codes::UNKNOWN_OPERATION, at.clone(), message).label(gone.was);
-        if let Some(now) = gone.now {
-            diagnostic = diagnostic.also(now, "what is there now");
+            Diagnostic::error(codes::UNKNOWN_OPERATION, at.clone(), message).label("gone");
+        if let Some((now, what)) = gone.now {
+            diagnostic = diagnostic.also(now, what);
         }
         self.diagnostics.push(diagnostic.help(gone.help));
         Some(gone.successor)
