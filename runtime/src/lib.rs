@@ -40,14 +40,14 @@ pub use serde_json::Value as Json;
 pub use crate::arguments::{ArgumentError, Arguments, FromArgument, one_of};
 pub use crate::definition::{
     Ask, Attachment, Auth, Behaviour, Block, Complete, Content, Cut, Failure, Handler, Icon,
-    Limits, Oauth, Page, PageBy, PageSize, Profile, Prompt, PromptArgument, Rate, Resource, Server,
-    Shape, Source, TaskTool, Tasks, Tool, Unlisted,
+    Limits, Oauth, OwnTool, Page, PageBy, PageSize, Profile, Prompt, PromptArgument, Rate,
+    Resource, Server, Shape, Source, TaskTool, Tasks, Tool, Unlisted, Work,
 };
 pub use crate::http::{Call, Error, Http, HttpBuilder, TransportError};
 pub use crate::mcp::Mcp;
 pub use crate::nullable::Nullable;
 pub use crate::request::{Part, Request, Style};
-pub use crate::run::run;
+pub use crate::run::{run, run_with};
 pub use crate::search::{Catalogue, Found, Index};
 pub use crate::security::{Alternatives, Credential, Need, Scheme, SchemeKind, Security};
 pub use crate::servers::{OtherServer, Servers, Variable};

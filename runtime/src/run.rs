@@ -8,14 +8,20 @@ use crate::auth::{Auth, Door};
 use crate::config::{self, Config, Start};
 use crate::security::missing;
 use crate::transports::{http, stdio};
-use crate::{Http, Mcp, Server, health, telemetry};
+use crate::{Http, Mcp, OwnTool, Server, health, telemetry};
+
+/// Serves a generated server and nothing else: [`run_with`] without tools of its own.
+pub fn run(server: &'static Server) -> ExitCode {
+    run_with(server, &[])
+}
 
 /// Serves MCP on stdio, or over HTTP with `--http ADDR`, as flags and
-/// environment say, until the input ends or SIGTERM or SIGINT comes.
+/// environment say, until the input ends or SIGTERM or SIGINT comes: the tools of
+/// `server`, and those of `own`, which take the place of tools of the same name.
 ///
 /// Ends with 0 then; with 1 if it cannot serve, and with 2 if flags or
 /// environment are wrong, after one line on stderr.
-pub fn run(server: &'static Server) -> ExitCode {
+pub fn run_with(server: &'static Server, own: &'static [OwnTool]) -> ExitCode {
     let environment = |name: &str| std::env::var(name).ok();
     let config = match config::load(server, std::env::args_os(), &environment) {
         Ok(Start::Serve(config)) => *config,
@@ -40,7 +46,10 @@ pub fn run(server: &'static Server) -> ExitCode {
     for line in warnings(server, &config) {
         tracing::warn!("{line}");
     }
-    let mut mcp = Mcp::new(server, http);
+    let mut mcp = match Mcp::new(server, http).with_tools(own) {
+        Ok(mcp) => mcp,
+        Err(reason) => return fail(1, &format!("error: {reason}")),
+    };
     if let Some(rate) = config.rate {
         mcp = mcp.with_rate(rate);
     }

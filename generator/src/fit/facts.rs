@@ -93,7 +93,10 @@ pub(super) fn variables(path: &str) -> Vec<&str> {
 /// The words of a text, lower case.
 pub(super) fn words(text: &str) -> IndexSet<String> {
     let snake = heck::ToSnakeCase::to_snake_case(text);
-    let words = snake.split('_').filter(|word| word.len() > 1);
+    // What is called an id is called so everywhere.
+    let words = snake
+        .split('_')
+        .filter(|word| word.len() > 1 && *word != "id");
     words.map(str::to_owned).collect()
 }
 

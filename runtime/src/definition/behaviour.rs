@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use super::Page;
+use super::{Page, Work};
 
 /// What a tool does besides sending one request.
 ///
 /// Generated code names what differs from [`PLAIN`](Self::PLAIN).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Behaviour {
     /// It starts a long-running operation: JSON pointer (RFC 6901) to the
     /// operation's id in the backend's answer.
@@ -28,6 +28,8 @@ pub struct Behaviour {
     pub scopes: &'static [&'static str],
     /// It takes `max_items` and follows pages until it has so many.
     pub page: Option<Page>,
+    /// It does this instead of sending a request.
+    pub work: Option<Work>,
 }
 
 impl Behaviour {
@@ -38,6 +40,7 @@ impl Behaviour {
         ask: None,
         linked: false,
         page: None,
+        work: None,
         timeout: None,
         cache: None,
         scopes: &[],

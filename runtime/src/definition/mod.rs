@@ -5,6 +5,7 @@ use std::time::Duration;
 mod auth;
 mod behaviour;
 mod limits;
+mod own;
 mod page;
 mod profiles;
 mod prompts;
@@ -16,6 +17,7 @@ mod tool;
 pub use self::auth::{Auth, Oauth};
 pub use self::behaviour::{Ask, Behaviour};
 pub use self::limits::{Limits, Rate};
+pub use self::own::{OwnTool, Work};
 pub use self::page::{Page, PageBy, PageSize};
 pub use self::profiles::Profile;
 pub use self::prompts::{Block, Complete, Prompt, PromptArgument};
@@ -26,7 +28,7 @@ pub use self::tool::{Handler, Tool};
 use crate::{Catalogue, Request, Security, Servers};
 
 /// A generated server: what [`run`](crate::run) serves.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Server {
     /// Name of the crate, the binary and the MCP server.
     pub name: &'static str,

@@ -11,7 +11,7 @@ use super::outgoing::{Outgoing, tried};
 use super::stream::{self, Bounds, Listener};
 use super::{Error, Http, TransportError};
 use super::{events, redirect, span};
-use crate::{Method, Request};
+use crate::{Json, Method, Request};
 
 /// Pauses before a connection is tried again.
 const PAUSES: [Duration; 2] = [Duration::from_millis(50), Duration::from_millis(250)];
@@ -36,6 +36,20 @@ pub(crate) struct Answer {
 }
 
 impl Http {
+    /// JSON as an answer of the backend.
+    pub(crate) fn answer(&self, status: u16, body: &Json) -> Answer {
+        Answer {
+            status,
+            content_type: "application/json".to_owned(),
+            location: None,
+            link: None,
+            url: self.0.base.url().clone(),
+            body: body.to_string().into_bytes(),
+            note: None,
+            keeping: Keeping::default(),
+        }
+    }
+
     /// Sends a request and reads the answer, within the time of one call.
     pub(crate) async fn exchange(&self, request: &Request) -> Result<Answer, Error> {
         self.exchange_heard(request, None).await

@@ -6,6 +6,7 @@ use super::Mcp;
 use super::caller::Caller;
 use super::linked::{is_linked, link};
 use super::operations::Seen;
+use super::own::done;
 use super::toolbox::unknown;
 use crate::http::{Answer, Listener};
 use crate::pages::{self, Following};
@@ -113,8 +114,11 @@ impl Mcp {
             return Err(NoAnswer::Refused(lacks(tool, scope)));
         }
         let http = self.http(caller, Some(tool));
-        let request = (tool.request)(&http, arguments)
-            .map_err(|problem| NoAnswer::Argument(problem.to_string()))?;
+        let request = match tool.behaviour.work {
+            Some(work) => Err(work),
+            None => Ok((tool.request)(&http, arguments)
+                .map_err(|problem| NoAnswer::Argument(problem.to_string()))?),
+        };
         if !caller.is_counted()
             && let Err(refusal) = self.gate.count(caller)
         {
@@ -122,9 +126,12 @@ impl Mcp {
             return Err(NoAnswer::Refused(refusal.to_string()));
         }
         let _place = self.gate.enter(caller).await;
-        let answer = match following {
-            Some(following) => Box::pin(following.follow(&http, &request, listener)).await,
-            None => http.exchange_heard(&request, listener).await,
+        let answer = match (request, following) {
+            (Err(work), _) => done(work, http, std::mem::take(arguments)).await,
+            (Ok(request), Some(following)) => {
+                Box::pin(following.follow(&http, &request, listener)).await
+            }
+            (Ok(request), None) => http.exchange_heard(&request, listener).await,
         };
         answer.map_err(NoAnswer::Failed)
     }

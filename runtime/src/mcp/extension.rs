@@ -126,7 +126,7 @@ impl Mcp {
         ticket: &Ticket,
         caller: &Caller,
     ) -> Result<(State, CallToolResult), ErrorData> {
-        let Some(tool) = (self.server.tool)(tasks.status.tool) else {
+        let Some(tool) = self.known(tasks.status.tool) else {
             return Err(no_tool(&tasks.status));
         };
         let arguments = of_status(tasks, ticket.operation.clone());
@@ -159,7 +159,7 @@ impl Mcp {
         ticket: &Ticket,
         caller: &Caller,
     ) -> Result<Outcome, ErrorData> {
-        let found = (self.server.tool)(tool.tool).ok_or_else(|| no_tool(tool))?;
+        let found = self.known(tool.tool).ok_or_else(|| no_tool(tool))?;
         let arguments = [(tool.argument.to_owned(), ticket.operation.clone())];
         self.call(found, arguments.into_iter().collect(), caller, None)
             .await
@@ -177,7 +177,9 @@ impl Mcp {
         let payload = payload.ok_or_else(not_found)?;
         let (tool, operation, created): (String, Json, i64) =
             serde_json::from_slice(&payload).map_err(|_| not_found())?;
-        let starts = (self.server.tool)(&tool).is_some_and(|tool| tool.behaviour.starts.is_some());
+        let starts = self
+            .known(&tool)
+            .is_some_and(|tool| tool.behaviour.starts.is_some());
         if !starts || !(operation.is_string() || operation.is_number()) {
             return Err(not_found());
         }

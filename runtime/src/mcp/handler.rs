@@ -201,7 +201,7 @@ impl ServerHandler for Mcp {
     fn get_tool(&self, name: &str) -> Option<PublishedTool> {
         let toolbox = self.toolbox().ok()?;
         // The three that search are no tools of the backend.
-        let name = match (self.server.tool)(name) {
+        let name = match self.known(name) {
             Some(tool) => self.tool(tool.name)?.name,
             None => name,
         };

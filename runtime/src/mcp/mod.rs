@@ -12,6 +12,7 @@ mod linked;
 mod malformed;
 mod missing;
 mod operations;
+mod own;
 mod profiles;
 mod prompts;
 mod render;
@@ -32,7 +33,7 @@ use self::seals::Seals;
 use self::toolbox::Toolbox;
 use crate::limits::Gate;
 use crate::metrics::Metrics;
-use crate::{Error, Http, Icon, Limits, Rate, Server, Tool, results};
+use crate::{Error, Http, Icon, Limits, OwnTool, Rate, Server, Tool, results};
 
 /// A [`Server`] with its backend, as an MCP server for any transport of rmcp.
 ///
@@ -43,6 +44,7 @@ pub struct Mcp {
     /// For calls see [`Mcp::http`].
     backend: Http,
     gate: Gate,
+    own: &'static [OwnTool],
     served: Served,
     seals: Seals,
     tools: OnceLock<Result<Toolbox, String>>,
@@ -57,6 +59,7 @@ impl Mcp {
     pub fn new(server: &'static Server, http: Http) -> Self {
         Self {
             gate: Gate::new(&server.limits),
+            own: &[],
             served: Served::default_of(server),
             seals: Seals::new(),
             server,
@@ -127,7 +130,7 @@ impl Mcp {
 
     fn toolbox(&self) -> Result<&Toolbox, ErrorData> {
         self.tools
-            .get_or_init(|| Toolbox::read(self.server, &self.served))
+            .get_or_init(|| Toolbox::read(self.server, self.own, &self.served))
             .as_ref()
             .map_err(|reason| {
                 tracing::error!(reason, "the tool list cannot be read");

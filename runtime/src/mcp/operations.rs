@@ -165,7 +165,7 @@ impl Mcp {
                     arguments: of_status(tasks, id),
                     ..wait
                 });
-                let Some(status) = (self.server.tool)(tasks.status.tool) else {
+                let Some(status) = self.known(tasks.status.tool) else {
                     return (outcome.result.into(), outcome.status);
                 };
                 let last = self.waited(status, tasks.poll, wait, None, caller, context);

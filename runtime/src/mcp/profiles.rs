@@ -97,7 +97,8 @@ impl Mcp {
 
     /// The tool of a name or alias, if it is served.
     pub(super) fn tool(&self, name: &str) -> Option<&'static Tool> {
-        (self.server.tool)(name).filter(|tool| self.served.has(tool.name))
+        self.known(name)
+            .filter(|tool| self.served.has(tool.name) || !self.is_generated(tool.name))
     }
 
     /// What an agent reads first: the instructions of the server, then those of its profiles.

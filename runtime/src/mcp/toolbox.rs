@@ -8,7 +8,7 @@ use rmcp::model::{ErrorData, Tool as PublishedTool};
 use super::profiles::Served;
 use crate::check::{Checker, nearest};
 use crate::results::crop;
-use crate::{Index, Server};
+use crate::{Index, OwnTool, Server};
 
 /// The published tools: the list is read once, a tool of the catalogue when it is first asked for.
 #[derive(Debug)]
@@ -35,9 +35,17 @@ pub(super) struct Entry {
 }
 
 impl Toolbox {
-    pub(super) fn read(server: &Server, served: &Served) -> Result<Self, String> {
+    pub(super) fn read(server: &Server, own: &[OwnTool], served: &Served) -> Result<Self, String> {
         let mut list: Vec<PublishedTool> =
             serde_json::from_str(server.tools_json).map_err(|error| error.to_string())?;
+        for tool in own {
+            let published: PublishedTool =
+                serde_json::from_str(tool.definition).map_err(|error| error.to_string())?;
+            match list.iter_mut().find(|one| one.name == published.name) {
+                Some(generated) => *generated = published,
+                None => list.push(published),
+            }
+        }
         let index = server.catalogue.map(Index::read).transpose()?;
         let mut by_name = HashMap::new();
         let mut entries = Vec::new();

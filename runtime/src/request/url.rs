@@ -54,6 +54,11 @@ impl Base {
         Self::parse(&servers::on_host_of(&self.url, url.trim()))
     }
 
+    /// It, without credentials.
+    pub(crate) fn url(&self) -> &Url {
+        &self.url
+    }
+
     pub(crate) fn is_origin_of(&self, url: &Url) -> bool {
         self.url.origin() == url.origin()
     }

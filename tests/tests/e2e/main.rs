@@ -4,6 +4,7 @@ mod campaign;
 mod clients;
 mod discovery;
 mod errors;
+mod extension;
 mod http;
 mod ledger;
 mod load;
