@@ -7,6 +7,7 @@ pub mod cli;
 pub mod diagnostics;
 mod diff;
 pub mod emit;
+mod fit;
 mod hidden;
 mod init;
 mod lint;
@@ -46,7 +47,8 @@ pub fn compile(
     diagnostics: &mut Diagnostics,
 ) -> (Files, Option<Output>) {
     match read::read(spec, options, diagnostics) {
-        Ok(sources) => {
+        Ok(mut sources) => {
+            sources.before = fit::Earlier::of(out);
             let plan = plan(&sources, runtime_path(out), diagnostics);
             let output = plan.map(|plan| Output {
                 files: emit::emit(&plan),
@@ -54,20 +56,36 @@ pub fn compile(
             });
             // What may go wrong for some client is for those who ask.
             diagnostics.retain(|one| !lint::is_advice(one));
-            (sources.files, output)
+            (files(sources, output.is_some(), diagnostics), output)
         }
         Err(files) => (files, None),
     }
 }
 
-/// Says of the tools spec at `spec` all there is to say, with advice that [`compile`] leaves out.
-pub fn look(spec: &Path, options: Options, diagnostics: &mut Diagnostics) -> (Files, Option<Plan>) {
+/// Says of the tools spec at `spec` all there is to say, with advice that [`compile`] leaves out. `out` is the folder
+/// of its server, if it has one.
+pub fn look(
+    spec: &Path,
+    out: Option<&Path>,
+    options: Options,
+    diagnostics: &mut Diagnostics,
+) -> (Files, Option<Plan>) {
     match read::read(spec, options, diagnostics) {
-        Ok(sources) => {
+        Ok(mut sources) => {
+            sources.before = out.map(fit::Earlier::of).unwrap_or_default();
             let plan = plan(&sources, None, diagnostics);
-            (sources.files, plan)
+            (files(sources, plan.is_some(), diagnostics), plan)
         }
         Err(files) => (files, None),
+    }
+}
+
+/// The files of the input. Where the tools spec does not `fit` the document, everything that has changed of what it
+/// uses is told first.
+fn files(sources: Sources, fits: bool, diagnostics: &mut Diagnostics) -> Files {
+    match fits {
+        true => sources.files,
+        false => fit::tell(sources, diagnostics),
     }
 }
 
@@ -78,13 +96,13 @@ pub fn plan(
     diagnostics: &mut Diagnostics,
 ) -> Option<Plan> {
     let schemas = Schemas::new(sources);
-    let plan = normalise::normalise(&schemas, diagnostics)
-        .and_then(|document| {
-            let api = model::model(&schemas, &document, diagnostics)?;
-            normalise::hidden::warn(sources, reached(sources, &document, &api), diagnostics);
-            Some(api)
-        })
-        .and_then(|api| plan::plan(api, sources, runtime, diagnostics));
+    let plan = normalise::normalise(&schemas, diagnostics).and_then(|document| {
+        let api = model::model(&schemas, &document, diagnostics)?;
+        normalise::hidden::warn(sources, reached(sources, &document, &api), diagnostics);
+        let record = Some(fit::record(&schemas, &document, &api));
+        let plan = plan::plan(api, sources, runtime, diagnostics)?;
+        Some(Plan { record, ..plan })
+    });
     diagnostics.move_places(|at| sources.files.origin(at));
     plan
 }

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use ktrdr_mcp::Client;
+use toolwright_backend::http::stop_signal;
 use toolwright_backend::ktrdr::server::{self, Options};
 use toolwright_backend::ktrdr::store::Location;
 use tracing_subscriber::filter::LevelFilter;
@@ -124,31 +125,4 @@ async fn serve_until_stopped(options: Options) -> Result<(), String> {
     server::serve(options, stop)
         .await
         .map_err(|error| error.to_string())
-}
-
-/// Ends with the first SIGTERM or SIGINT.
-#[cfg(unix)]
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (mut terminate, mut interrupt) = (
-        signal(SignalKind::terminate())?,
-        signal(SignalKind::interrupt())?,
-    );
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    })
-}
-
-/// Ends with Ctrl-C.
-#[cfg(not(unix))]
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
-    Ok(async {
-        // Without a handler there is nothing to wait for but the process's end.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    })
 }

@@ -2,18 +2,11 @@
 //! timeframes, load modes, positions, categories of insights. The types are those generated from
 //! the document.
 
-use serde::de::DeserializeOwned;
-use serde::de::value::{Error, StrDeserializer};
-
+pub use crate::db::from_word;
 pub use ktrdr_mcp::models::{
     AverageKind, ExitReason, ExperimentStatus, InsightCategory, LoadMode, OperationStatus,
     OperationType, PatternKind, Position, Timeframe,
 };
-
-/// The enum value of a word of the API, if it is one.
-pub fn from_word<T: DeserializeOwned>(word: &str) -> Option<T> {
-    T::deserialize(StrDeserializer::<Error>::new(word)).ok()
-}
 
 /// Length of a bar in milliseconds.
 pub fn interval(timeframe: Timeframe) -> i64 {

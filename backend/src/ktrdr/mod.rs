@@ -12,7 +12,6 @@ pub mod research;
 pub mod server;
 pub mod store;
 pub mod strategies;
-pub mod time;
 pub mod training;
 
 use serde_json::{Map, Value};

@@ -1,25 +1,20 @@
 //! The service as a process: its store, its folders, its socket, and its end.
 
-use std::fmt;
-use std::fs::{File, TryLockError};
-use std::io::{self, Write};
+use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tempfile::TempDir;
-use tokio::net::TcpListener;
-use tokio::sync::oneshot;
 
 use super::api::App;
 use super::data::load::Sources;
 use super::operations::Engine;
-use super::store::{Location, Store};
+use super::store::{Location, SCHEMA, Store};
 use super::strategies::Library;
 use super::training::run::Places;
+use crate::http::{self, ServeError, bind, failed, lock};
 
-/// How long open requests may take after the service was told to stop.
-const GRACE: Duration = Duration::from_secs(5);
 /// Time that a load of generated bars takes at least.
 const PACE: Duration = Duration::from_millis(1500);
 
@@ -40,21 +35,6 @@ pub struct Options {
     pub synthetic: bool,
 }
 
-/// Why the service cannot be run.
-#[derive(Debug)]
-pub struct ServeError {
-    doing: String,
-    cause: Box<dyn std::error::Error + Send + Sync>,
-}
-
-impl fmt::Display for ServeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cannot {}: {}", self.doing, self.cause)
-    }
-}
-
-impl std::error::Error for ServeError {}
-
 /// Serves until `stop` ends, then stops what runs and returns. Prints one line on stdout, `listening
 /// on URL`, once it can be reached.
 pub async fn serve(
@@ -67,9 +47,9 @@ pub async fn serve(
     let _lock = file.map(lock).transpose()?;
     let store = match &options.db {
         Some(location) => location
-            .open()
+            .open(&SCHEMA)
             .map_err(failed(format!("open the database {location}")))?,
-        None => Store::in_memory().map_err(failed("make a database in memory"))?,
+        None => Store::in_memory(&SCHEMA).map_err(failed("make a database in memory"))?,
     };
     let models = match (options.models, &data) {
         (Some(folder), _) => Folder::Kept(folder),
@@ -94,29 +74,8 @@ pub async fn serve(
     let app = App::new(store, engine.clone(), places, library)
         .map_err(failed("read the API's document"))?;
 
-    let listener = TcpListener::bind(options.listen)
-        .await
-        .map_err(failed(format!("listen on {}", options.listen)))?;
-    let address = listener.local_addr().map_err(failed("learn the address"))?;
-    announce(address);
-    let (stopped, told) = oneshot::channel::<()>();
-    let server = axum::serve(listener, app.router()).with_graceful_shutdown(async move {
-        // An error means that the other end is gone, which is a reason to stop too.
-        let _ = told.await;
-    });
-    let server = tokio::spawn(server.into_future());
-    stop.await;
-    tracing::info!("stopping");
-    let _ = stopped.send(());
-    engine.shut_down().await;
-    match tokio::time::timeout(GRACE, server).await {
-        Ok(Ok(result)) => result.map_err(failed("serve")),
-        Ok(Err(error)) => Err(failed("serve")(error)),
-        Err(_) => {
-            tracing::warn!("some requests were cut off");
-            Ok(())
-        }
-    }
+    let listener = bind(options.listen).await?;
+    http::run(listener, app.router(), stop, engine.shut_down()).await
 }
 
 /// A folder that the service writes to.
@@ -152,20 +111,6 @@ fn beside(db: Option<&Location>, name: &str) -> Result<Folder, ServeError> {
     }
 }
 
-/// Keeps a second service from the same database: it would take this one's operations for
-/// interrupted. The system lets go of the lock when the process ends, in whatever way.
-fn lock(db: &Path) -> Result<File, ServeError> {
-    let mut path = db.as_os_str().to_owned();
-    path.push(".lock");
-    let doing = format!("lock the database {}", db.display());
-    let file = File::create(path).map_err(failed(&doing))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(failed(doing)("another service uses it")),
-        Err(TryLockError::Error(error)) => Err(failed(doing)(error)),
-    }
-}
-
 fn folder(path: &Path) -> Result<PathBuf, ServeError> {
     let doing = format!("use the data folder {}", path.display());
     let path = path.canonicalize().map_err(failed(&doing))?;
@@ -173,23 +118,6 @@ fn folder(path: &Path) -> Result<PathBuf, ServeError> {
         Ok(path)
     } else {
         Err(failed(doing)(io::Error::from(io::ErrorKind::NotADirectory)))
-    }
-}
-
-fn announce(address: SocketAddr) {
-    tracing::info!(%address, "listening");
-    let mut stdout = io::stdout();
-    // Nobody may be reading; the service runs all the same.
-    let _ = writeln!(stdout, "listening on http://{address}").and_then(|()| stdout.flush());
-}
-
-fn failed<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
-    doing: impl Into<String>,
-) -> impl FnOnce(E) -> ServeError {
-    let doing = doing.into();
-    |cause| ServeError {
-        doing,
-        cause: cause.into(),
     }
 }
 
@@ -224,20 +152,6 @@ mod tests {
             error.starts_with("cannot use the data folder /no/such/folder: "),
             "{error}"
         );
-    }
-
-    #[test]
-    fn a_database_belongs_to_one_service_at_a_time() {
-        let folder = tempfile::tempdir().unwrap();
-        let db = folder.path().join("ktrdr.db");
-        let first = lock(&db).unwrap();
-        let refused = lock(&db).unwrap_err().to_string();
-        assert!(
-            refused.ends_with("ktrdr.db: another service uses it"),
-            "{refused}"
-        );
-        drop(first);
-        lock(&db).unwrap();
     }
 
     #[tokio::test]

@@ -24,7 +24,12 @@ pub(super) fn run(options: &Options) -> Result<Outcome, Failure> {
     let mut outcome = Outcome::Fine;
     for system in systems::find(&options.systems)? {
         let mut diagnostics = Diagnostics::default();
-        let (files, plan) = crate::look(&system.spec, options.read.into(), &mut diagnostics);
+        let (files, plan) = crate::look(
+            &system.spec,
+            system.out.as_deref(),
+            options.read.into(),
+            &mut diagnostics,
+        );
         let text = render(&diagnostics, &files, options.format.rendering());
         match options.format {
             Format::Text => err(text),

@@ -64,6 +64,10 @@ codes! {
     NO_PROFILE = "TW0330";
     /// A text names a tool that the profile it is served in does not have.
     OUTSIDE_PROFILE = "TW0331";
+    /// An operation takes other arguments than it did.
+    OTHER_ARGUMENT = "TW0340";
+    /// An operation answers with something else than it did.
+    OTHER_ANSWER = "TW0341";
     /// A construct of the document that a tool reaches is not supported.
     UNSUPPORTED = "TW0401";
     /// The arguments of a tool are too much to spell out.

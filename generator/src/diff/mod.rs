@@ -15,10 +15,12 @@ mod suggest;
 mod surface;
 
 pub(crate) use render::{Format, render};
-pub(crate) use side::{Missing, Named, Side, open, within};
+pub(crate) use side::{Missing, Named, Side, open, side, within};
 pub(crate) use suggest::{Suggestion, suggestions};
 
+use crate::diagnostics::At;
 use crate::read::Position;
+use serde_json::{Map, Value};
 
 /// What a change means for those who call the tools.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,6 +56,8 @@ pub(crate) struct Change {
     /// What has changed and why that matters, a sentence without a stop.
     pub(crate) message: String,
     pub(crate) at: Spot,
+    /// The same in the files of the new side, where it is there.
+    pub(crate) place: Option<At>,
     /// What keeps old callers working.
     pub(crate) mend: Option<suggest::Mend>,
 }
@@ -68,6 +72,15 @@ pub(crate) struct Spot {
 /// Everything that is different in `new`, tool by tool.
 pub(crate) fn diff(old: &Side, new: &Side) -> Vec<Change> {
     compare::compare(old, new)
+}
+
+/// The members of an object that another has under other names, as names; the roots are what their schemas refer to.
+pub(crate) fn renamed(
+    old: &Map<String, Value>,
+    new: &Map<String, Value>,
+    roots: [&Value; 2],
+) -> Vec<(String, String)> {
+    pair::members(old, new, (roots[0], roots[1]), |_, _| false)
 }
 
 /// How many of `changes` are of `class`.

@@ -20,6 +20,7 @@ mod types;
 
 use std::collections::BTreeMap;
 
+use crate::fit;
 use crate::plan::Plan;
 use crate::write::FileSet;
 
@@ -51,6 +52,7 @@ pub fn emit(plan: &Plan) -> FileSet {
     for (path, text) in optional {
         files.extend(text.map(|text| (path.to_owned(), text)));
     }
+    files.extend(plan.record.clone().map(|text| (fit::FILE.to_owned(), text)));
     for (index, client) in plan.clients.iter().enumerate() {
         files.insert(
             format!("src/clients/{}.rs", client.module.plain()),

@@ -11,6 +11,7 @@ use super::slots::{Slot, flattened, object, slots};
 use super::tools::{Argument, BodySource, Default, Place, Source};
 use super::{Operation, Types};
 use crate::diagnostics::{At, Diagnostic, Diagnostics, Severity, codes, nearest};
+use crate::fit::Was;
 use crate::normalise::Schemas;
 use crate::read::tools_spec::{ArgumentSpec, SchemaDialect, Sends, SendsBody, Take};
 
@@ -93,6 +94,7 @@ pub(super) fn arguments(
         extra: Vec::new(),
         defaults: Vec::new(),
         places: Vec::new(),
+        was: Was::of(schemas, tool, operation),
         diagnostics,
     };
     for (key, spec) in overrides {
@@ -153,7 +155,7 @@ fn spelled_out<'s>(
     }
 }
 
-struct Build<'a> {
+struct Build<'a, 's> {
     tool: &'a str,
     /// The `arguments` of the tool.
     at: At,
@@ -163,10 +165,12 @@ struct Build<'a> {
     extra: Vec<(Option<usize>, Argument)>,
     defaults: Vec<Default>,
     places: Vec<Place>,
+    /// The operation as it was when the server was generated.
+    was: Option<Was<'a, 's>>,
     diagnostics: &'a mut Diagnostics,
 }
 
-impl Build<'_> {
+impl Build<'_, '_> {
     fn override_one(&mut self, key: &str, spec: &ArgumentSpec) {
         let at = self.at.child(key);
         let argument = match &spec.sends {
@@ -235,12 +239,14 @@ impl Build<'_> {
             );
             let mut diagnostic = Diagnostic::error(codes::UNKNOWN_ARGUMENT, place, message);
             let names: Vec<&str> = self.slots.iter().map(|slot| slot.name.as_str()).collect();
-            diagnostic = match nearest(wanted, names.iter().copied()) {
-                Some(name) => diagnostic.help(format!("did you mean `{name}`?")),
-                None if names.is_empty() => {
+            let was = self.was.as_ref().and_then(|was| was.argument(wanted));
+            diagnostic = match (was, nearest(wanted, names.iter().copied())) {
+                (Some(help), _) => diagnostic.help(help),
+                (None, Some(name)) => diagnostic.help(format!("did you mean `{name}`?")),
+                (None, None) if names.is_empty() => {
                     diagnostic.help("it takes no arguments; one of your own needs `sends:`")
                 }
-                None => diagnostic.help(format!(
+                (None, None) => diagnostic.help(format!(
                     "it takes {}; one of your own needs `sends:`",
                     names.join(", ")
                 )),
@@ -364,10 +370,12 @@ impl Build<'_> {
             );
             let mut diagnostic = Diagnostic::error(codes::BAD_POINTER, place, message);
             let names: Vec<&str> = fields.iter().map(|slot| slot.wire.as_str()).collect();
-            diagnostic = match nearest(&member, names.iter().copied()) {
-                Some(name) => diagnostic.help(format!("did you mean `/{name}`?")),
-                None if names.is_empty() => diagnostic.help("the operation takes no body"),
-                None => diagnostic.help(format!("it has {}", names.join(", "))),
+            let was = self.was.as_ref().and_then(|was| was.member(&member));
+            diagnostic = match (was, nearest(&member, names.iter().copied())) {
+                (Some(help), _) => diagnostic.help(help),
+                (None, Some(name)) => diagnostic.help(format!("did you mean `/{name}`?")),
+                (None, None) if names.is_empty() => diagnostic.help("the operation takes no body"),
+                (None, None) => diagnostic.help(format!("it has {}", names.join(", "))),
             };
             self.diagnostics.push(diagnostic);
             return None;

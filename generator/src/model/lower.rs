@@ -102,7 +102,7 @@ fn is_nothing(body: &Body, schemas: &Schemas<'_>) -> bool {
 }
 
 /// The schema of the first JSON answer.
-pub(super) fn json_answer(success: &[Media]) -> Option<&At> {
+pub(crate) fn json_answer(success: &[Media]) -> Option<&At> {
     success
         .iter()
         .find(|media| encoding(&media.media_type) == Encoding::Json)

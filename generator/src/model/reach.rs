@@ -1,11 +1,14 @@
 //! Which operations tools and clients reach; only these are looked at any further.
 
+use std::cell::OnceCell;
+
 use indexmap::IndexMap;
 
 use super::reads::{Read, reads};
 use super::tool_names::{Unnamed, names};
 use super::{Client, Method};
 use crate::diagnostics::{At, Diagnostic, Diagnostics, Severity, codes, nearest};
+use crate::fit::{Successors, nearest_endpoint};
 use crate::normalise::{Document, Operation, Schemas};
 use crate::read::Sources;
 
@@ -34,8 +37,9 @@ pub(super) fn reach(
     let spec = &sources.spec;
     let root = At::value(sources.spec_file, "");
     let mut find = Find {
-        sources,
+        schemas,
         document,
+        successors: OnceCell::new(),
         diagnostics,
     };
     let mut tools: IndexMap<String, usize> = IndexMap::new();
@@ -189,13 +193,15 @@ pub(super) fn facade(
     facade
 }
 
-struct Find<'a> {
-    sources: &'a Sources,
+struct Find<'a, 's> {
+    schemas: &'a Schemas<'s>,
     document: &'a Document,
+    /// What became of operations that are gone, once one is.
+    successors: OnceCell<Option<Successors<'a, 's>>>,
     diagnostics: &'a mut Diagnostics,
 }
 
-impl Find<'_> {
+impl Find<'_, '_> {
     /// The operation that `reference` names: an operationId or `METHOD /path`.
     fn operation(&mut self, reference: &str, at: &At, who: &str) -> Option<usize> {
         let operations = &self.document.operations;
@@ -223,13 +229,35 @@ impl Find<'_> {
             return None;
         }
         if found.is_empty() {
-            self.unknown(reference, wanted.is_some(), at, who);
+            return self.gone(reference, at, who).unwrap_or_else(|| {
+                self.unknown(reference, wanted, at, who);
+                None
+            });
         }
         found.first().copied()
     }
 
-    fn unknown(&mut self, reference: &str, by_path: bool, at: &At, who: &str) {
+    /// What is told of an operation that was used before and is gone: what it was, and what it is now. Where that is
+    /// certain, it goes on with the operation that it is now, so that everything else that does not fit is told too.
+    fn gone(&mut self, reference: &str, at: &At, who: &str) -> Option<Option<usize>> {
+        let successors = self
+            .successors
+            .get_or_init(|| Successors::of(self.schemas, self.document));
+        let gone = successors.as_ref()?.gone(reference)?;
+        let message = format!("{who} names an operation that the document no longer has");
+        let mut diagnostic =
+            Diagnostic::error(codes::UNKNOWN_OPERATION, at.clone(), message).label(gone.was);
+        if let Some(now) = gone.now {
+            diagnostic = diagnostic.also(now, "what is there now");
+        }
+        self.diagnostics.push(diagnostic.help(gone.help));
+        Some(gone.successor)
+    }
+
+    fn unknown(&mut self, reference: &str, wanted: Option<(String, &str)>, at: &At, who: &str) {
+        let sources = self.schemas.sources();
         let operations = &self.document.operations;
+        let by_path = wanted.is_some();
         let names: Vec<String> = match by_path {
             true => operations.iter().map(Operation::endpoint).collect(),
             false => operations
@@ -237,13 +265,13 @@ impl Find<'_> {
                 .map(|operation| operation.id.clone().unwrap_or_else(|| operation.endpoint()))
                 .collect(),
         };
-        let path = reference
-            .split_once(char::is_whitespace)
-            .map(|(_, path)| path.trim());
-        let same_path = operations
-            .iter()
-            .position(|operation| by_path && Some(operation.path.as_str()) == path);
-        let meant = same_path.or_else(|| {
+        let like_it = wanted.and_then(|(method, path)| {
+            let same_path = operations
+                .iter()
+                .position(|operation| operation.path == path);
+            same_path.or_else(|| nearest_endpoint(self.document, &method, path))
+        });
+        let meant = like_it.or_else(|| {
             let short = |index: &usize| operation_name(&operations[*index]);
             let by_short_name = (0..operations.len())
                 .find(|index| !by_path && snake(&short(index)) == snake(reference));
@@ -261,8 +289,8 @@ impl Find<'_> {
         let mut diagnostic =
             Diagnostic::error(codes::UNKNOWN_OPERATION, at.clone(), message).label(what);
         if let Some(index) = meant {
-            let place = self.sources.position(&operations[index].at.as_key());
-            let file = &self.sources.file(operations[index].at.file).path;
+            let place = sources.position(&operations[index].at.as_key());
+            let file = &sources.file(operations[index].at.file).path;
             diagnostic = diagnostic.help(format!(
                 "did you mean `{}` ({file}:{}:{})?",
                 names[index], place.line, place.column
@@ -364,7 +392,7 @@ pub(crate) fn glob(pattern: &str, path: &str) -> bool {
 }
 
 /// The name of an operation: its operationId without what frameworks append, or method and path.
-pub(super) fn operation_name(operation: &Operation) -> String {
+pub(crate) fn operation_name(operation: &Operation) -> String {
     let word = |text: &str| {
         text.chars()
             .map(|c| {
@@ -422,7 +450,7 @@ fn tool_names(document: &Document, schemas: &Schemas<'_>) -> Vec<String> {
 }
 
 /// `listOperations` → `list_operations`.
-pub(super) fn snake(text: &str) -> String {
+pub(crate) fn snake(text: &str) -> String {
     heck::ToSnakeCase::to_snake_case(text)
 }
 

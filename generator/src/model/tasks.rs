@@ -9,6 +9,7 @@ use super::pointers::follow;
 use super::settings::milliseconds;
 use super::tools::Tool;
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes, nearest};
+use crate::fit::Was;
 use crate::normalise::Schemas;
 use crate::read::Sources;
 use crate::read::tools_spec::{TaskTool, TasksSpec};
@@ -242,10 +243,15 @@ impl Check<'_, '_> {
             }
             return None;
         }
-        let answer = json_answer(&self.operations[tool?.operation].success)?;
+        let (name, operation) = (&tool?.name, &self.operations[tool?.operation]);
+        let answer = json_answer(&operation.success)?;
         match follow(self.schemas, answer, pointer, place) {
             Ok(at) => at,
-            Err(diagnostic) => {
+            Err(mut diagnostic) => {
+                let was = Was::of(self.schemas, name, operation);
+                if let Some(help) = was.and_then(|was| was.answer(pointer)) {
+                    diagnostic = diagnostic.help(help);
+                }
                 self.diagnostics.push(diagnostic);
                 None
             }

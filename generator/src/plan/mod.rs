@@ -67,6 +67,8 @@ pub struct Plan {
     pub tasks: Option<Tasks>,
     /// What is served together, the default first; none where all is served always.
     pub profiles: Vec<Profile>,
+    /// The text of the record of what is used of the document, where one is kept.
+    pub record: Option<String>,
 }
 
 impl Plan {
@@ -198,6 +200,7 @@ pub fn plan(
         search,
         tasks: api.tasks,
         profiles: api.profiles,
+        record: None,
     })
 }
 

@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use super::tools_spec::ToolsSpec;
 use super::{Files, Options, Origin, SourceFile, Sources, document, parsed, references_of};
 use crate::diagnostics::{At, Diagnostics, FileId};
+use crate::fit::Earlier;
 
 /// A tools spec with what it includes, without its document.
 ///
@@ -79,5 +80,6 @@ pub(crate) fn around(
         references,
         prompts: IndexMap::new(),
         resource_files: IndexMap::new(),
+        before: Earlier::default(),
     })
 }

@@ -22,6 +22,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::diagnostics::{At, Diagnostic, Diagnostics, FileId, codes, nearest};
+use crate::fit::Earlier;
 pub(crate) use fetch::is_url;
 pub use prompts::{Beside, Line, PromptFile};
 pub use references::{Origin, References};
@@ -45,6 +46,8 @@ pub struct Sources {
     pub prompts: IndexMap<String, PromptFile>,
     /// The files of resources, by the resource's name.
     pub resource_files: IndexMap<String, Beside>,
+    /// The server as it was generated before.
+    pub(crate) before: Earlier,
 }
 
 /// How input is read.
@@ -129,6 +132,7 @@ fn read_into(
         references,
         prompts: prompts?,
         resource_files: resource_files?,
+        before: Earlier::default(),
     })
 }
 

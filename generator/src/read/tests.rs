@@ -265,6 +265,7 @@ impl Sources {
             references: References::default(),
             prompts: indexmap::IndexMap::new(),
             resource_files: indexmap::IndexMap::new(),
+            before: super::Earlier::default(),
         }
     }
 }

@@ -39,12 +39,15 @@ impl<'a, T> Call<'a, T> {
     /// # Errors
     /// If there is no answer, its status is not 2xx or it is no JSON.
     pub async fn json(self) -> Result<Json, Error> {
-        let body = self.body().await?;
+        let body = self.bytes().await?;
         decode(&body)
     }
 
-    /// Sends it and gives the body.
-    async fn body(self) -> Result<Vec<u8>, Error> {
+    /// Sends it and gives the answer's bytes, whatever they are.
+    ///
+    /// # Errors
+    /// If there is no answer or its status is not 2xx.
+    pub async fn bytes(self) -> Result<Vec<u8>, Error> {
         let answer = self.http.exchange(&self.request).await?;
         if (200..300).contains(&answer.status) {
             Ok(answer.body)
@@ -60,7 +63,7 @@ impl<T: DeserializeOwned> Call<'_, T> {
     /// # Errors
     /// If there is no answer, its status is not 2xx or it is not a `T`.
     pub async fn send(self) -> Result<T, Error> {
-        let body = self.body().await?;
+        let body = self.bytes().await?;
         decode(&body)
     }
 }

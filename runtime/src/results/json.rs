@@ -21,6 +21,9 @@ pub(crate) fn validate(text: &str) -> Result<(), String> {
 /// Valid JSON without the white space between its tokens.
 pub(crate) fn compact(text: String) -> String {
     let bytes = text.as_bytes();
+    if !may_have_space(bytes) {
+        return text;
+    }
     let Some(first) = next_space(bytes, 0) else {
         return text;
     };
@@ -37,6 +40,22 @@ pub(crate) fn compact(text: String) -> String {
     }
     out.push_str(&text[start..]);
     out
+}
+
+/// False for valid JSON without white space between its tokens, and quickly so: of any two tokens one
+/// is punctuation, so such white space stands beside punctuation or at an end of the text. In a string
+/// it may stand there too.
+fn may_have_space(bytes: &[u8]) -> bool {
+    let beside = |at: Option<usize>| match at.and_then(|at| bytes.get(at)) {
+        None => true,
+        Some(byte) => matches!(byte, b'{' | b'}' | b'[' | b']' | b',' | b':'),
+    };
+    let outside = |at: usize, byte: u8| match byte {
+        b' ' => beside(at.checked_sub(1)) || beside(Some(at + 1)),
+        // No string has it unescaped.
+        _ => byte < b' ',
+    };
+    (0..bytes.len()).any(|at| outside(at, bytes[at]))
 }
 
 /// The first white space outside strings, from a place outside strings on.
@@ -325,6 +344,11 @@ mod tests {
             ("12345678901234567890123 ", "12345678901234567890123"),
             ("\"  \"", "\"  \""),
             ("[ \"ü – \" ]", "[\"ü – \"]"),
+            ("{\"a\":\"b c, d\"}", "{\"a\":\"b c, d\"}"),
+            ("{\"a\":\"b c\"  }", "{\"a\":\"b c\"}"),
+            ("{\"a\":  1}", "{\"a\":1}"),
+            ("[1\r\n\t,2]", "[1,2]"),
+            (" 1", "1"),
         ] {
             assert!(validate(text).is_ok(), "{text}");
             assert_eq!(compact(text.to_owned()), expected);

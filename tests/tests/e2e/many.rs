@@ -3,7 +3,7 @@
 
 use serde_json::json;
 use toolwright_backend::ktrdr::kinds::{OperationStatus, OperationType};
-use toolwright_backend::ktrdr::store::Store;
+use toolwright_backend::ktrdr::store::{SCHEMA, Store};
 use toolwright_backend::ktrdr::store::operations::{self, Ending, Metadata};
 use toolwright_tests::{Agent, Backend, ktrdr_mcp};
 
@@ -13,7 +13,7 @@ const MANY: i64 = 100_000;
 async fn a_hundred_thousand_operations_are_counted_and_paged() {
     let folder = tempfile::tempdir().expect("a folder");
     let database = folder.path().join("ktrdr.db");
-    let store = Store::open(&database).expect("a database");
+    let store = Store::open(&database, &SCHEMA).expect("a database");
     store
         .write_now(|db| {
             for number in 0..MANY {

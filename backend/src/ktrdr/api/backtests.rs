@@ -8,9 +8,10 @@ use serde_json::json;
 
 use super::App;
 use super::failure::Failure;
-use super::request::{Incoming, body_range};
+use super::request::body_range;
 use super::rule;
 use crate::contract::Problem;
+use crate::http::Incoming;
 use crate::ktrdr::backtests::metrics::periods_per_year;
 use crate::ktrdr::backtests::request::{BacktestRequest, Trader};
 use crate::ktrdr::backtests::simulation::Terms;
@@ -34,6 +35,7 @@ async fn start(
     let (start, end) = body_range(&body.start_date, &body.end_date)?;
     let (trader, own) = trader(&app, &body).await?;
     let timeframe = body.timeframe.or(own).unwrap_or(Timeframe::V1h);
+    let usual = Terms::default();
     let wanted = BacktestRequest {
         symbol: body.symbol,
         timeframe,
@@ -41,10 +43,10 @@ async fn start(
         end,
         trader,
         terms: Terms {
-            initial_capital: body.initial_capital.unwrap_or(100_000.0),
-            commission: body.commission.unwrap_or(0.001),
-            slippage: body.slippage.unwrap_or(0.0005),
-            position_size: body.position_size.unwrap_or(1.0),
+            initial_capital: body.initial_capital.unwrap_or(usual.initial_capital),
+            commission: body.commission.unwrap_or(usual.commission),
+            slippage: body.slippage.unwrap_or(usual.slippage),
+            position_size: body.position_size.unwrap_or(usual.position_size),
         },
         allow_short: body.allow_short.unwrap_or(false),
         periods_per_year: body

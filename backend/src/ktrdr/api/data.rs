@@ -11,14 +11,15 @@ use serde::Deserialize;
 
 use super::App;
 use super::failure::Failure;
-use super::request::{Incoming, body_range, range};
+use super::request::{body_range, range};
+use crate::http::Incoming;
 use crate::ktrdr::data::load::{self, Load};
 use crate::ktrdr::data::{calendar, csv};
 use crate::ktrdr::kinds::{LoadMode, OperationType, Timeframe};
 use crate::ktrdr::store::Connection;
 use crate::ktrdr::store::bars::{self as store, Bar, Series, Source};
 use crate::ktrdr::store::operations::Metadata;
-use crate::ktrdr::time;
+use crate::time;
 
 /// Starts loading bars.
 pub(super) async fn load(

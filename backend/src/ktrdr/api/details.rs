@@ -12,7 +12,7 @@ use super::failure::Failure;
 use super::operations::find;
 use crate::ktrdr::kinds::OperationType;
 use crate::ktrdr::store::operations::Operation;
-use crate::ktrdr::time;
+use crate::time;
 
 pub(super) fn routes() -> Router<App> {
     Router::new()

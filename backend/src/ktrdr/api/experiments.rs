@@ -13,11 +13,12 @@ use serde_json::{Map, Value};
 
 use super::App;
 use super::failure::Failure;
-use super::request::{Incoming, words};
+use super::request::words;
 use crate::contract::Problem;
+use crate::http::Incoming;
 use crate::ktrdr::research::experiments;
 use crate::ktrdr::store::{Connection, executions, experiments as store};
-use crate::ktrdr::time;
+use crate::time;
 
 /// Bytes of JSON that an object of an experiment may take.
 const OBJECT: usize = 64 * 1024;

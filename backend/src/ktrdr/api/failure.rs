@@ -132,21 +132,6 @@ impl IntoResponse for Failure {
     }
 }
 
-/// The answer where there is no route.
-pub(super) async fn not_found() -> Failure {
-    Failure::NotFound("Not Found".to_owned())
-}
-
-/// The answer where a route has other methods.
-pub(super) async fn method_not_allowed() -> Response {
-    refused(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
-}
-
-/// The answer to a request that no handler sees.
-pub(super) fn refused(status: StatusCode, detail: &str) -> Response {
-    (status, Json(detail_of(detail))).into_response()
-}
-
 fn detail_of(detail: impl Into<String>) -> Value {
     json!({ "detail": detail.into() })
 }

@@ -15,16 +15,18 @@ use serde_json::{Map, Value, json};
 
 use super::App;
 use super::failure::Failure;
-use super::request::{Incoming, body_range};
+use super::request::body_range;
 use super::strategies::refused;
+use crate::http::Incoming;
 use crate::ktrdr::faults::{Fault, Schema};
 use crate::ktrdr::indicators::{
     self, Columns, INDICATORS, Indicator, Output, Parameter, Parameters, schema,
 };
 use crate::ktrdr::kinds::Timeframe;
+use crate::ktrdr::significant;
 use crate::ktrdr::store::Connection;
 use crate::ktrdr::store::bars::{self, Bar, Source};
-use crate::ktrdr::{significant, time};
+use crate::time;
 
 /// Significant digits of values in answers.
 const DIGITS: i32 = 8;

@@ -12,11 +12,12 @@ use serde::Deserialize;
 use super::App;
 use super::failure::Failure;
 use super::recording::EXPERIMENT;
-use super::request::{Incoming, words};
+use super::request::words;
+use crate::http::Incoming;
 use crate::ktrdr::research::{distinct, new_id};
 use crate::ktrdr::store::search::Question;
 use crate::ktrdr::store::{Connection, insights as store};
-use crate::ktrdr::time;
+use crate::time;
 
 #[derive(Deserialize)]
 struct Path {

@@ -12,11 +12,11 @@ mod insights;
 mod models;
 mod operations;
 mod recording;
-mod request;
+pub(crate) mod request;
 mod research;
-mod rule;
+pub(crate) mod rule;
 mod strategies;
-mod training;
+pub(crate) mod training;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -31,9 +31,10 @@ use super::store::Store;
 use super::strategies::Library;
 use super::training::run::Places;
 use crate::contract::{Contract, ContractError};
+use crate::http;
 
 /// The API's document.
-const DOCUMENT: &str = include_str!("../../../../specs/ktrdr/openapi.yaml");
+pub(crate) const DOCUMENT: &str = include_str!("../../../../specs/ktrdr/openapi.yaml");
 
 /// What handlers work with. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -50,6 +51,12 @@ struct Inner {
     models: PathBuf,
     library: Library,
     started: Instant,
+}
+
+impl AsRef<Contract> for App {
+    fn as_ref(&self) -> &Contract {
+        &self.inner.contract
+    }
 }
 
 impl App {
@@ -112,9 +119,9 @@ impl App {
                 self.clone(),
                 recording::record,
             ))
-            .fallback(failure::not_found)
-            .method_not_allowed_fallback(failure::method_not_allowed)
-            .layer(axum::middleware::from_fn(request::log))
+            .fallback(http::not_found)
+            .method_not_allowed_fallback(http::method_not_allowed)
+            .layer(axum::middleware::from_fn(http::log))
             .with_state(self)
     }
 }

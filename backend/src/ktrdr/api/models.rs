@@ -7,8 +7,8 @@ use ktrdr_mcp::models::{ModelListResponse, ModelSummary};
 use super::App;
 use super::failure::Failure;
 use crate::ktrdr::store::models as store;
-use crate::ktrdr::time;
 use crate::ktrdr::training::outcome::ModelRecord;
+use crate::time;
 
 /// Every trained model.
 pub(super) async fn list(State(app): State<App>) -> Result<Json<ModelListResponse>, Failure> {

@@ -13,11 +13,11 @@ use serde_json::Map;
 
 use super::App;
 use super::failure::Failure;
-use super::request::Incoming;
+use crate::http::Incoming;
 use crate::ktrdr::kinds::{OperationStatus, OperationType};
 use crate::ktrdr::operations::Cancellation;
 use crate::ktrdr::store::operations::{self as store, Filter, Operation, Progress, Summary};
-use crate::ktrdr::time;
+use crate::time;
 
 #[derive(Deserialize)]
 struct Path {

@@ -8,11 +8,11 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::App;
-use super::failure::{Failure, refused};
-use super::request::Incoming;
+use super::failure::Failure;
+use crate::http::{Incoming, detail};
 use crate::ktrdr::research::recording::Call;
 use crate::ktrdr::store::{Connection, executions, experiments};
-use crate::ktrdr::time;
+use crate::time;
 
 /// The header with an experiment's id.
 pub(super) const EXPERIMENT: &str = "X-Experiment-ID";
@@ -62,7 +62,7 @@ async fn call(
     }
     let (parts, body) = request.into_parts();
     let bytes = Bytes::from_request(Request::from_parts(parts.clone(), body), app).await;
-    let bytes = bytes.map_err(|error| refused(error.status(), &error.body_text()))?;
+    let bytes = bytes.map_err(|error| detail(error.status(), &error.body_text()))?;
     let again = || Request::from_parts(parts.clone(), Body::from(bytes.clone()));
     let incoming = Incoming::from_request(again(), app).await?;
     let call = Call {

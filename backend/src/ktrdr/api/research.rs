@@ -12,15 +12,16 @@ use ktrdr_mcp::models::{
 use super::App;
 use super::failure::Failure;
 use super::insights::found;
-use super::request::Incoming;
+use crate::http::Incoming;
 use crate::ktrdr::kinds::{InsightCategory, PatternKind};
 use crate::ktrdr::research::compare::compare;
 use crate::ktrdr::research::failures::{self, Criteria, Pattern};
 use crate::ktrdr::research::traits::Trait;
 use crate::ktrdr::research::trials::{self, Trial};
+use crate::ktrdr::round;
 use crate::ktrdr::store::search::Question;
 use crate::ktrdr::store::{Connection, insights, operations};
-use crate::ktrdr::{round, time};
+use crate::time;
 
 /// How many insights are told with the patterns.
 const INSIGHTS: i64 = 5;

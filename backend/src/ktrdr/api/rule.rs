@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use ktrdr_mcp::models::{BacktestRule, RuleIndicator, RuleKind};
 use serde_json::{Map, Value};
 
-use super::failure::Failure;
 use crate::contract::Problem;
 use crate::ktrdr::backtests::rule::{Chosen, Limits, Rule};
 use crate::ktrdr::faults;
@@ -13,7 +12,7 @@ use crate::ktrdr::indicators::{self, INDICATORS, Indicator};
 use crate::ktrdr::kinds::AverageKind;
 
 /// The rule that a request describes. Every problem of it is told.
-pub(super) fn read(rule: &BacktestRule) -> Result<Rule, Failure> {
+pub(crate) fn read(rule: &BacktestRule) -> Result<Rule, Vec<Problem>> {
     let mut problems = strangers(rule);
     let read = match rule.kind {
         RuleKind::BuyAndHold => Some(Rule::BuyAndHold),
@@ -22,7 +21,7 @@ pub(super) fn read(rule: &BacktestRule) -> Result<Rule, Failure> {
     };
     match read {
         Some(read) if problems.is_empty() => Ok(read),
-        _ => Err(problems.into()),
+        _ => Err(problems),
     }
 }
 
@@ -182,7 +181,7 @@ fn unfit(indicator: &Indicator, given: &Map<String, Value>) -> Vec<(String, Stri
 }
 
 /// A rule for an answer.
-pub(super) fn write(rule: &Rule) -> BacktestRule {
+pub(crate) fn write(rule: &Rule) -> BacktestRule {
     let empty = BacktestRule {
         kind: RuleKind::BuyAndHold,
         fast: None,

@@ -14,13 +14,13 @@ use serde_json::{Map, Value};
 
 use super::App;
 use super::failure::Failure;
-use super::request::Incoming;
 use crate::contract::Problem;
+use crate::http::Incoming;
 use crate::ktrdr::faults::Fault;
 use crate::ktrdr::strategies::library::{self, Library, SaveError, Stored};
 use crate::ktrdr::strategies::mutate::Mutation;
 use crate::ktrdr::strategies::{Strategy, schema, yaml};
-use crate::ktrdr::time;
+use crate::time;
 
 /// The routes.
 pub(super) fn routes() -> Router<App> {

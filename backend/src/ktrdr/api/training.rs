@@ -12,8 +12,9 @@ use serde_json::json;
 use super::App;
 use super::failure::Failure;
 use super::operations::progress;
-use super::request::{Incoming, body_range};
+use super::request::body_range;
 use super::strategies;
+use crate::http::Incoming;
 use crate::ktrdr::kinds::{OperationType, Timeframe, is_active};
 use crate::ktrdr::object;
 use crate::ktrdr::operations::{EngineError, suffix};
@@ -22,10 +23,10 @@ use crate::ktrdr::store::operations::{self, Metadata, Operation};
 use crate::ktrdr::store::trainings::{self, Training};
 use crate::ktrdr::store::{Connection, Error};
 use crate::ktrdr::strategies::config;
-use crate::ktrdr::time;
 use crate::ktrdr::training::outcome::Outcome;
 use crate::ktrdr::training::request::{Settings, TrainingRequest};
 use crate::ktrdr::training::run::{self, Places};
+use crate::time;
 
 /// Starts a training.
 pub(super) async fn start(
@@ -43,7 +44,7 @@ pub(super) async fn start(
         timeframe: body.timeframe.unwrap_or(Timeframe::V1h),
         start,
         end,
-        settings: settings(Settings::of(&strategy), body.config),
+        settings: Settings::of(&strategy).with(body.config.as_ref()),
         strategy,
     };
     let task = body.task_id.value().cloned();
@@ -185,26 +186,7 @@ async fn find(app: &App, id: &str) -> Result<(Training, Operation), Failure> {
     found.ok_or_else(|| Failure::NotFound(format!("Training not found: {id}")))
 }
 
-/// The settings asked for, over those of the strategy. Bounds are the document's.
-fn settings(base: Settings, config: Option<TrainingConfig>) -> Settings {
-    let Some(config) = config else { return base };
-    let size = |value: i64| usize::try_from(value).unwrap_or_default();
-    let layers = config
-        .hidden_layers
-        .value()
-        .map(|layers| layers.iter().copied().map(size).collect());
-    Settings {
-        epochs: config.epochs.map_or(base.epochs, size),
-        learning_rate: config.learning_rate.unwrap_or(base.learning_rate),
-        batch_size: config.batch_size.map_or(base.batch_size, size),
-        hidden_layers: layers.unwrap_or(base.hidden_layers),
-        validation_split: config.validation_split.unwrap_or(base.validation_split),
-        label_threshold: config.label_threshold.unwrap_or(base.label_threshold),
-        seed: config.seed.map_or(base.seed, i64::unsigned_abs),
-    }
-}
-
-pub(super) fn as_config(settings: &Settings) -> TrainingConfig {
+pub(crate) fn as_config(settings: &Settings) -> TrainingConfig {
     let layers: Vec<i64> = settings
         .hidden_layers
         .iter()

@@ -84,7 +84,7 @@ fn read(context: &Context, request: &BacktestRequest) -> Result<(Vec<Bar>, Sourc
     if count < 2 {
         return Err(Stop::Failed(format!(
             "Too few bars: {count} of {name} in the period, at least 2 are needed. \
-             Ask for a longer period, or load more history (POST /api/v1/data/load)."
+             Ask for a longer period, or load more history."
         )));
     }
     if count > MOST_BARS {
@@ -99,7 +99,7 @@ fn read(context: &Context, request: &BacktestRequest) -> Result<(Vec<Bar>, Sourc
     match bars.iter().find(worthless) {
         Some(bar) => Err(Stop::Failed(format!(
             "The bar of {name} at {} has a price of 0, at which nothing can be traded. Ask for a period without it.",
-            crate::ktrdr::time::format(bar.time)
+            crate::time::format(bar.time)
         ))),
         None => Ok((bars, known.source)),
     }
@@ -170,7 +170,7 @@ fn summary(request: &BacktestRequest, outcome: &Outcome) -> Map<String, Value> {
         end,
         source,
     } = outcome.data;
-    let date = |time| Value::from(crate::ktrdr::time::format(time));
+    let date = |time| Value::from(crate::time::format(time));
     object([
         ("symbol", request.symbol.as_str().into()),
         ("timeframe", request.timeframe.as_str().into()),

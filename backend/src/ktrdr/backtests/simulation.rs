@@ -36,6 +36,18 @@ pub struct Terms {
     pub position_size: f64,
 }
 
+/// What a request is held to where it does not say otherwise.
+impl Default for Terms {
+    fn default() -> Self {
+        Self {
+            initial_capital: 100_000.0,
+            commission: 0.001,
+            slippage: 0.0005,
+            position_size: 1.0,
+        }
+    }
+}
+
 /// A position from its opening to its close.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Trade {

@@ -42,7 +42,7 @@ fn is_weekday(day: Weekday) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ktrdr::time::parse;
+    use crate::time::parse;
 
     #[track_caller]
     fn check(time: &str, regular: bool, extended: bool) {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::is_symbol;
 use crate::ktrdr::kinds::Timeframe;
 use crate::ktrdr::store::bars::Bar;
-use crate::ktrdr::time;
+use crate::time;
 
 /// The file of a series, if there is such a file. A symbol that is none has no file.
 pub fn file(folder: &Path, symbol: &str, timeframe: Timeframe) -> Option<PathBuf> {

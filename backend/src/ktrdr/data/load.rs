@@ -12,8 +12,8 @@ use crate::ktrdr::operations::{Context, Stop};
 use crate::ktrdr::store::Connection;
 use crate::ktrdr::store::bars::{self, Bar, Gap, Series, Source};
 use crate::ktrdr::store::operations::Progress;
-use crate::ktrdr::time;
 use crate::ktrdr::{object, round};
+use crate::time;
 
 /// Bars generated where no start is asked for.
 const DEFAULT_BARS: i64 = 4000;

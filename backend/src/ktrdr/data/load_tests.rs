@@ -4,7 +4,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::ktrdr::store::{Connection, Store, testing};
-use crate::ktrdr::time::parse;
+use crate::time::parse;
 
 /// A service's data side: a folder of CSV files, and generated bars if wanted.
 struct Bench {

@@ -156,7 +156,7 @@ fn outliers(bars: &[Bar]) -> (f64, Vec<Outlier>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ktrdr::time::parse;
+    use crate::time::parse;
 
     fn bar(time: i64, close: f64) -> Bar {
         Bar {

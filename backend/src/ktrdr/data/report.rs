@@ -7,7 +7,7 @@ use super::plan::Stretch;
 use crate::ktrdr::object;
 use crate::ktrdr::store::bars::{self, Source};
 use crate::ktrdr::store::{Result, Store};
-use crate::ktrdr::time;
+use crate::time;
 
 /// Results of mode `local`: what is cached of the range, and how many gaps it has.
 pub(super) fn check(store: &Store, load: &Load, range: Stretch) -> Result<Map<String, Value>> {

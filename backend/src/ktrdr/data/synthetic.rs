@@ -125,7 +125,7 @@ fn mix(value: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ktrdr::time::{format, parse};
+    use crate::time::{format, parse};
 
     #[test]
     fn a_bar_is_the_same_every_time_and_differs_between_symbols() {

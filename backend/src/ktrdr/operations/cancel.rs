@@ -6,7 +6,7 @@ use super::engine::{Engine, EngineError, LOOK, PATIENCE};
 use crate::ktrdr::kinds::{OperationStatus, is_active};
 use crate::ktrdr::store::backends;
 use crate::ktrdr::store::operations::{self, Ending, Operation};
-use crate::ktrdr::time;
+use crate::time;
 
 /// What came of asking for a cancellation.
 #[derive(Clone, Debug, PartialEq)]

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value};
 use tokio::runtime::Handle;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::ktrdr::store::operations::{Progress, set_progress};
@@ -28,6 +29,15 @@ impl From<store::Error> for Stop {
     }
 }
 
+/// Who is told the progress of an operation.
+#[derive(Debug)]
+enum Audience {
+    Nobody,
+    /// Those who read the operation in the store.
+    Store,
+    Watcher(watch::Sender<Progress>),
+}
+
 /// Handed to every running operation.
 #[derive(Debug)]
 pub struct Context {
@@ -35,7 +45,7 @@ pub struct Context {
     store: Store,
     token: CancellationToken,
     runtime: Handle,
-    silent: bool,
+    audience: Audience,
     last: Mutex<Last>,
 }
 
@@ -53,8 +63,16 @@ impl Context {
             store,
             token,
             runtime: Handle::current(),
-            silent: false,
+            audience: Audience::Store,
             last: Mutex::default(),
+        }
+    }
+
+    /// The same operation, its progress told to a watcher instead of the store.
+    pub(crate) fn watched(self, watcher: watch::Sender<Progress>) -> Self {
+        Self {
+            audience: Audience::Watcher(watcher),
+            ..self
         }
     }
 
@@ -65,14 +83,14 @@ impl Context {
             store: self.store.clone(),
             token: self.token.clone(),
             runtime: self.runtime.clone(),
-            silent: true,
+            audience: Audience::Nobody,
             last: Mutex::default(),
         }
     }
 
     /// Whether it is a part of the work that tells nothing of its own.
     pub fn is_silent(&self) -> bool {
-        self.silent
+        matches!(self.audience, Audience::Nobody)
     }
 
     /// Id of the operation.
@@ -113,8 +131,13 @@ impl Context {
 
     /// Tells how far the operation is. Cheap: what comes too fast is kept back, the latest wins.
     pub fn report(&self, progress: Progress) -> Result<(), Stop> {
-        if self.silent {
-            return Ok(());
+        match &self.audience {
+            Audience::Nobody => return Ok(()),
+            Audience::Store => {}
+            Audience::Watcher(watcher) => {
+                watcher.send_replace(progress);
+                return Ok(());
+            }
         }
         let mut last = self
             .last

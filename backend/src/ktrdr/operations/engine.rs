@@ -16,7 +16,7 @@ use super::{new_id, suffix};
 use crate::ktrdr::kinds::{OperationStatus, OperationType};
 use crate::ktrdr::store::operations::{self, Ending, Metadata};
 use crate::ktrdr::store::{self, Connection, Store, backends};
-use crate::ktrdr::time;
+use crate::time;
 
 /// How long a cancellation waits for the operation to stop by itself.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);

@@ -219,7 +219,7 @@ const QUICK: Lease = Lease {
 
 /// Two backends over one database, if there is one that can be shared.
 fn two() -> Option<(Engine, Engine)> {
-    let database = testing::Database::new();
+    let database = testing::database();
     let both = [database.open(), database.open()];
     let [one, other] = both.map(|store| {
         store

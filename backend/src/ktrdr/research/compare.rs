@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::trials::Trial;
 use crate::ktrdr::kinds::OperationStatus;
-use crate::ktrdr::time;
+use crate::time;
 
 /// Figures of which more is better.
 const HIGHER: [&str; 11] = [

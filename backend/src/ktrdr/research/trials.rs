@@ -11,9 +11,9 @@ use crate::ktrdr::backtests::store::Outcome as BacktestOutcome;
 use crate::ktrdr::kinds::{OperationStatus, OperationType, PatternKind, Timeframe};
 use crate::ktrdr::store::bars::Source;
 use crate::ktrdr::store::{Connection, Result, Row, Value as Sql, optional, params, parsed, word};
-use crate::ktrdr::time;
 use crate::ktrdr::training::outcome::Outcome as TrainingOutcome;
 use crate::ktrdr::training::request::TrainingRequest;
+use crate::time;
 
 /// How many of the latest trainings, and of the latest backtests, are looked at.
 const LATEST: i64 = 1000;

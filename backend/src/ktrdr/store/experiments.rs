@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::conditions::Conditions;
+use super::Conditions;
 use super::search::{self, Hits, Question};
 use super::{Connection, Result, Row, json, optional, params, parsed, tags, word};
 use crate::ktrdr::kinds::ExperimentStatus;

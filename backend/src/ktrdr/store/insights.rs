@@ -1,6 +1,6 @@
 //! Insights in the database.
 
-use super::conditions::Conditions;
+use super::Conditions;
 use super::search::{self, Hits, Question};
 use super::{Connection, Result, Row, json, params, parsed, tags, word};
 use crate::ktrdr::kinds::InsightCategory;

@@ -4,7 +4,7 @@ use super::*;
 use crate::ktrdr::store::backends::{
     Mine, ask_to_cancel, assign, beat, bury, fail_orphans, leave, mine,
 };
-use crate::ktrdr::store::testing::{Database, store};
+use crate::ktrdr::store::testing::{database, store};
 use crate::ktrdr::store::{Dialect, Store};
 
 fn add(store: &Store, id: &str, kind: OperationType, at: i64) {
@@ -131,7 +131,7 @@ fn what_has_ended_never_changes() {
 
 #[test]
 fn only_what_a_dead_backend_has_left_fails() {
-    let database = Database::new();
+    let database = database();
     let store = database.open();
     for (at, id) in ["waiting", "running", "done", "other", "orphan"]
         .into_iter()

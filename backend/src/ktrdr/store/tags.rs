@@ -1,6 +1,6 @@
 //! Tags, by which experiments and insights are found.
 
-use super::conditions::Conditions;
+use super::Conditions;
 use super::{Connection, Result, params};
 
 /// Replaces the tags of an owner.

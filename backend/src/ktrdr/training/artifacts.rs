@@ -11,7 +11,7 @@ use super::layers::Layers;
 use super::metrics::Confusion;
 use super::outcome::{EpochFigures, ModelFile, TrainingFigures, ValidationFigures};
 use super::request::TrainingRequest;
-use crate::ktrdr::time;
+use crate::time;
 
 /// Everything that is written of a model.
 #[derive(Debug)]

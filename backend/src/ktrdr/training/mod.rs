@@ -9,6 +9,7 @@ pub mod layers;
 pub mod metrics;
 pub mod network;
 pub mod outcome;
+pub mod packed;
 pub mod predict;
 pub mod request;
 pub mod run;

@@ -1,5 +1,6 @@
 //! What a training was asked to do.
 
+use ktrdr_mcp::models::TrainingConfig;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -71,6 +72,25 @@ impl Settings {
             validation_split: training.validation_split,
             label_threshold: training.label_threshold,
             seed: training.seed,
+        }
+    }
+
+    /// These settings, but for what a request asks for. Bounds are the document's.
+    pub fn with(self, config: Option<&TrainingConfig>) -> Self {
+        let Some(config) = config else { return self };
+        let size = |value: i64| usize::try_from(value).unwrap_or_default();
+        let layers = config
+            .hidden_layers
+            .value()
+            .map(|layers| layers.iter().copied().map(size).collect());
+        Self {
+            epochs: config.epochs.map_or(self.epochs, size),
+            learning_rate: config.learning_rate.unwrap_or(self.learning_rate),
+            batch_size: config.batch_size.map_or(self.batch_size, size),
+            hidden_layers: layers.unwrap_or(self.hidden_layers),
+            validation_split: config.validation_split.unwrap_or(self.validation_split),
+            label_threshold: config.label_threshold.unwrap_or(self.label_threshold),
+            seed: config.seed.map_or(self.seed, i64::unsigned_abs),
         }
     }
 }

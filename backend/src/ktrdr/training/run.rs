@@ -18,8 +18,8 @@ use crate::ktrdr::operations::{Context, Stop};
 use crate::ktrdr::store::bars::{self, Source};
 use crate::ktrdr::store::operations::Progress;
 use crate::ktrdr::store::{models, trainings};
-use crate::ktrdr::time;
 use crate::ktrdr::{object, round};
+use crate::time;
 
 /// Where a training reads and writes.
 #[derive(Clone, Debug)]

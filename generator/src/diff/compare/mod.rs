@@ -13,7 +13,7 @@ use super::places::Places;
 use super::side::Side;
 use super::suggest::Mend;
 use super::surface::Tool;
-use super::{Change, Class, Spot, pair};
+use super::{Change, Class, pair};
 use crate::diagnostics::At;
 
 /// Which side a place is on.
@@ -86,14 +86,10 @@ pub(super) fn compare(old: &Side, new: &Side) -> Vec<Change> {
 
 impl Compare<'_> {
     fn push(&mut self, tool: &str, found: Found, which: Which, at: &At) {
-        let at = match which {
-            Which::Old => self.old.spot(at),
-            Which::New => self.new.spot(at),
+        let (at, place) = match which {
+            Which::Old => (self.old.spot(at), None),
+            Which::New => (self.new.spot(at), Some(at.clone())),
         };
-        self.push_at(tool, found, at);
-    }
-
-    fn push_at(&mut self, tool: &str, found: Found, at: Spot) {
         let Found {
             kind,
             class,
@@ -109,6 +105,7 @@ impl Compare<'_> {
             subject,
             message,
             at,
+            place,
             mend,
         });
     }

@@ -57,7 +57,7 @@ pub(super) fn document(
     side(sources, diagnostics)
 }
 
-fn side(sources: Sources, diagnostics: &mut Diagnostics) -> Result<Side, Files> {
+pub(super) fn side(sources: Sources, diagnostics: &mut Diagnostics) -> Result<Side, Files> {
     let mut found = Diagnostics::default();
     let surface = surface(&sources, &mut found);
     found.move_places(|at| sources.files.origin(at));

@@ -32,6 +32,14 @@ impl Side {
         }
     }
 
+    /// The files, when nothing else of it is needed any more.
+    pub(crate) fn into_files(self) -> Files {
+        match self.input {
+            Input::Sources(sources) => sources.files,
+            Input::List(files) => files,
+        }
+    }
+
     /// The schemas of its document, if it has one.
     pub(super) fn schemas(&self) -> Option<Schemas<'_>> {
         match &self.input {
@@ -39,6 +47,14 @@ impl Side {
             Input::List(_) => None,
         }
     }
+}
+
+/// The side that `sources` are.
+///
+/// # Errors
+/// Its files, where it has errors.
+pub(crate) fn side(sources: Sources) -> Result<Side, Files> {
+    described::side(sources, &mut Diagnostics::default())
 }
 
 /// Why a side is not there.

@@ -9,9 +9,9 @@ use ktrdr_mcp::models::{
 };
 
 use super::{Path, find_of};
+use crate::http::Incoming;
 use crate::ktrdr::api::App;
 use crate::ktrdr::api::failure::Failure;
-use crate::ktrdr::api::request::Incoming;
 use crate::ktrdr::api::rule;
 use crate::ktrdr::backtests::curve::{self, Moment};
 use crate::ktrdr::backtests::request::{BacktestRequest, Trader};
@@ -19,7 +19,7 @@ use crate::ktrdr::backtests::simulation::Trade;
 use crate::ktrdr::backtests::store::{self, Traded};
 use crate::ktrdr::kinds::{OperationType, is_active};
 use crate::ktrdr::store::bars::Source;
-use crate::ktrdr::time;
+use crate::time;
 
 /// Drawdowns that are told.
 const DRAWDOWNS: usize = 5;

@@ -7,13 +7,13 @@ use ktrdr_mcp::models::{DataGap, DataLoadDetailsResponse, DataOutlier, DataQuali
 use serde_json::Value;
 
 use super::{Path, duration, find_of};
+use crate::http::Incoming;
 use crate::ktrdr::api::App;
 use crate::ktrdr::api::failure::Failure;
-use crate::ktrdr::api::request::Incoming;
 use crate::ktrdr::data::quality::{Missing, Outlier, Quality};
 use crate::ktrdr::kinds::{LoadMode, OperationType, Timeframe, from_word};
 use crate::ktrdr::store::loads::{self, Segment};
-use crate::ktrdr::time;
+use crate::time;
 
 pub(super) fn routes() -> Router<App> {
     Router::new().route("/api/v1/data/{operation_id}/details", get(details))

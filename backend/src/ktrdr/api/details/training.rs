@@ -6,15 +6,15 @@ use axum::{Json, Router};
 use ktrdr_mcp::models::{EpochDetails, TrainingDetailsResponse};
 
 use super::{Path, duration, find_of};
+use crate::http::Incoming;
 use crate::ktrdr::api::App;
 use crate::ktrdr::api::failure::Failure;
-use crate::ktrdr::api::request::Incoming;
 use crate::ktrdr::api::training::{as_config, model_info, training_metrics, validation_metrics};
 use crate::ktrdr::kinds::OperationType;
 use crate::ktrdr::store::operations::Operation;
 use crate::ktrdr::store::trainings::{self, Training};
-use crate::ktrdr::time;
 use crate::ktrdr::training::outcome::EpochFigures;
+use crate::time;
 
 pub(super) fn routes() -> Router<App> {
     Router::new().route("/api/v1/trainings/{operation_id}/details", get(details))

@@ -4,11 +4,11 @@ use super::*;
 
 /// Hourly bars at these hours of Monday, 2024-01-08; the price jumps in the last one.
 fn file(bench: &Bench, hours: &[i64]) {
-    let start = crate::ktrdr::time::parse("2024-01-08").unwrap();
+    let start = crate::time::parse("2024-01-08").unwrap();
     let rows: String = hours
         .iter()
         .map(|hour| {
-            let time = crate::ktrdr::time::format(start + hour * 3_600_000);
+            let time = crate::time::format(start + hour * 3_600_000);
             let close = match hour {
                 _ if *hour == hours[hours.len() - 1] => 200.0,
                 hour => 100.0 + (hour % 2) as f64,

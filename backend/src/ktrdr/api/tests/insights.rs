@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::ktrdr::store::insights;
-use crate::ktrdr::store::testing::Database;
+use crate::ktrdr::store::testing;
 
 const INSIGHTS: &str = "/api/v1/insights";
 
@@ -245,7 +245,7 @@ async fn what_cannot_be_kept_is_refused() {
 
 #[tokio::test]
 async fn insights_are_found_again_after_a_restart() {
-    let database = Database::new();
+    let database = testing::database();
     let open = || Bench::over(tempfile::tempdir().unwrap(), database.open(), false);
     let first = open();
     let id = save(&first, "success", "Patience pays.", json!(["calm"]), 7).await;

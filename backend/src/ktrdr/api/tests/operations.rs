@@ -228,7 +228,7 @@ async fn cancellations_may_have_a_reason() {
 #[tokio::test]
 async fn a_restart_loses_no_operation() {
     // A database that other backends may share leaves them the time to show that they live.
-    let database = testing::Database::file();
+    let database = testing::file();
     let bench = Bench::over(tempfile::tempdir().unwrap(), database.open(), true);
     let load = bench
         .run("/api/v1/data/load", json!({ "symbol": "AAPL" }))

@@ -72,7 +72,7 @@ async fn a_failed_backtest_says_why() {
 
 #[tokio::test]
 async fn a_restart_loses_no_backtest() {
-    let database = testing::Database::new();
+    let database = testing::database();
     let open = || Bench::over(tempfile::tempdir().unwrap(), database.open(), false);
     let bench = open();
     bench.put("AAPL", &swing(2500));

@@ -1,0 +1,8 @@
+//! The orchestrator: jobs go to services over HTTP, and what they make is kept with its origin.
+
+pub mod blobs;
+pub mod cli;
+pub mod dispatch;
+pub mod store;
+pub mod wire;
+pub mod worker;

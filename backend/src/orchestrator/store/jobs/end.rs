@@ -1,0 +1,111 @@
+//! How jobs go on and end.
+
+use serde_json::{Map, Value};
+
+use super::{Connection, Failure, Job, JobStatus, Result, get, json, params, word};
+use crate::orchestrator::store::artifacts::{self, NewArtifact};
+
+/// What came of a job that was not cancelled.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Outcome {
+    /// Why it failed, if it did.
+    pub failure: Option<Failure>,
+    /// What the service answered.
+    pub result: Option<Map<String, Value>>,
+}
+
+/// What became of the wish to cancel a job.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cancelled {
+    /// The job, cancelled now. Its service has to be told if it `was_running`.
+    Now {
+        /// The job.
+        job: Box<Job>,
+        /// Whether a hub had it.
+        was_running: bool,
+    },
+    /// It had ended like this.
+    Ended(JobStatus),
+    /// There is no such job.
+    Unknown,
+}
+
+/// Ends a job together with what it has made. Answers false, and changes nothing, if it is not running or
+/// not this hub's any more. A failing artifact takes everything back.
+pub fn finish(
+    db: &Connection,
+    id: &str,
+    hub: &str,
+    outcome: &Outcome,
+    made: &[NewArtifact],
+) -> Result<bool> {
+    let failure = outcome.failure.as_ref();
+    let status = if failure.is_some() {
+        JobStatus::Failed
+    } else {
+        JobStatus::Completed
+    };
+    let ended = db.execute(
+        "UPDATE jobs SET status = ?1, error_kind = ?2, error_message = ?3, result = ?4, completed_at = ?5,
+             percent = CASE ?1 WHEN 'completed' THEN 100 ELSE percent END,
+             hub_id = NULL, lease_until = NULL
+         WHERE job_id = ?6 AND status = 'running' AND hub_id = ?7",
+        &params![
+            status.as_str(),
+            failure.map(|it| it.kind.as_str()),
+            failure.map(|it| &it.message),
+            outcome.result.as_ref().map(json),
+            db.now()?,
+            id,
+            hub,
+        ],
+    )?;
+    if ended == 0 {
+        return Ok(false);
+    }
+    for artifact in made {
+        let artifact = NewArtifact {
+            job_id: Some(id.to_owned()),
+            ..artifact.clone()
+        };
+        artifacts::insert(db, &artifact)?;
+    }
+    Ok(true)
+}
+
+/// Cancels a job that has not ended.
+pub fn cancel(db: &Connection, id: &str, reason: Option<&str>) -> Result<Cancelled> {
+    let sql = format!(
+        "SELECT status FROM jobs WHERE job_id = ?1 {}",
+        db.dialect().for_update()
+    );
+    let was_running = match db.query_optional(&sql, &params![id], |row| word(row, 0))? {
+        None => return Ok(Cancelled::Unknown),
+        Some(JobStatus::Pending) => false,
+        Some(JobStatus::Running) => true,
+        Some(status) => return Ok(Cancelled::Ended(status)),
+    };
+    db.execute(
+        "UPDATE jobs SET status = 'cancelled', message = coalesce(?1, message), completed_at = ?2,
+             hub_id = NULL, lease_until = NULL
+         WHERE job_id = ?3",
+        &params![reason, db.now()?, id],
+    )?;
+    Ok(match get(db, id)? {
+        Some(job) => Cancelled::Now {
+            job: Box::new(job),
+            was_running,
+        },
+        None => Cancelled::Unknown,
+    })
+}
+
+/// Says how far a job is; without a message the one before stays. Answers whether it is running.
+pub fn progress(db: &Connection, id: &str, percent: f64, message: Option<&str>) -> Result<bool> {
+    db.execute(
+        "UPDATE jobs SET percent = ?1, message = coalesce(?2, message)
+         WHERE job_id = ?3 AND status = 'running'",
+        &params![percent, message, id],
+    )
+    .map(|rows| rows == 1)
+}
