@@ -7,6 +7,7 @@ mod freshness;
 mod readme;
 mod repository;
 mod standalone;
+mod watching;
 mod whole;
 
 use std::path::{Path, PathBuf};
