@@ -23,6 +23,6 @@ pub use fixtures::Fixtures;
 pub use orchestrator::{API_KEY, Hub, Worker, orchestrator, orchestrator_mcp};
 pub use poll::{until, until_sync};
 pub use process::Process;
-pub use require::{client_of, node, october_document, required, skip};
+pub use require::{april_document, client_of, node, october_document, required, skip};
 pub use services::{Backend, ktrdr_mcp, serve_http};
 pub use wire::Wire;
