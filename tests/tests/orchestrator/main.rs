@@ -1,0 +1,7 @@
+//! The orchestrator end to end: hub, workers, command line and `orchestrator-mcp` as processes.
+
+mod chain;
+mod commands;
+mod faults;
+mod reading;
+mod stage;
