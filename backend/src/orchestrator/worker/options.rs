@@ -19,6 +19,7 @@ pub struct Options {
         long,
         value_name = "URL",
         env = "ORCHESTRATOR_API_URL",
+        hide_env_values = true,
         default_value = "http://127.0.0.1:8000"
     )]
     pub hub: String,
