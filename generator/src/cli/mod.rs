@@ -8,6 +8,7 @@ mod init;
 mod lint;
 mod systems;
 mod tools;
+mod watch;
 
 use std::fmt;
 use std::io::{self, IsTerminal, Write};

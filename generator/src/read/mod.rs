@@ -104,7 +104,7 @@ fn read_into(
     let (spec, spec_file, complete) = spec(files, path, diagnostics)?;
     let folder = path.parent().unwrap_or(Path::new(""));
     let prompts = prompts::prompts(files, &spec, spec_file, folder, diagnostics);
-    let resource_files = prompts::resource_files(&spec, spec_file, folder, diagnostics);
+    let resource_files = prompts::resource_files(files, &spec, spec_file, folder, diagnostics);
     let at = At::value(spec_file, "/openapi");
     let (document, origin) = document(files, at, folder, &spec.openapi, diagnostics)?;
     parsed(files, document, diagnostics)?;

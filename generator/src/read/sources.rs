@@ -1,5 +1,6 @@
 //! The files of the input and the places in them.
 
+use std::cell::RefCell;
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 use std::sync::OnceLock;
@@ -203,6 +204,7 @@ impl SourceFile {
 pub struct Files {
     files: Vec<SourceFile>,
     made: Made,
+    visited: RefCell<Vec<PathBuf>>,
 }
 
 impl Files {
@@ -234,6 +236,7 @@ impl Files {
         read: fn(String, String) -> SourceFile,
     ) -> Result<FileId, (FileId, String)> {
         let name = shown(path);
+        self.visit(path);
         let text = std::fs::read(path)
             .map_err(|error| plain(&error))
             .and_then(|bytes| {
@@ -245,6 +248,16 @@ impl Files {
             Ok(text) => Ok(self.add(read(name, text))),
             Err(reason) => Err((self.add(SourceFile::new(name, "")), reason)),
         }
+    }
+
+    /// Notes a path that was looked for, whatever was there.
+    pub(super) fn visit(&self, path: &Path) {
+        self.visited.borrow_mut().push(path.to_path_buf());
+    }
+
+    /// Every path that was looked for: what is there decides what comes of this input.
+    pub fn visited(&self) -> Vec<PathBuf> {
+        self.visited.borrow().clone()
     }
 
     /// Calls every file by another path.

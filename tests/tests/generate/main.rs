@@ -2,10 +2,12 @@
 
 mod additions;
 mod changes;
+mod fit;
 mod freshness;
 mod readme;
 mod repository;
 mod standalone;
+mod watching;
 mod whole;
 
 use std::path::{Path, PathBuf};
