@@ -106,7 +106,7 @@ pub(super) struct Besides<'s> {
     pub(super) limited: bool,
     /// Where the document says what it answers.
     pub(super) answer: Option<(Schemas<'s>, At)>,
-    names: OnceCell<HashSet<String>>,
+    pub(super) names: OnceCell<HashSet<String>>,
 }
 
 impl<'s> Besides<'s> {

@@ -15,7 +15,7 @@ const REQUIRED: usize = 6;
 const ARGUMENTS: usize = 20;
 /// Names of what nobody else may know.
 static SECRET_NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(.*[_-])?(password|passwd|passphrase|secret|client_?secret|api_?key|apikey|private_?key|authorization|credentials?|(access|auth|api|refresh|bearer|session)_?token|token)$").ok()
+    Regex::new(r"(?i)^((.*[_-])?(password|passwd|passphrase|secret|client_?secret|api_?key|apikey|private_?key|authorization|credentials?|(access|auth|api|refresh|bearer|session)_?token)|token)$").ok()
 });
 /// Keys and tokens of well-known services, private keys, and tokens with a signature (RFC 7519).
 static SECRET: LazyLock<Option<Regex>> = LazyLock::new(|| {

@@ -135,21 +135,21 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         code: codes::NO_SUCH_TOOL,
         weight: Weight::Doubtful,
-        about: "description",
+        about: "",
         why: "agents look for it in vain: name a tool of this server, or say it in words",
         check: prose::no_such_tool,
     },
     Rule {
         code: codes::NO_SUCH_ARGUMENT,
         weight: Weight::Doubtful,
-        about: "description",
+        about: "",
         why: "agents give it, and the call is refused: name what there is",
         check: prose::no_such_argument,
     },
     Rule {
         code: codes::NO_SUCH_VALUE,
         weight: Weight::Doubtful,
-        about: "description",
+        about: "",
         why: "agents give it, and the call is refused: name what the schema has",
         check: prose::no_such_value,
     },
@@ -177,7 +177,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         code: codes::MISFIT_EXAMPLE,
         weight: Weight::Doubtful,
-        about: "description",
+        about: "",
         why: "agents do as examples do: write one that is taken",
         check: examples::misfits,
     },

@@ -9,6 +9,7 @@ use super::spans::{Span, spans};
 use crate::diagnostics::nearest;
 use crate::lint::Seen;
 use crate::lint::spots::{Side, Spot};
+use crate::model::tool_names::is_verb;
 
 /// Words that stand for text that nobody has written yet.
 static PLACEHOLDER: LazyLock<Option<Regex>> =
@@ -74,7 +75,7 @@ pub(super) fn twins(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
 pub(super) fn no_such_tool(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
     for (text, place) in seen.texts() {
         for span in spans(text) {
-            if !span.is_call() || seen.known.has(span.name) {
+            if !(span.is_call() || is_verbal(span.name)) || is_known(seen, span.name) {
                 continue;
             }
             let near = nearest(span.name, seen.known.names());
@@ -110,23 +111,31 @@ pub(super) fn no_such_argument(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
     }
 }
 
+/// Whether something is called so: a tool, prompt or resource, an argument of any tool, a value, a part of the answer.
+fn is_known(seen: &Seen<'_, '_>, word: &str) -> bool {
+    let takes = |tool: &str| {
+        let arguments = seen.known.arguments(tool);
+        arguments.is_some_and(|arguments| arguments.contains_key(word))
+    };
+    let named = |spot: &Spot<'_>| {
+        spot.name() == Some(word) || values(spot.schema).is_some_and(|known| known.contains(&word))
+    };
+    seen.known.has(word)
+        || seen.spots.iter().any(named)
+        || seen.besides.answers(word)
+        || seen.known.names().any(takes)
+}
+
+/// Whether a name is one that tools have: `read_paper`.
+fn is_verbal(name: &str) -> bool {
+    name.split_once('_')
+        .is_some_and(|(first, _)| is_verb(first))
+}
+
 /// A word in backticks that is nothing, and nearly an argument.
 fn misspelt(seen: &Seen<'_, '_>, span: &Span<'_>, place: &str) -> Option<String> {
     let word = span.name;
-    let named = |spot: &Spot<'_>| {
-        let values = spot.schema.get("enum").and_then(Value::as_array);
-        let mut values = values.into_iter().flatten();
-        spot.name() == Some(word) || values.any(|value| value == word)
-    };
-    let is_known = seen.known.has(word)
-        || seen.spots.iter().any(named)
-        || seen.besides.answers(word)
-        || seen.known.names().any(|tool| {
-            seen.known
-                .arguments(tool)
-                .is_some_and(|map| map.contains_key(word))
-        });
-    if is_known || word.len() < 4 {
+    if is_known(seen, word) || is_verbal(word) || word.len() < 4 {
         return None;
     }
     let arguments = seen.arguments().map(|(name, _)| name.as_str());
@@ -233,7 +242,9 @@ pub(super) fn undescribed(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
         text.is_none_or(|text| text.trim().is_empty())
             && !says.iter().any(|key| schema.get(*key).is_some())
     };
-    let silent = seen.arguments().filter(|(_, schema)| silent(schema));
+    let silent = seen
+        .arguments()
+        .filter(|(_, schema)| schema.is_object() && silent(schema));
     let names: Vec<String> = silent.map(|(name, _)| format!("`{name}`")).collect();
     let told = match names.len() {
         0 => return,

@@ -14,7 +14,8 @@ use std::collections::{HashMap, HashSet};
 use self::endpoint::Changes;
 use self::endpoint::Endpoint;
 use self::path::template;
-use self::words::{is_looking, is_verb};
+use self::words::is_looking;
+pub(crate) use self::words::is_verb;
 use super::MAX_NAME;
 use crate::normalise::{Operation, Schemas};
 
