@@ -3,8 +3,8 @@
 
 use serde_json::json;
 use toolwright_backend::ktrdr::kinds::{OperationStatus, OperationType};
-use toolwright_backend::ktrdr::store::{SCHEMA, Store};
 use toolwright_backend::ktrdr::store::operations::{self, Ending, Metadata};
+use toolwright_backend::ktrdr::store::{SCHEMA, Store};
 use toolwright_tests::{Agent, Backend, ktrdr_mcp};
 
 const MANY: i64 = 100_000;

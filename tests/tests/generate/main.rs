@@ -3,6 +3,7 @@
 mod additions;
 mod changes;
 mod freshness;
+mod hosted;
 mod readme;
 mod repository;
 mod standalone;
