@@ -30,14 +30,21 @@ pub fn required(need: &str) -> bool {
 
 /// The document of the KTRDR backend as of October 2025; `None` after saying that the test is skipped.
 pub fn october_document() -> Option<PathBuf> {
-    let path = root().join("../shared/ktrdr/backend-2025-10.openapi.json");
+    ktrdr_document("2025-10")
+}
+
+/// The document of the KTRDR backend as of April 2026; `None` after saying that the test is skipped.
+pub fn april_document() -> Option<PathBuf> {
+    ktrdr_document("2026-04")
+}
+
+fn ktrdr_document(month: &str) -> Option<PathBuf> {
+    let name = format!("../shared/ktrdr/backend-{month}.openapi.json");
+    let path = root().join(&name);
     if path.is_file() {
         return path.canonicalize().ok();
     }
-    skip(
-        "shared",
-        "there is no ../shared/ktrdr/backend-2025-10.openapi.json",
-    );
+    skip("shared", &format!("there is no {name}"));
     None
 }
 

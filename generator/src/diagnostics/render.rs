@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use serde_json::json;
 
-use super::codes::Code;
+use super::codes::{self, Code};
 use super::{At, Diagnostic, Diagnostics, Severity};
 use crate::read::Files;
 use window::Window;
@@ -28,6 +28,8 @@ pub enum Format {
 
 /// Warnings and advice of one code that people are shown; of more there is the number.
 const SHOWN: usize = 8;
+/// Of what has changed in a document all is shown: that is what was asked for.
+const COMPLETE: [Code; 2] = [codes::OTHER_ARGUMENT, codes::OTHER_ANSWER];
 
 /// Everything recorded, in `format`, ending with a line break unless there is nothing.
 pub fn render(diagnostics: &Diagnostics, files: &Files, format: Format) -> String {
@@ -44,7 +46,9 @@ pub fn render(diagnostics: &Diagnostics, files: &Files, format: Format) -> Strin
             counts.push((one.code, 0));
             counts.len() - 1
         });
-        counts[index].1 += 1;
+        if !COMPLETE.contains(&one.code) {
+            counts[index].1 += 1;
+        }
         match one.severity {
             Severity::Warning | Severity::Advice if counts[index].1 > SHOWN => String::new(),
             _ => text(one, files, &renderer),

@@ -3,23 +3,15 @@
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 
+use super::facts::wrapper;
+use super::notes::{Call, notes};
 use super::successors::{Successors, listed};
-use crate::diagnostics::{At, Diagnostic, Diagnostics, Severity, codes};
-use crate::diff::{self, Change, Class};
+use crate::diagnostics::Diagnostics;
+use crate::diff;
 use crate::model::{operation_name, snake};
 use crate::normalise::{self, Schemas};
-use crate::read::tools_spec::{OutputSchema, ToolsSpec};
+use crate::read::tools_spec::{OutputSchema, ToolSpec, ToolsSpec};
 use crate::read::{Files, Sources};
-
-/// An operation that is used, as it was and as it is.
-struct Call {
-    was: String,
-    is: String,
-    /// Who uses it.
-    who: String,
-    /// Where it stands.
-    at: At,
-}
 
 /// Tells what has changed of the operations that `sources` used when its server was generated; gives the files back.
 pub(crate) fn tell(mut sources: Sources, diagnostics: &mut Diagnostics) -> Files {
@@ -43,7 +35,7 @@ pub(crate) fn tell(mut sources: Sources, diagnostics: &mut Diagnostics) -> Files
     };
     let mut told = Diagnostics::default();
     if let Ok(old) = diff::side(old) {
-        for note in notes(diff::diff(&old, &new), &calls) {
+        for note in notes(&diff::diff(&old, &new), &calls) {
             told.push(note);
         }
     }
@@ -59,6 +51,7 @@ fn calls(sources: &Sources) -> Option<IndexMap<String, Call>> {
     let schemas = Schemas::new(sources);
     let document = normalise::normalise(&schemas, &mut Diagnostics::default())?;
     let tools = &sources.spec.tools;
+    let old = Schemas::new(&before.sources);
     let successors = Successors::of(&schemas, &document)?;
     let calls = successors.certain().map(|(was, is)| {
         let (was, is) = (&before.document.operations[was], &document.operations[is]);
@@ -67,19 +60,22 @@ fn calls(sources: &Sources) -> Option<IndexMap<String, Call>> {
                 .named(reference)
                 .is_some_and(|index| std::ptr::eq(&before.document.operations[index], was))
         };
-        let own = tools
+        let own: IndexMap<&String, &ToolSpec> = tools
             .iter()
-            .filter(|(_, tool)| tool.enabled && is_it(&tool.operation));
-        let own: Vec<&String> = own.map(|(name, _)| name).collect();
-        let who = match own.as_slice() {
-            [] => format!("client method `{}`", snake(&operation_name(is))),
-            [one] => format!("tool `{one}`"),
-            several => format!("tools {}", listed(several.iter().copied())),
+            .filter(|(_, tool)| tool.enabled && is_it(&tool.operation))
+            .collect();
+        let who = match own.len() {
+            0 => format!("client method `{}`", snake(&operation_name(is))),
+            1 => format!("tool {}", listed(own.keys().copied())),
+            _ => format!("tools {}", listed(own.keys().copied())),
         };
+        let said = own.values().flat_map(|tool| tool.arguments.keys().cloned());
         Call {
             was: was.endpoint(),
             is: is.endpoint(),
             who,
+            said: said.collect(),
+            wrapper: wrapper((was, &old), (is, &schemas)),
             at: is.at.as_key(),
         }
     });
@@ -108,119 +104,4 @@ fn only(sources: &mut Sources, tools: Value) -> Option<()> {
     sources.prompts.clear();
     sources.resource_files.clear();
     Some(())
-}
-
-/// What is to be said of the changes, one note for a place.
-fn notes(changes: Vec<Change>, calls: &IndexMap<String, Call>) -> Vec<Diagnostic> {
-    let mut places: IndexMap<(At, String), (Change, Vec<&str>)> = IndexMap::new();
-    let mut notes = Vec::new();
-    for (key, call) in calls {
-        let (answer, others) = changes
-            .iter()
-            .filter(|one| one.tool == *key)
-            .partition::<Vec<&Change>, _>(|one| is_envelope(one));
-        notes.extend(envelope(&answer, call));
-        for change in others.into_iter().filter(|one| is_told(one)) {
-            let at = change.place.clone().unwrap_or_else(|| call.at.clone());
-            let entry = places.entry((at, change.message.clone()));
-            let (_, who) = entry.or_insert_with(|| (change.clone(), Vec::new()));
-            who.push(&call.who);
-        }
-    }
-    notes.extend(places.into_iter().map(|((at, message), (change, who))| {
-        let more = match who.len() - 1 {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        note(
-            change.class,
-            change.kind,
-            at,
-            format!("{}{more}: {message}", who[0]),
-        )
-    }));
-    notes
-}
-
-fn note(class: Class, kind: &str, at: At, message: String) -> Diagnostic {
-    let (code, help) = match kind {
-        kind if kind.starts_with("result") => (
-            codes::OTHER_ANSWER,
-            "see that `response:` and `task:` of what calls it, and what descriptions say of the result, still hold",
-        ),
-        "argument_optional" => (
-            codes::OTHER_ARGUMENT,
-            "agents may leave it out then; `required: true` has them give it",
-        ),
-        "argument_added" if class == Class::Compatible => (
-            codes::OTHER_ARGUMENT,
-            "agents are offered it then; `hidden: true` leaves it out",
-        ),
-        "argument_added" | "argument_required" => (
-            codes::OTHER_ARGUMENT,
-            "agents have to give it then, unless it has a `default` or a `const`",
-        ),
-        "argument_widened" => (
-            codes::OTHER_ARGUMENT,
-            "agents may give that too then; say what it means in a description, or leave it out with an `enum` of your own",
-        ),
-        "argument_removed" => (
-            codes::OTHER_ARGUMENT,
-            "take it out of descriptions, examples and prompts",
-        ),
-        _ => (
-            codes::OTHER_ARGUMENT,
-            "see that what the tools spec declares and says of it still holds",
-        ),
-    };
-    let severity = match class {
-        Class::Breaking => Severity::Warning,
-        Class::Compatible | Class::Wording => Severity::Advice,
-    };
-    Diagnostic {
-        severity,
-        ..Diagnostic::warning(code, at, message)
-    }
-    .help(help)
-}
-
-/// Whether a change makes a difference to who wrote the tools spec. What an answer has besides does not.
-fn is_told(change: &Change) -> bool {
-    let is_used = change.kind.starts_with("argument") || change.kind.starts_with("default");
-    is_used && change.class != Class::Wording
-        || change.kind.starts_with("result") && change.class == Class::Breaking
-}
-
-/// Whether a member of a whole answer came or went.
-fn is_envelope(change: &Change) -> bool {
-    let kinds = ["result_added", "result_removed", "result_renamed"];
-    kinds.contains(&change.kind) && !change.subject.contains(['.', '['])
-}
-
-/// An answer that has lost members is another one; what it has besides makes none of it.
-fn envelope(changes: &[&Change], call: &Call) -> Option<Diagnostic> {
-    let of = |kind: &str| -> Vec<&String> {
-        let own = changes.iter().filter(|one| one.kind == kind);
-        own.map(|one| &one.subject).collect()
-    };
-    let (gone, new) = (of("result_removed"), of("result_added"));
-    let renamed = changes.iter().filter(|one| one.kind == "result_renamed");
-    let mut parts: Vec<String> = renamed.map(|one| one.message.clone()).collect();
-    if !gone.is_empty() {
-        parts.push(format!("it no longer has {}", listed(gone.iter().copied())));
-    }
-    if parts.is_empty() {
-        return None;
-    }
-    if !new.is_empty() {
-        parts.push(format!("it has {} now", listed(new.iter().copied())));
-    }
-    let place = changes.iter().find_map(|one| one.place.clone());
-    let message = format!("{}: the answer is another: {}", call.who, parts.join("; "));
-    Some(note(
-        Class::Breaking,
-        "result_removed",
-        place.unwrap_or_else(|| call.at.clone()),
-        message,
-    ))
 }

@@ -1,6 +1,8 @@
 //! What an operation is recognised by.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+
+use indexmap::IndexSet;
 
 use crate::diagnostics::At;
 use crate::model::{json_answer, operation_name};
@@ -13,14 +15,14 @@ pub(super) struct Facts {
     /// The segments of its path; `{}` for a variable.
     pub(super) path: Vec<String>,
     /// The words of its name and its summary.
-    pub(super) words: BTreeSet<String>,
-    pub(super) tags: BTreeSet<String>,
+    pub(super) words: IndexSet<String>,
+    pub(super) tags: IndexSet<String>,
     /// Its parameters and the members of its body.
-    pub(super) takes: BTreeSet<String>,
+    pub(super) takes: IndexSet<String>,
     /// The component that its body is.
     pub(super) body: Option<String>,
     /// The members of its answer.
-    pub(super) gives: BTreeSet<String>,
+    pub(super) gives: IndexSet<String>,
 }
 
 impl Facts {
@@ -28,11 +30,17 @@ impl Facts {
         let summary = operation.summary.as_deref().unwrap_or_default();
         let parameters = operation.details.parameters.iter();
         let parameters = parameters.filter(|parameter| parameter.location != Location::Header);
-        let mut takes: BTreeSet<String> = parameters.map(|one| one.name.clone()).collect();
+        let mut takes: IndexSet<String> = parameters.map(|one| one.name.clone()).collect();
         let body = operation.details.bodies.first();
         let body = body.and_then(|body| schemas.get(body.schema.as_ref()?).ok());
-        let members = body.iter().flat_map(|body| body.properties());
-        takes.extend(members.map(str::to_owned));
+        if let Some(at) = operation
+            .details
+            .bodies
+            .first()
+            .and_then(|body| body.schema.as_ref())
+        {
+            takes.extend(sent(at, schemas));
+        }
         Self {
             method: operation.method.clone(),
             path: segments(&operation.path),
@@ -56,10 +64,10 @@ impl Facts {
             method: method.to_owned(),
             path: segments(path),
             words: words(path),
-            tags: BTreeSet::new(),
+            tags: IndexSet::new(),
             takes: variables(path).into_iter().map(str::to_owned).collect(),
             body: None,
-            gives: BTreeSet::new(),
+            gives: IndexSet::new(),
         }
     }
 }
@@ -83,9 +91,12 @@ pub(super) fn variables(path: &str) -> Vec<&str> {
 }
 
 /// The words of a text, lower case.
-pub(super) fn words(text: &str) -> BTreeSet<String> {
+pub(super) fn words(text: &str) -> IndexSet<String> {
     let snake = heck::ToSnakeCase::to_snake_case(text);
-    let words = snake.split('_').filter(|word| word.len() > 1);
+    // What is called an id is called so everywhere.
+    let words = snake
+        .split('_')
+        .filter(|word| word.len() > 1 && *word != "id");
     words.map(str::to_owned).collect()
 }
 
@@ -110,6 +121,40 @@ pub(super) fn given(success: &[Media], schemas: &Schemas<'_>) -> BTreeMap<String
         level = below;
     }
     found
+}
+
+/// The names of the members of a body; of one that wraps another, those of the other.
+fn sent(at: &At, schemas: &Schemas<'_>) -> Vec<String> {
+    let mut own = members(at, schemas);
+    if let [(_, only)] = own.as_slice() {
+        let inside = members(only, schemas);
+        if !inside.is_empty() {
+            own = inside;
+        }
+    }
+    own.into_iter().map(|(name, _)| name).collect()
+}
+
+/// The member of the body of `now` that has what was a member of the body itself in `was`, and the names of that.
+pub(super) fn wrapper(
+    (was, old): (&Operation, &Schemas<'_>),
+    (now, new): (&Operation, &Schemas<'_>),
+) -> Option<(String, Vec<String>)> {
+    let of = |operation: &Operation, schemas: &Schemas<'_>| {
+        let body = operation.details.bodies.first();
+        let schema = body.and_then(|body| body.schema.as_ref());
+        schema.map_or_else(Vec::new, |at| members(at, schemas))
+    };
+    let (before, after) = (of(was, old), of(now, new));
+    let is_outside = |name: &String| after.iter().any(|(known, _)| known == name);
+    after.iter().find_map(|(holder, at)| {
+        let inside = members(at, new);
+        let is_inside = |name: &String| inside.iter().any(|(known, _)| known == name);
+        let names = before.iter().map(|(name, _)| name);
+        let moved = names.filter(|name| is_inside(name) && !is_outside(name));
+        let moved: Vec<String> = moved.cloned().collect();
+        (!moved.is_empty()).then(|| (holder.clone(), moved))
+    })
 }
 
 /// The members of an object, or of the object among the kinds of it.

@@ -1,9 +1,16 @@
 //! How alike two operations are, judged by what few operations of the document share.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
+
+use indexmap::IndexSet;
 
 use super::facts::Facts;
+use crate::normalise::Document;
 
+/// How alike two operations must be for one to be told of where the other is meant.
+pub(super) const LEAST: f64 = 0.45;
+/// How alike two paths must be by letters for one to be the other misspelt.
+const MISSPELT: f64 = 0.7;
 /// What an operation is compared by, and how much that counts.
 const PATH: f64 = 0.3;
 const WORDS: f64 = 0.2;
@@ -27,7 +34,7 @@ impl Likeness {
     pub(super) fn over(all: &[Facts]) -> Self {
         let mut counts: [HashMap<String, f64>; 4] = Default::default();
         for facts in all {
-            let path: BTreeSet<String> = facts.path.iter().cloned().collect();
+            let path: IndexSet<String> = facts.path.iter().cloned().collect();
             let sets = [&path, &facts.words, &facts.takes, &facts.gives];
             for (counts, set) in counts.iter_mut().zip(sets) {
                 for token in set {
@@ -75,8 +82,8 @@ impl Likeness {
     fn shared(
         &self,
         aspect: usize,
-        one: &BTreeSet<String>,
-        another: &BTreeSet<String>,
+        one: &IndexSet<String>,
+        another: &IndexSet<String>,
     ) -> Option<f64> {
         let weigh = |token: &String| self.weight(aspect, token);
         let all: f64 = one.union(another).map(weigh).sum();
@@ -86,7 +93,11 @@ impl Likeness {
 
     /// The share of two paths that they have in common, in order.
     fn paths(&self, one: &[String], another: &[String]) -> Option<f64> {
-        let weight = |token: &String| self.weight(0, token);
+        // That something varies there says nothing of what it is.
+        let weight = |token: &String| match token.as_str() {
+            "{}" => 0.0,
+            token => self.weight(0, token),
+        };
         // The longest common subsequence, by weight.
         let mut row = vec![0.0; another.len() + 1];
         for segment in one {
@@ -105,6 +116,30 @@ impl Likeness {
     }
 }
 
-fn shares_one(one: &BTreeSet<String>, another: &BTreeSet<String>) -> Option<f64> {
+fn shares_one(one: &IndexSet<String>, another: &IndexSet<String>) -> Option<f64> {
     (!one.is_empty() && !another.is_empty()).then(|| f64::from(!one.is_disjoint(another)))
+}
+
+/// The operation that a reference to none of them means most likely, as an index: misspelt, or of a path that is like it.
+pub(crate) fn nearest_endpoint(document: &Document, method: &str, path: &str) -> Option<usize> {
+    let all: Vec<Facts> = document
+        .operations
+        .iter()
+        .map(|one| Facts::of_endpoint(&one.method, &one.path))
+        .collect();
+    let likeness = Likeness::over(&all);
+    let wanted = Facts::of_endpoint(method, path);
+    let scored = document.operations.iter().zip(&all).map(|(one, facts)| {
+        let letters = strsim::normalized_damerau_levenshtein(path, &one.path);
+        let same = one.method == method && letters >= MISSPELT;
+        likeness
+            .of(&wanted, facts)
+            .max(if same { letters } else { 0.0 })
+    });
+    // Of equals the first.
+    let best = scored
+        .enumerate()
+        .max_by(|one, another| one.1.total_cmp(&another.1).then(another.0.cmp(&one.0)));
+    best.filter(|(_, score)| *score >= LEAST)
+        .map(|(index, _)| index)
 }

@@ -7,12 +7,14 @@ mod before;
 mod changes;
 mod facts;
 mod likeness;
+mod notes;
 mod record;
 mod successors;
 mod within;
 
 pub(crate) use before::Earlier;
 pub(crate) use changes::tell;
+pub(crate) use likeness::nearest_endpoint;
 pub(crate) use record::{FILE, record};
-pub(crate) use successors::{Successors, nearest_endpoint};
+pub(crate) use successors::Successors;
 pub(crate) use within::Was;

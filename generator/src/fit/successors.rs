@@ -4,12 +4,11 @@ use std::collections::BTreeSet;
 
 use super::before::Before;
 use super::facts::{Facts, given, segments, variables};
-use super::likeness::Likeness;
+use super::likeness::{LEAST, Likeness};
 use crate::diagnostics::At;
 use crate::normalise::{Document, Operation, Schemas};
 
-/// How alike an operation must be to one that is gone to be told of, and to be taken for it.
-const LEAST: f64 = 0.45;
+/// How alike an operation must be to one that is gone to be taken for it.
 const SURE: f64 = 0.6;
 /// How much more alike than the next one it must be to be taken for it.
 const AHEAD: f64 = 0.1;
@@ -56,8 +55,8 @@ pub(crate) struct Gone {
     pub(crate) was: String,
     /// What to do.
     pub(crate) help: String,
-    /// What is there now in its place.
-    pub(crate) now: Option<At>,
+    /// What is there now in its place, and what that is to it.
+    pub(crate) now: Option<(At, &'static str)>,
     /// The operation that it certainly is now, as an index into the document's.
     pub(crate) successor: Option<usize>,
 }
@@ -170,11 +169,16 @@ impl<'a, 's> Successors<'a, 's> {
         };
         let now = &self.document.operations[pair.now];
         let write = self.reference(pair.now, by_id);
+        let label = match pair.how {
+            How::Nearest => "the nearest now",
+            How::Endpoint | How::Id | How::Likeness => "what it is now",
+        };
         let help = match pair.how {
             How::Nearest => format!(
-                "nothing is quite like it now; the nearest is `{}`{}\nif that does what is wanted, write `{write}` in its place",
+                "nothing is quite like it now; the nearest is `{}`{}\n{}",
                 now.endpoint(),
-                self.in_common(index, pair.now)
+                self.in_common(index, pair.now),
+                self.instead(now, &write)
             ),
             How::Endpoint => {
                 format!("its operationId is another now; write `{write}` in its place")
@@ -188,7 +192,7 @@ impl<'a, 's> Successors<'a, 's> {
         Some(Gone {
             was,
             help,
-            now: Some(now.at.as_key()),
+            now: Some((now.at.as_key(), label)),
             successor: (pair.how != How::Nearest).then_some(pair.now),
         })
     }
@@ -203,6 +207,19 @@ impl<'a, 's> Successors<'a, 's> {
             .clone()
             .filter(|_| same.next().is_some() && same.next().is_none());
         id.filter(|_| by_id).unwrap_or_else(|| own.endpoint())
+    }
+
+    /// What to do with an operation that may or may not be what is wanted.
+    fn instead(&self, now: &Operation, write: &str) -> String {
+        let is_it =
+            |reference: &String| now.id.as_ref() == Some(reference) || *reference == now.endpoint();
+        let mut tools = self.new.sources().spec.tools.iter();
+        match tools.find(|(_, tool)| is_it(&tool.operation)) {
+            Some((name, _)) => format!(
+                "tool `{name}` calls that already; if it does what is wanted, take this out"
+            ),
+            None => format!("if that does what is wanted, write `{write}` in its place"),
+        }
     }
 
     /// What an operation that is gone and another have in common, to be said after the other.
@@ -245,15 +262,15 @@ impl<'a, 's> Successors<'a, 's> {
             &self.document.operations[taker],
         );
         let help = format!(
-            "`{}` gives `{name}` where it gave `{variable}`, and `{}` takes that\nif it does what is wanted, write `{}` in its place",
+            "`{}` gives `{name}` where it gave `{variable}`, and `{}` takes that\n{}",
             giver.endpoint(),
             taker.endpoint(),
-            taker.endpoint()
+            self.instead(taker, &taker.endpoint())
         );
         Gone {
             was,
             help,
-            now: Some(taker.at.as_key()),
+            now: Some((taker.at.as_key(), "the nearest now")),
             successor: None,
         }
     }
@@ -302,21 +319,4 @@ pub(super) fn listed<'n>(names: impl Iterator<Item = &'n String>) -> String {
         Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
         _ => told.concat(),
     }
-}
-
-/// The operation whose path is most like that of a reference, as an index.
-pub(crate) fn nearest_endpoint(document: &Document, method: &str, path: &str) -> Option<usize> {
-    let operations = &document.operations;
-    let all: Vec<Facts> = operations
-        .iter()
-        .map(|one| Facts::of_endpoint(&one.method, &one.path))
-        .collect();
-    let likeness = Likeness::over(&all);
-    let wanted = Facts::of_endpoint(method, path);
-    let scored = all.iter().map(|one| likeness.of(&wanted, one)).enumerate();
-    // Of equals the first.
-    let best =
-        scored.max_by(|one, another| one.1.total_cmp(&another.1).then(another.0.cmp(&one.0)));
-    best.filter(|(_, score)| *score >= LEAST)
-        .map(|(index, _)| index)
 }

@@ -244,11 +244,14 @@ impl Find<'_, '_> {
             .successors
             .get_or_init(|| Successors::of(self.schemas, self.document));
         let gone = successors.as_ref()?.gone(reference)?;
-        let message = format!("{who} names an operation that the document no longer has");
+        let message = format!(
+            "{who} names an operation that the document no longer has: {}",
+            gone.was
+        );
         let mut diagnostic =
-            Diagnostic::error(codes::UNKNOWN_OPERATION, at.clone(), message).label(gone.was);
-        if let Some(now) = gone.now {
-            diagnostic = diagnostic.also(now, "what is there now");
+            Diagnostic::error(codes::UNKNOWN_OPERATION, at.clone(), message).label("gone");
+        if let Some((now, what)) = gone.now {
+            diagnostic = diagnostic.also(now, what);
         }
         self.diagnostics.push(diagnostic.help(gone.help));
         Some(gone.successor)
@@ -265,21 +268,21 @@ impl Find<'_, '_> {
                 .map(|operation| operation.id.clone().unwrap_or_else(|| operation.endpoint()))
                 .collect(),
         };
-        let like_it = wanted.and_then(|(method, path)| {
-            let same_path = operations
-                .iter()
-                .position(|operation| operation.path == path);
-            same_path.or_else(|| nearest_endpoint(self.document, &method, path))
-        });
-        let meant = like_it.or_else(|| {
-            let short = |index: &usize| operation_name(&operations[*index]);
-            let by_short_name = (0..operations.len())
-                .find(|index| !by_path && snake(&short(index)) == snake(reference));
-            by_short_name.or_else(|| {
-                let name = nearest(reference, names.iter().map(String::as_str))?;
-                names.iter().position(|known| known == name)
-            })
-        });
+        let short = |index: &usize| snake(&operation_name(&operations[*index]));
+        let meant = match wanted {
+            Some((method, path)) => {
+                let same_path = operations.iter().position(|one| one.path == path);
+                same_path.or_else(|| nearest_endpoint(self.document, &method, path))
+            }
+            None => {
+                let by_short_name =
+                    (0..operations.len()).find(|index| short(index) == snake(reference));
+                by_short_name.or_else(|| {
+                    let name = nearest(reference, names.iter().map(String::as_str))?;
+                    names.iter().position(|known| known == name)
+                })
+            }
+        };
         let what = if by_path {
             "no such method and path"
         } else {

@@ -2,6 +2,7 @@
 
 mod additions;
 mod changes;
+mod fit;
 mod freshness;
 mod hosted;
 mod readme;

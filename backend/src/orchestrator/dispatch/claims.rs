@@ -112,7 +112,11 @@ fn place(
         .into_iter()
         .map(|claimed| {
             let place = plan(services, &claimed);
-            Order { claimed, place, now }
+            Order {
+                claimed,
+                place,
+                now,
+            }
         })
         .collect();
     // In one order on all hubs, because each waits for the services that others give jobs to.
@@ -167,7 +171,8 @@ impl Hub {
             self.metrics.resumed();
         } else if job.attempts == 1 {
             let wait = u64::try_from(order.now - job.created_at).unwrap_or(0);
-            self.metrics.waited(&job.job_type, Duration::from_millis(wait));
+            self.metrics
+                .waited(&job.job_type, Duration::from_millis(wait));
         }
         self.tasks.spawn(self.clone().run(order, given_up));
     }

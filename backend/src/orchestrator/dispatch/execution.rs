@@ -79,7 +79,11 @@ impl Hub {
 
     /// Both sides of the result are steps; an error is one that came before the service was sent the job.
     async fn execute(&self, order: Order) -> Result<Step, Step> {
-        let Order { claimed, place, now } = order;
+        let Order {
+            claimed,
+            place,
+            now,
+        } = order;
         let job = &claimed.job;
         let mut left = time_left(job, now);
         let service = match place {

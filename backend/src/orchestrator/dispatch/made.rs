@@ -179,7 +179,10 @@ mod tests {
             (json!({"tags": ["", "b"]}), ".tags[0]: "),
             (json!({"size_bytes": -1}), ".size_bytes: "),
             (json!({"checksum": "md5:00"}), ".checksum: "),
-            (json!({"storage_location": null}), ".storage_location: Field required"),
+            (
+                json!({"storage_location": null}),
+                ".storage_location: Field required",
+            ),
             (json!({"metadata": "none"}), ".metadata: "),
         ] {
             let mut fields = object(json!({"name": "a", "type": "log", "storage_location": "x"}));

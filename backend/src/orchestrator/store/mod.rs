@@ -12,6 +12,8 @@ mod schema;
 pub mod services;
 #[cfg(test)]
 pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
 mod words;
 
 pub(crate) use crate::db::{Conditions, params};

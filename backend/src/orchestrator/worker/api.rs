@@ -16,6 +16,7 @@ use super::executions::{Executions, Outcome};
 use super::job::{Answer, Job};
 use super::kept::Ending;
 use super::order::Kind;
+use crate::http;
 use crate::ktrdr::faults::short;
 
 /// Largest body that is read: a payload, and what is known of its artifacts.
@@ -55,10 +56,9 @@ impl App {
             .layer(DefaultBodyLimit::max(BODY))
             .layer(middleware::from_fn_with_state(self.clone(), guard))
             .route("/health", get(health))
-            .fallback(async || refused(StatusCode::NOT_FOUND, "Not Found"))
-            .method_not_allowed_fallback(async || {
-                refused(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
-            })
+            .fallback(http::not_found)
+            .method_not_allowed_fallback(http::method_not_allowed)
+            .layer(middleware::from_fn(http::log))
             .with_state(self)
     }
 }
@@ -68,7 +68,7 @@ async fn guard(State(app): State<App>, request: Request, next: Next) -> Response
     if let Some(token) = &app.token
         && !bearer(request.headers()).is_some_and(|given| token.is(given))
     {
-        let mut response = refused(
+        let mut response = http::detail(
             StatusCode::UNAUTHORIZED,
             "A valid service token is required",
         );
@@ -92,13 +92,13 @@ async fn execute(
 ) -> Response {
     let body = match body {
         Ok(body) => body,
-        Err(error) => return refused(error.status(), &error.body_text()),
+        Err(error) => return http::detail(error.status(), &error.body_text()),
     };
     let job: Job = match serde_json::from_slice(&body) {
         Ok(job) => job,
         Err(error) => {
             let detail = format!("The body is no job: {error}");
-            return refused(StatusCode::UNPROCESSABLE_ENTITY, &detail);
+            return http::detail(StatusCode::UNPROCESSABLE_ENTITY, &detail);
         }
     };
     if job.kind != app.kind.as_str() {
@@ -107,7 +107,7 @@ async fn execute(
             app.kind.as_str(),
             short(&job.kind)
         );
-        return refused(StatusCode::UNPROCESSABLE_ENTITY, &detail);
+        return http::detail(StatusCode::UNPROCESSABLE_ENTITY, &detail);
     }
     match app.executions.execute(job).await {
         Outcome::Ended(Ending::Answered(answer)) => Json(answer).into_response(),
@@ -115,7 +115,7 @@ async fn execute(
             Json(Answer::failed("the execution was cancelled")).into_response()
         }
         Outcome::Busy => {
-            let mut response = refused(
+            let mut response = http::detail(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "No place is free; send it again later",
             );
@@ -148,7 +148,7 @@ fn known(job: &str) -> Option<Uuid> {
 fn shown(status: StatusCode, state: Option<super::executions::State>) -> Response {
     match state {
         Some(state) => (status, Json(json!({ "state": state.as_str() }))).into_response(),
-        None => refused(
+        None => http::detail(
             StatusCode::NOT_FOUND,
             "No execution of this job was seen here",
         ),
@@ -163,8 +163,4 @@ async fn health(State(app): State<App>) -> Json<Value> {
         "running": running,
         "capacity": capacity,
     }))
-}
-
-fn refused(status: StatusCode, detail: &str) -> Response {
-    (status, Json(json!({ "detail": detail }))).into_response()
 }

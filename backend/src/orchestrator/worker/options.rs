@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
+use tracing_subscriber::filter::LevelFilter;
 
 use super::order::Kind;
 
@@ -48,6 +49,9 @@ pub struct Options {
     /// environment variable ORCHESTRATOR_SERVICE_TOKEN. Without one it listens on this machine only.
     #[arg(long, value_name = "FILE")]
     pub service_token_file: Option<PathBuf>,
+    /// How much to log to stderr: off, error, warn, info, debug or trace.
+    #[arg(long, value_name = "LEVEL", default_value = "info")]
+    pub log: LevelFilter,
 }
 
 impl Options {

@@ -129,10 +129,7 @@ fn waiting(
 }
 
 fn claims(jobs: Vec<Job>, resumed: bool) -> impl Iterator<Item = Claimed> {
-    jobs.into_iter().map(move |job| Claimed {
-        job,
-        resumed,
-    })
+    jobs.into_iter().map(move |job| Claimed { job, resumed })
 }
 
 /// Jobs that no other hub is about to claim.

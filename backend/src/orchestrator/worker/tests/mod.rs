@@ -49,9 +49,15 @@ impl Bed {
     }
 
     fn over(folder: Arc<TempDir>, hub: Arc<FakeHub>, kind: Kind, capacity: usize) -> Self {
+        let url = hub.url.clone();
+        Self::of(folder, hub, &url, kind, capacity)
+    }
+
+    /// A service that was told another address of its hub.
+    fn of(folder: Arc<TempDir>, hub: Arc<FakeHub>, url: &str, kind: Kind, capacity: usize) -> Self {
         let runner = Runner {
             kind,
-            hub: Hub::new(&hub.url, Some(TOKEN)).unwrap(),
+            hub: Hub::new(url, Some(TOKEN)).unwrap(),
             sources: Sources {
                 folder: None,
                 synthetic: true,

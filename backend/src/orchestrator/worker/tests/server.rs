@@ -54,7 +54,7 @@ async fn what_stands_in_the_way_is_named() {
     let work = folder.path().display().to_string();
     let never = std::future::pending::<()>;
     let refused = async |args: &[&str], token: Option<String>| {
-        serve(options(args), token, never()).await.unwrap_err()
+        serve(options(args), token, never()).await.unwrap_err().to_string()
     };
     for (args, token, why) in [
         (
@@ -77,7 +77,7 @@ async fn what_stands_in_the_way_is_named() {
         (
             &["--hub", &hub.url],
             None,
-            "the service cannot be registered: the hub answered 401: no",
+            "cannot register the service: the hub answered 401: no",
         ),
     ] {
         let error = refused(args, token).await;
