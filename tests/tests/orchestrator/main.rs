@@ -1,0 +1,3 @@
+//! The orchestrator end to end: hubs, services and the generated server as processes.
+
+mod many;
