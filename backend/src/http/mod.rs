@@ -5,6 +5,8 @@ mod answers;
 mod log;
 mod request;
 mod serving;
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub use answers::{detail, method_not_allowed, not_found};
 pub use log::log;

@@ -62,14 +62,13 @@ impl Secrets {
             .collect();
         let service_token = token.map(|token| token.trim().to_owned());
         let sendable =
-            |text: &String| !text.is_empty() && text.bytes().all(|it| it.is_ascii_graphic());
+            |text: &String| !text.is_empty() && text.bytes().all(|it| (b' '..=b'~').contains(&it));
         if keys.is_some() && api_keys.is_empty() {
             return Err("there is no API key where they should be".to_owned());
         }
         if !api_keys.iter().chain(&service_token).all(sendable) {
             return Err(
-                "API keys and the service token must be visible ASCII characters without spaces"
-                    .to_owned(),
+                "API keys and the service token must be visible ASCII characters".to_owned(),
             );
         }
         match (api_keys.is_empty(), &service_token) {
@@ -168,7 +167,7 @@ mod tests {
             (Some("k"), None, "no service token"),
             (None, Some("t"), "no API key"),
             (Some(" ,\n"), Some("t"), "there is no API key"),
-            (Some("a key"), Some("t"), "visible ASCII"),
+            (Some("a\tkey"), Some("t"), "visible ASCII"),
             (Some("k"), Some("tö"), "visible ASCII"),
             (Some("k"), Some(" "), "visible ASCII"),
         ] {

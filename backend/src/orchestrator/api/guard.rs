@@ -29,10 +29,16 @@ fn refuse(app: &App, request: &Request) -> Option<Response> {
     let inner = &app.inner;
     let Some(route) = inner.contract.route(request.method().as_str(), path) else {
         let schemes = [CALLER, SERVICE];
-        let secret = path == metrics::PATH && !is_allowed(&inner.access, &schemes, request.headers());
+        let secret =
+            path == metrics::PATH && !is_allowed(&inner.access, &schemes, request.headers());
         return secret.then(|| unauthorized(&schemes));
     };
-    let schemes: Vec<&str> = route.security.iter().flatten().map(String::as_str).collect();
+    let schemes: Vec<&str> = route
+        .security
+        .iter()
+        .flatten()
+        .map(String::as_str)
+        .collect();
     if !is_allowed(&inner.access, &schemes, request.headers()) {
         return Some(unauthorized(&schemes));
     }

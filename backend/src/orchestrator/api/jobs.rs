@@ -109,10 +109,7 @@ fn unknown<'a>(
 }
 
 /// A page of jobs.
-async fn list(
-    State(app): State<App>,
-    request: Incoming,
-) -> Result<Json<models::JobList>, Failure> {
+async fn list(State(app): State<App>, request: Incoming) -> Result<Json<models::JobList>, Failure> {
     let query: ListJobs = request.check(&app, "listJobs")?.query()?;
     let (after, limit) = page(query.cursor.as_ref(), query.limit)?;
     let filter = store::Filter {
@@ -194,9 +191,8 @@ async fn report(State(app): State<App>, request: Incoming) -> Result<StatusCode,
     let id = job_id(&checked)?;
     let body: models::ProgressReport = checked.body()?;
     let wanted = id.clone();
-    let report = move |db: &Connection| {
-        store::progress(db, &wanted, body.percent, body.message.as_deref())
-    };
+    let report =
+        move |db: &Connection| store::progress(db, &wanted, body.percent, body.message.as_deref());
     if app.inner.store.write(report).await? {
         return Ok(StatusCode::NO_CONTENT);
     }

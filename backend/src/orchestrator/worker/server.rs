@@ -34,7 +34,8 @@ pub async fn run(options: Options) -> Result<(), String> {
         .init();
     let token = options.token()?;
     // Listened for from the beginning, so that none is missed.
-    let stop = http::stop_signal().map_err(|error| format!("cannot listen for signals: {error}"))?;
+    let stop =
+        http::stop_signal().map_err(|error| format!("cannot listen for signals: {error}"))?;
     let served = serve(options, token, stop).await;
     served.map_err(|error| error.to_string())
 }
@@ -81,7 +82,10 @@ pub async fn serve(
         registration::leave(&hub, &place).await;
     };
     let ending = async {
-        if tokio::time::timeout(GRACE, executions.stop()).await.is_err() {
+        if tokio::time::timeout(GRACE, executions.stop())
+            .await
+            .is_err()
+        {
             tracing::warn!("some jobs did not stop in time");
         }
     };
@@ -99,7 +103,9 @@ fn check(options: &Options, token: Option<&str>) -> Result<(), ServeError> {
         );
     }
     if options.advertise.is_none() && options.listen.ip().is_unspecified() {
-        return cannot("that is every address. Say at which of them the hub reaches it (--advertise URL)");
+        return cannot(
+            "that is every address. Say at which of them the hub reaches it (--advertise URL)",
+        );
     }
     Ok(())
 }

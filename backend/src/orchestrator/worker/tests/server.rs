@@ -54,7 +54,10 @@ async fn what_stands_in_the_way_is_named() {
     let work = folder.path().display().to_string();
     let never = std::future::pending::<()>;
     let refused = async |args: &[&str], token: Option<String>| {
-        serve(options(args), token, never()).await.unwrap_err().to_string()
+        serve(options(args), token, never())
+            .await
+            .unwrap_err()
+            .to_string()
     };
     for (args, token, why) in [
         (
