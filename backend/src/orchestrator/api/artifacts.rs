@@ -47,7 +47,7 @@ async fn register(State(app): State<App>, request: Incoming) -> Result<Response,
     let body: models::ArtifactRegistration = request.check(&app, "registerArtifact")?.body()?;
     let mut new = NewArtifact {
         name: body.name,
-        kind: body.r#type.into(),
+        kind: body.r#type,
         description: body.description,
         storage_location: body.storage_location,
         size_bytes: body.size_bytes,

@@ -178,7 +178,7 @@ async fn result(
     }
     Ok(Json(models::JobResult {
         job_id: id,
-        status: status.into(),
+        status,
         result: job.result,
         error: job.summary.error.map(wire::error),
         artifacts: made.into_iter().map(wire::artifact).collect(),

@@ -150,6 +150,11 @@ impl Hub {
             .store
             .read(move |db| services::list(db, &filter))
             .await?;
+        // The job itself takes no place where it was before.
+        let mine = |service: &&mut Service| Some(&service.id) == job.summary.service_id.as_ref();
+        if let Some(service) = services.iter_mut().find(mine) {
+            service.running -= 1;
+        }
         while let Some(service) = choose(&mut services, &job.summary.job_type, avoid) {
             match self.assign(job, service).await? {
                 Assigned::Yes => return Ok(service.clone()),
