@@ -96,25 +96,3 @@ async fn what_stands_in_the_way_is_named() {
     assert!(error.ends_with("another service uses it"), "{error}");
     first.abort();
 }
-
-#[test]
-fn the_token_comes_from_a_file() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("token");
-    let args = ["--service-token-file", path.to_str().unwrap()];
-    assert!(
-        options(&args)
-            .token()
-            .unwrap_err()
-            .contains("cannot use the service token in")
-    );
-    std::fs::write(&path, " \n").unwrap();
-    assert!(
-        options(&args)
-            .token()
-            .unwrap_err()
-            .ends_with("the file is empty")
-    );
-    std::fs::write(&path, "s3cret\n").unwrap();
-    assert_eq!(options(&args).token(), Ok(Some("s3cret".to_owned())));
-}
