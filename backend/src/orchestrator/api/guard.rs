@@ -58,7 +58,8 @@ fn is_allowed(access: &Access, schemes: &[&str], headers: &HeaderMap) -> bool {
     }
     let key = headers.get(KEY).and_then(|value| value.to_str().ok());
     let is_caller = schemes.contains(&CALLER) && key.is_some_and(|key| access.is_caller(key));
-    let is_service = schemes.contains(&SERVICE) && bearer(headers).is_some_and(|it| access.is_service(it));
+    let is_service =
+        schemes.contains(&SERVICE) && bearer(headers).is_some_and(|it| access.is_service(it));
     is_caller || is_service
 }
 
