@@ -4,6 +4,7 @@ mod additions;
 mod changes;
 mod fit;
 mod freshness;
+mod hosted;
 mod readme;
 mod repository;
 mod standalone;

@@ -146,10 +146,9 @@ async fn cancel(State(app): State<App>, request: Incoming) -> Result<Json<models
     let wanted = id.clone();
     let cancel = move |db: &Connection| store::cancel(db, &wanted, query.reason.as_deref());
     match app.inner.store.write(cancel).await? {
-        Cancelled::Now { job, was_running } => {
-            if was_running {
-                app.inner.dispatch.cancelled(&job);
-            }
+        Cancelled::Now { job, .. } => {
+            // One that waits to be sent again may still run where it was.
+            app.inner.dispatch.cancelled(&job);
             Ok(Json(wire::job(*job)))
         }
         Cancelled::Ended(status) => Err(Failure::wrong_state("The job has ended", status)),

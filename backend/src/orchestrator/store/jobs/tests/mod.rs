@@ -1,3 +1,4 @@
+mod assign;
 mod claim;
 mod end;
 mod submit;
