@@ -6,6 +6,8 @@ mod headers;
 mod log;
 mod request;
 mod serving;
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub use answers::{detail, method_not_allowed, not_found};
 pub use headers::{bearer, is_of};

@@ -180,7 +180,7 @@ mod tests {
             (Some("k"), None, "no service token"),
             (None, Some("t"), "no API key"),
             (Some(" ,\n"), Some("t"), "there is no API key"),
-            (Some("a key"), Some("t"), "visible ASCII"),
+            (Some("a\tkey"), Some("t"), "visible ASCII"),
             (Some("k"), Some("tö"), "visible ASCII"),
             (Some("k"), Some(" "), "visible ASCII"),
         ] {

@@ -1,3 +1,4 @@
-//! The orchestrator end to end: hubs, services and the generated server as processes.
+//! The orchestrator end to end: hubs, workers, command line and `orchestrator-mcp` as processes.
 
 mod many;
+mod schemathesis;
