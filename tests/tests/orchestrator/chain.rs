@@ -3,11 +3,8 @@
 use serde_json::{Value, json};
 use toolwright_tests::{Agent, orchestrator_mcp};
 
+use crate::postgres;
 use crate::stage::{BACKTESTER, Stage, TRAINER, backtest, training};
-
-#[path = "../../../backend/tests/support/postgres.rs"]
-#[expect(dead_code, reason = "nothing here stops the server")]
-mod postgres;
 
 fn ids<'a>(list: &'a Value, name: &str) -> Vec<&'a str> {
     let items = list.as_array().expect("a list");

@@ -1,12 +1,14 @@
-//! The orchestrator end to end: hub, workers, command line and `orchestrator-mcp` as processes.
+//! The orchestrator end to end: hubs, workers, command line and `orchestrator-mcp` as processes.
 
 mod chain;
 mod commands;
 mod faults;
-mod reading;
-mod stage;
-//! The orchestrator end to end: hubs, workers, command line and `orchestrator-mcp` as processes.
-
 mod many;
+mod reading;
 mod schemathesis;
 mod serving;
+mod stage;
+
+#[path = "../../../backend/tests/support/postgres.rs"]
+#[expect(dead_code, reason = "nothing here stops the server")]
+mod postgres;
