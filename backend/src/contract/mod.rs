@@ -4,6 +4,7 @@
 mod check;
 mod nul;
 mod problems;
+mod whole;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -59,6 +60,7 @@ struct Parameter {
 #[derive(Debug)]
 struct Body {
     required: bool,
+    schema: Value,
     validator: Validator,
 }
 
@@ -173,6 +175,7 @@ fn read_operation(
     let json = given["content"].get("application/json").map(|json| {
         Ok::<_, String>(Body {
             required: given["required"] == true,
+            schema: json["schema"].clone(),
             validator: validator(document, &json["schema"])?,
         })
     });

@@ -10,6 +10,9 @@ use subtle::{Choice, ConstantTimeEq};
 const KEYS: &str = "ORCHESTRATOR_API_KEYS";
 /// Environment variable with the token of services.
 const TOKEN: &str = "ORCHESTRATOR_SERVICE_TOKEN";
+/// What to say of a secret that no header can hold.
+const UNSENDABLE: &str =
+    "API keys and the service token must be visible ASCII characters without spaces";
 
 /// The secrets of a hub, as they were configured.
 #[derive(Clone, Default)]
@@ -40,15 +43,8 @@ impl Secrets {
         api_key_file: Option<&Path>,
         service_token_file: Option<&Path>,
     ) -> Result<Self, String> {
-        let variable = |name| std::env::var(name).ok().filter(|text| !text.is_empty());
-        let keys = match api_key_file {
-            Some(path) => Some(content(path)?),
-            None => variable(KEYS),
-        };
-        let token = match service_token_file {
-            Some(path) => Some(content(path)?),
-            None => variable(TOKEN),
-        };
+        let keys = given(api_key_file, KEYS)?;
+        let token = given(service_token_file, TOKEN)?;
         Self::of(keys.as_deref(), token.as_deref())
     }
 
@@ -61,16 +57,11 @@ impl Secrets {
             .map(str::to_owned)
             .collect();
         let service_token = token.map(|token| token.trim().to_owned());
-        let sendable =
-            |text: &String| !text.is_empty() && text.bytes().all(|it| it.is_ascii_graphic());
         if keys.is_some() && api_keys.is_empty() {
             return Err("there is no API key where they should be".to_owned());
         }
-        if !api_keys.iter().chain(&service_token).all(sendable) {
-            return Err(
-                "API keys and the service token must be visible ASCII characters without spaces"
-                    .to_owned(),
-            );
+        if !api_keys.iter().chain(&service_token).all(|it| sendable(it)) {
+            return Err(UNSENDABLE.to_owned());
         }
         match (api_keys.is_empty(), &service_token) {
             (false, None) => Err(format!(
@@ -87,9 +78,30 @@ impl Secrets {
     }
 }
 
-fn content(path: &Path) -> Result<String, String> {
-    std::fs::read_to_string(path)
-        .map_err(|error| format!("cannot read the secrets in {}: {error}", path.display()))
+/// The token that a service shows the hub, and the hub it: read as [`Secrets::read`] does.
+///
+/// # Errors
+/// If the file cannot be read, or the token could not be sent in a header.
+pub fn service_token(file: Option<&Path>) -> Result<Option<String>, String> {
+    let token = given(file, TOKEN)?.map(|token| token.trim().to_owned());
+    match token {
+        Some(token) if !sendable(&token) => Err(UNSENDABLE.to_owned()),
+        token => Ok(token),
+    }
+}
+
+/// What a file says; where none is given, an environment variable.
+fn given(file: Option<&Path>, variable: &str) -> Result<Option<String>, String> {
+    match file {
+        Some(path) => std::fs::read_to_string(path)
+            .map(Some)
+            .map_err(|error| format!("cannot read the secrets in {}: {error}", path.display())),
+        None => Ok(std::env::var(variable).ok().filter(|text| !text.is_empty())),
+    }
+}
+
+fn sendable(secret: &str) -> bool {
+    !secret.is_empty() && secret.bytes().all(|it| it.is_ascii_graphic())
 }
 
 /// Tells who is let in. Holds digests only, so that it has nothing to give away.
@@ -168,7 +180,7 @@ mod tests {
             (Some("k"), None, "no service token"),
             (None, Some("t"), "no API key"),
             (Some(" ,\n"), Some("t"), "there is no API key"),
-            (Some("a key"), Some("t"), "visible ASCII"),
+            (Some("a\tkey"), Some("t"), "visible ASCII"),
             (Some("k"), Some("tö"), "visible ASCII"),
             (Some("k"), Some(" "), "visible ASCII"),
         ] {
@@ -182,5 +194,26 @@ mod tests {
     fn a_file_that_is_not_there_is_named() {
         let error = Secrets::read(Some(Path::new("/no/such/keys")), None).unwrap_err();
         assert!(error.contains("/no/such/keys"), "{error}");
+    }
+
+    #[test]
+    fn a_service_has_the_token_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("token");
+        assert!(
+            service_token(Some(&path))
+                .unwrap_err()
+                .contains("cannot read")
+        );
+        for text in ["", " \n", "two words"] {
+            std::fs::write(&path, text).unwrap();
+            assert!(
+                service_token(Some(&path))
+                    .unwrap_err()
+                    .contains("visible ASCII")
+            );
+        }
+        std::fs::write(&path, "s3cret\n").unwrap();
+        assert_eq!(service_token(Some(&path)), Ok(Some("s3cret".to_owned())));
     }
 }

@@ -98,9 +98,14 @@ impl Serve {
     pub async fn run(self) -> Result<(), String> {
         self.start_log();
         if self.reload {
-            tracing::warn!("--reload does nothing: this is a compiled program, start it again after a change");
+            tracing::warn!(
+                "--reload does nothing: this is a compiled program, start it again after a change"
+            );
         }
-        let secrets = Secrets::read(self.api_key_file.as_deref(), self.service_token_file.as_deref())?;
+        let secrets = Secrets::read(
+            self.api_key_file.as_deref(),
+            self.service_token_file.as_deref(),
+        )?;
         // Listened for from the beginning, so that none is missed.
         let stop = stop_signal().map_err(|error| format!("cannot listen for signals: {error}"))?;
         let result = serve(self, &secrets, stop).await;
@@ -178,7 +183,9 @@ async fn address(options: &Serve) -> Result<SocketAddr, ServeError> {
     let mut found = tokio::net::lookup_host((host, options.port))
         .await
         .map_err(failed(&doing))?;
-    found.next().ok_or_else(|| failed(doing)("it has no address"))
+    found
+        .next()
+        .ok_or_else(|| failed(doing)("it has no address"))
 }
 
 /// The folder of artifacts beside the database; for one on a server, in the working folder.

@@ -6,34 +6,7 @@ use super::store::artifacts::Artifact;
 use super::store::jobs::{Failure, Job, Summary};
 use super::store::lineage::Lineage;
 use super::store::services::Service;
-use super::store::{ArtifactType, JobErrorKind, JobStatus, ServiceStatus};
 use crate::time;
-
-/// Enums that are the same on both sides, one value after the other.
-macro_rules! same {
-    ($stored:ty, $said:ty: $($variant:ident)*) => {
-        impl From<$stored> for $said {
-            fn from(value: $stored) -> Self {
-                match value {
-                    $(<$stored>::$variant => Self::$variant,)*
-                }
-            }
-        }
-
-        impl From<$said> for $stored {
-            fn from(value: $said) -> Self {
-                match value {
-                    $(<$said>::$variant => Self::$variant,)*
-                }
-            }
-        }
-    };
-}
-
-same!(JobStatus, models::JobStatus: Pending Running Completed Failed Cancelled);
-same!(JobErrorKind, models::JobErrorKind: ServiceFailed Connection Timeout Protocol InvalidArtifacts Interrupted);
-same!(ArtifactType, models::ArtifactType: Model Plot Report Log Metrics Data Config Other);
-same!(ServiceStatus, models::ServiceStatus: Healthy Unhealthy Unknown);
 
 /// A job.
 pub fn job(job: Job) -> models::Job {
@@ -64,7 +37,7 @@ pub fn summary(job: Summary) -> models::JobSummary {
     models::JobSummary {
         job_id: job.id,
         r#type: job.job_type,
-        status: job.status.into(),
+        status: job.status,
         priority: job.priority,
         progress: models::Progress {
             percent: job.percent,
@@ -82,7 +55,7 @@ pub fn summary(job: Summary) -> models::JobSummary {
 /// Why a job failed.
 pub fn error(failure: Failure) -> models::JobError {
     models::JobError {
-        kind: failure.kind.into(),
+        kind: failure.kind,
         message: failure.message,
     }
 }
@@ -92,7 +65,7 @@ pub fn artifact(artifact: Artifact) -> models::Artifact {
     models::Artifact {
         artifact_id: artifact.id,
         name: artifact.name,
-        r#type: artifact.kind.into(),
+        r#type: artifact.kind,
         description: artifact.description,
         storage_location: artifact.storage_location,
         size_bytes: artifact.size_bytes,
@@ -131,7 +104,7 @@ pub fn service(service: Service) -> models::Service {
         url: service.url,
         capacity: service.capacity,
         resumable: service.resumable,
-        status: service.status.into(),
+        status: service.status,
         running: service.running,
         registered_at: time::format(service.registered_at),
         checked_at: service.checked_at.map(time::format),

@@ -112,6 +112,42 @@ codes! {
     MANY_TOOLS = "TW0517";
     /// The list of tools costs many tokens.
     MANY_TOKENS = "TW0518";
+    /// A description says nothing that the name does not.
+    VAGUE = "TW0519";
+    /// Two tools have one description.
+    TWIN = "TW0520";
+    /// A description names a tool that is not there.
+    NO_SUCH_TOOL = "TW0521";
+    /// A description names an argument that is not there.
+    NO_SUCH_ARGUMENT = "TW0522";
+    /// A description names a value that an argument cannot have.
+    NO_SUCH_VALUE = "TW0523";
+    /// A description gives another bound or default than the schema.
+    OTHER_BOUND = "TW0524";
+    /// Nothing is said of an argument.
+    UNDESCRIBED = "TW0525";
+    /// There is no example of a call that is not simple.
+    NO_EXAMPLE = "TW0526";
+    /// An example is not one that is taken.
+    MISFIT_EXAMPLE = "TW0527";
+    /// Many arguments must be given.
+    MANY_REQUIRED = "TW0528";
+    /// A tool has many arguments.
+    MANY_ARGUMENTS = "TW0529";
+    /// A required argument can be only one thing.
+    ONE_VALUE = "TW0530";
+    /// Two arguments have nearly one name.
+    LOOKALIKE = "TW0531";
+    /// Something looks like a secret.
+    SECRET = "TW0532";
+    /// A list has no end.
+    UNPAGED = "TW0533";
+    /// It is not said that a tool destroys something.
+    UNDECLARED = "TW0534";
+    /// A name that hosts change.
+    MANGLED = "TW0535";
+    /// A tool costs many tokens.
+    COSTLY = "TW0536";
 }
 
 /// The code named `name`, whatever its case.

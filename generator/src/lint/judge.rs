@@ -1,12 +1,12 @@
 //! Every rule over every tool, and what the tools spec accepts of it.
 
-use serde_json::Value;
-
+use super::around::{Besides, Known};
 use super::list;
 use super::rules::RULES;
 use super::{Rule, Seen, is_of_lint};
 use crate::diagnostics::{At, Diagnostic, Diagnostics, Severity};
 use crate::model::{Acceptance, Api};
+use crate::normalise::Schemas;
 use crate::plan::{PlannedTool, SearchPlan};
 use crate::read::Sources;
 use crate::read::tools_spec::SchemaDialect;
@@ -23,17 +23,21 @@ pub(crate) fn check(
     let full = sources.spec.schemas == SchemaDialect::Full;
     let shared = Acceptance::shared(sources);
     let mut shared_need = Vec::new();
-    for (tool, declared) in tools.iter_mut().zip(&api.tools) {
+    let found = all(tools, api, sources);
+    for ((tool, declared), found) in tools.iter_mut().zip(&api.tools).zip(found) {
         let own = Acceptance::of(sources, &declared.name);
         let acceptance = own.as_ref().unwrap_or(&shared);
         let mut needed = Vec::new();
-        for (rule, found) in broken(&tool.json) {
+        for (rule, found) in found {
             let severity = rule.weight.severity(full);
             let named = acceptance.names(rule.code);
             if named || (acceptance.all && severity == Severity::Error) {
                 needed.push(rule.code.name);
             } else {
-                let at = declared.at.as_key();
+                let entry = At::value(declared.at.file, declared.at.pointer.clone());
+                let own = Some(entry.child(rule.about)).filter(|_| !rule.about.is_empty());
+                let own = own.filter(|at| sources.value(at).is_some());
+                let at = own.unwrap_or_else(|| declared.at.as_key());
                 diagnostics.push(told(
                     rule,
                     severity,
@@ -54,14 +58,28 @@ pub(crate) fn check(
     list::check(tools, search, api, sources, diagnostics);
 }
 
-/// The rules that a tool breaks, and how.
-pub(super) fn broken(json: &Value) -> impl Iterator<Item = (&'static Rule, Vec<String>)> {
-    let seen = Seen::new(json);
-    RULES.iter().filter_map(move |rule| {
+/// A rule that is broken, and how.
+type Broken = (&'static Rule, Vec<String>);
+
+/// The rules that each of `tools` breaks.
+fn all(tools: &[PlannedTool], api: &Api, sources: &Sources) -> Vec<Vec<Broken>> {
+    let schemas = Schemas::new(sources);
+    let known = Known::of(tools, api);
+    let each = tools.iter().zip(&api.tools).map(|(tool, declared)| {
+        let besides = Besides::of(declared, api, sources, &schemas);
+        broken(&Seen::new(&tool.json, &besides, &known))
+    });
+    each.collect()
+}
+
+/// The rules that a tool breaks.
+pub(super) fn broken(seen: &Seen<'_, '_>) -> Vec<Broken> {
+    let each = RULES.iter().filter_map(|rule| {
         let mut found = Vec::new();
-        (rule.check)(&seen, &mut found);
+        (rule.check)(seen, &mut found);
         (!found.is_empty()).then_some((rule, found))
-    })
+    });
+    each.collect()
 }
 
 fn told(
@@ -80,7 +98,7 @@ fn told(
     let message = format!("tool `{tool}`: {}{more}", found[0]);
     let help = format!(
         "{}\nto keep it all the same, add `accept: [{code}]` to {whose}",
-        rule.clients
+        rule.why
     );
     Diagnostic {
         severity,

@@ -1,6 +1,7 @@
-//! Which lists of tools are refused where: rules that clients are known to enforce, held against the very JSON that
-//! is served. Each rule has a page that names those clients.
+//! Which lists of tools are refused where, and which are hard to use: rules over the very JSON that is served, and over
+//! what is known beside it. Each rule has a page.
 
+mod around;
 mod judge;
 mod list;
 mod rules;
@@ -11,16 +12,19 @@ use serde_json::Value;
 pub(crate) use judge::check;
 
 use crate::diagnostics::{Diagnostic, Severity, codes};
-use spots::Spot;
+use around::{Besides, Known};
+use spots::{Side, Spot};
 
 /// A rule over one tool.
 struct Rule {
     code: codes::Code,
     weight: Weight,
-    /// Who enforces it, and what happens there.
-    clients: &'static str,
+    /// The key of the tool's entry that it is about; empty for all of it.
+    about: &'static str,
+    /// Who enforces it and what happens there, or what to do.
+    why: &'static str,
     /// Tells what breaks it, a sentence without a stop each, about what comes after "tool `x`: ".
-    check: fn(&Seen<'_>, &mut Vec<String>),
+    check: fn(&Seen<'_, '_>, &mut Vec<String>),
 }
 
 /// How much it weighs that a rule is broken.
@@ -47,19 +51,49 @@ impl Weight {
     }
 }
 
-/// A tool as a client sees it.
-struct Seen<'a> {
+/// A tool as a client sees it, and what is known beside it.
+struct Seen<'a, 's> {
     json: &'a Value,
     /// Every schema in it.
     spots: Vec<Spot<'a>>,
+    besides: &'a Besides<'s>,
+    known: &'a Known<'a>,
 }
 
-impl<'a> Seen<'a> {
-    fn new(json: &'a Value) -> Self {
+impl<'a, 's> Seen<'a, 's> {
+    fn new(json: &'a Value, besides: &'a Besides<'s>, known: &'a Known<'a>) -> Self {
         Self {
             json,
             spots: spots::spots(json),
+            besides,
+            known,
         }
+    }
+
+    fn name(&self) -> &'a str {
+        self.json["name"].as_str().unwrap_or_default()
+    }
+
+    /// Its description.
+    fn text(&self) -> &'a str {
+        self.json["description"].as_str().unwrap_or_default()
+    }
+
+    /// Its arguments with their schemas.
+    fn arguments(&self) -> impl Iterator<Item = (&'a String, &'a Value)> {
+        let arguments = self.json["inputSchema"]["properties"].as_object();
+        arguments.into_iter().flatten()
+    }
+
+    /// Everything that agents read of it, each with what that is.
+    fn texts(&self) -> Vec<(&'a str, String)> {
+        let mut texts = vec![(self.text(), "its description".to_owned())];
+        for spot in self.spots.iter().filter(|spot| spot.side == Side::Input) {
+            if let (Some(text), Some(name)) = (spot.schema["description"].as_str(), spot.name()) {
+                texts.push((text, format!("the description of `{name}`")));
+            }
+        }
+        texts
     }
 }
 

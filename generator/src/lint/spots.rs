@@ -34,6 +34,13 @@ impl Spot<'_> {
         std::ptr::eq(self.root, self.schema)
     }
 
+    /// The name of the member that it is.
+    pub(super) fn name(&self) -> Option<&str> {
+        let last = self.path.rsplit('.').next().unwrap_or_default();
+        let name = last.trim_end_matches("[]");
+        (!name.is_empty()).then_some(name)
+    }
+
     /// Its place as a person would say it.
     pub(super) fn place(&self) -> String {
         let whole = match self.side {

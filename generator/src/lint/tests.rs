@@ -1,17 +1,20 @@
 use serde_json::{Value, json};
 
+use super::Seen;
+use super::around::{Besides, Known};
 use super::judge::broken;
 use super::list::crowded;
 use crate::diagnostics::Severity;
+use crate::read::tools_spec::AnnotationsSpec;
 
 /// A tool that breaks no rule, with `change` laid over it.
 fn tool(change: Value) -> Value {
     let mut tool = json!({
         "name": "list_orders",
-        "description": "Lists orders.",
+        "description": "What was sold, such as chairs, the newest first.",
         "inputSchema": {
             "type": "object",
-            "properties": {"state": {"type": "string", "enum": ["open", "closed"], "pattern": "^[a-z]+$"}},
+            "properties": {"state": {"type": "string", "description": "How far it is.", "enum": ["open", "closed"], "pattern": "^[a-z]+$"}},
             "additionalProperties": false
         },
         "outputSchema": {"type": "object", "properties": {"id": {"type": "string"}}},
@@ -25,10 +28,27 @@ fn tool(change: Value) -> Value {
 
 /// The codes of the rules that a tool breaks.
 fn codes(tool: &Value) -> Vec<&'static str> {
-    broken(tool).map(|(rule, _)| rule.code.name).collect()
+    codes_among(tool, &[], &Besides::default())
 }
 
-fn input(properties: Value) -> Value {
+/// The codes of the rules that a tool breaks among others, with what is known beside it.
+fn codes_among(tool: &Value, others: &[Value], besides: &Besides<'_>) -> Vec<&'static str> {
+    let mut known = Known::default();
+    for one in others.iter().chain([tool]) {
+        known.add(one, &[]);
+    }
+    let broken = broken(&Seen::new(tool, besides, &known));
+    broken.iter().map(|(rule, _)| rule.code.name).collect()
+}
+
+/// Arguments, each with a description.
+fn input(mut properties: Value) -> Value {
+    for (_, schema) in properties.as_object_mut().expect("members") {
+        if let Some(map) = schema.as_object_mut() {
+            map.entry("description")
+                .or_insert(json!("What it is about."));
+        }
+    }
     json!({"inputSchema": {"type": "object", "properties": properties}})
 }
 
@@ -127,7 +147,7 @@ fn references() {
     let refers = |to: &str| {
         let schema = json!({
             "type": "object",
-            "properties": {"a": {"$ref": to}},
+            "properties": {"a": {"$ref": to, "description": "What it is."}},
             "$defs": {"known": {"$anchor": "here", "type": "string"}}
         });
         codes(&tool(json!({"inputSchema": schema})))
@@ -154,9 +174,11 @@ fn headers_on_what_is_always_there() {
 fn a_message_says_where() {
     let input = input(json!({"a": {"type": "array", "items": {"type": "array"}}}));
     let tool = tool(input);
-    let (_, found) = broken(&tool).next().expect("a broken rule");
+    let (besides, known) = (Besides::default(), Known::default());
+    let found = broken(&Seen::new(&tool, &besides, &known));
+    let (_, found) = &found[0];
     assert_eq!(
-        found,
+        *found,
         ["`a[]` of the input schema is an array without `items`"]
     );
 }
@@ -177,5 +199,179 @@ fn a_list_of_many_tools() {
             .map(|(code, severity, _)| (code.name, severity))
             .collect();
         assert_eq!(found, expected, "{count} {tokens}");
+    }
+}
+
+#[test]
+fn what_agents_find_hard_to_use() {
+    let described = |text: &str| json!({ "description": text });
+    let required = |names: &[&str]| {
+        let properties: serde_json::Map<String, Value> = names
+            .iter()
+            .map(|name| {
+                (
+                    (*name).to_owned(),
+                    json!({"type": "string", "description": "Some of it."}),
+                )
+            })
+            .collect();
+        json!({"inputSchema": {"type": "object", "properties": properties, "required": names}})
+    };
+    let many: serde_json::Map<String, Value> = (0..21)
+        .map(|index| (format!("a{index}x"), json!({"type": "boolean"})))
+        .collect();
+    let mut wrong = Vec::new();
+    for (change, code) in [
+        (described("Lists the orders."), "TW0519"),
+        (described("TODO: what was sold."), "TW0519"),
+        (
+            described("Then call `update_order`, such as it is."),
+            "TW0521",
+        ),
+        (described("Then `pay(order)` for it."), "TW0521"),
+        (described("By its `stat`, newest first."), "TW0522"),
+        (described("All: `list_orders(limit=3)`."), "TW0522"),
+        (described("All: `list_orders(state=lost)`."), "TW0523"),
+        (
+            input(
+                json!({"a": {"type": "string", "enum": ["on", "off"], "description": "`on` or `idle`."}}),
+            ),
+            "TW0523",
+        ),
+        (
+            input(json!({"a": {"type": "integer", "maximum": 9, "description": "At most 5."}})),
+            "TW0524",
+        ),
+        (
+            input(json!({"a": {"type": "integer", "minimum": 1, "description": "At least 2."}})),
+            "TW0524",
+        ),
+        (
+            input(json!({"a": {"type": "integer", "default": 1, "description": "Defaults to 2."}})),
+            "TW0524",
+        ),
+        (
+            input(json!({"a": {"type": "string", "description": " "}})),
+            "TW0525",
+        ),
+        (
+            json!({
+                "description": "What was sold, the newest first.",
+                "inputSchema": input(json!({"a": {"type": "array", "items": {}}}))["inputSchema"]
+            }),
+            "TW0526",
+        ),
+        (
+            described("What was sold. Example: {\"state\": 1}"),
+            "TW0527",
+        ),
+        (
+            described("What was sold. Examples: {}; {\"stat\": \"open\"}"),
+            "TW0527",
+        ),
+        (
+            input(json!({"a": {"type": "integer", "maximum": 3, "examples": [2, 4]}})),
+            "TW0527",
+        ),
+        (
+            required(&["ab", "cd", "ef", "gh", "ij", "kl", "mn"]),
+            "TW0528",
+        ),
+        (input(Value::Object(many)), "TW0529"),
+        (
+            json!({"inputSchema": {
+                "type": "object",
+                "properties": {"a": {"const": 1, "description": "One."}},
+                "required": ["a"]
+            }}),
+            "TW0530",
+        ),
+        (input(json!({"order_id": {}, "orderId": {}})), "TW0531"),
+        (
+            input(json!({"api_key": {"type": "string", "default": "8f14e45fceea167a"}})),
+            "TW0532",
+        ),
+        (
+            input(json!({"note": {"type": "string", "examples": ["AKIAABCDEFGHIJKLMNOP"]}})),
+            "TW0532",
+        ),
+        (json!({"name": "list__orders"}), "TW0535"),
+        (json!({"name": "2_orders"}), "TW0535"),
+        (json!({"title": "x".repeat(4_000)}), "TW0536"),
+    ] {
+        let found = codes(&tool(change.clone()));
+        if found != [code] {
+            wrong.push(format!("{found:?}, not {code}: {change}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_is_right_is_not_spoken_of() {
+    for change in [
+        json!({"description": "By `state`; `open` ones first. `list_orders(state=open)` has no others."}),
+        json!({"description": "What was sold. Example: {\"state\": \"open\"} and `{}`, not {this}."}),
+        input(
+            json!({"a": {"type": "integer", "maximum": 9, "default": 3, "description": "At most 9, default 3."}}),
+        ),
+        input(json!({"page_token": {"type": "string", "default": "8f14e45fceea167a"}})),
+        input(json!({"password": {"type": "string", "examples": ["your password", "<secret>"]}})),
+        input(
+            json!({"a": {"type": "string", "enum": ["on", "off"], "description": "`on`, or what `state` says."}, "state": {}}),
+        ),
+    ] {
+        assert_eq!(codes(&tool(change.clone())), [""; 0], "{change}");
+    }
+}
+
+#[test]
+fn tools_beside_one_another() {
+    let one = tool(json!({}));
+    let named = |name: &str, text: &str| tool(json!({"name": name, "description": text}));
+    let besides = Besides::default();
+    let text = "What was SOLD such as chairs: the newest first";
+    assert_eq!(
+        codes_among(&one, &[named("find_sales", text)], &besides),
+        ["TW0520"]
+    );
+    let other = "What was bought, such as tables.";
+    assert_eq!(
+        codes_among(&one, &[named("List-Orders", other)], &besides),
+        ["TW0535"]
+    );
+    assert_eq!(
+        codes_among(&one, &[named("find_sales", other)], &besides),
+        [""; 0]
+    );
+}
+
+#[test]
+fn what_a_tool_ends_or_destroys() {
+    let said = |destructive| AnnotationsSpec {
+        destructive,
+        ..AnnotationsSpec::default()
+    };
+    for (name, method, destructive, read_only, expected) in [
+        ("cancel_order", "POST", None, false, true),
+        ("cancel_order", "POST", Some(true), false, false),
+        ("cancel_order", "POST", Some(false), false, false),
+        ("cancel_order", "GET", None, true, true),
+        ("drop", "DELETE", Some(false), false, true),
+        ("forget_order", "DELETE", None, false, true),
+        ("forget_order", "POST", None, false, false),
+    ] {
+        let tool = tool(json!({"name": name, "annotations": {"readOnlyHint": read_only}}));
+        let besides = Besides {
+            method: method.to_owned(),
+            said: said(destructive),
+            ..Besides::default()
+        };
+        let found = codes_among(&tool, &[], &besides);
+        assert_eq!(
+            found.contains(&"TW0534"),
+            expected,
+            "{name} {method} {destructive:?}"
+        );
     }
 }

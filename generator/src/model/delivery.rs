@@ -72,11 +72,7 @@ pub(super) fn rest(
         let cuts = [&response.tail, &response.head];
         names.extend(cuts.into_iter().flatten().map(|cut| cut.by.as_str()));
         let own = arguments.iter().map(|argument| argument.name.as_str());
-        names.extend(own.filter(|name| {
-            words(name)
-                .iter()
-                .any(|word| PAGING.contains(&word.as_str()))
-        }));
+        names.extend(own.filter(|name| is_paging(name)));
     }
     if names.is_empty() {
         let optional = arguments.iter().filter(|argument| !argument.required);
@@ -89,6 +85,12 @@ pub(super) fn rest(
         }
     }
     unique
+}
+
+/// Whether an argument of this name asks for a part of what there is.
+pub(crate) fn is_paging(name: &str) -> bool {
+    let words = words(name);
+    words.iter().any(|word| PAGING.contains(&word.as_str()))
 }
 
 /// Words in the names of arguments that page, count or bound a range.

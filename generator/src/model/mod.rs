@@ -36,6 +36,7 @@ mod types;
 mod uri;
 
 pub use delivery::Delivery;
+pub(crate) use delivery::is_paging;
 pub use files::Attachment;
 pub use keys::Rename;
 pub(crate) use losses::Acceptance;

@@ -47,7 +47,7 @@ async fn register(State(app): State<App>, request: Incoming) -> Result<Response,
     let body: models::ArtifactRegistration = request.check(&app, "registerArtifact")?.body()?;
     let mut new = NewArtifact {
         name: body.name,
-        kind: body.r#type.into(),
+        kind: body.r#type,
         description: body.description,
         storage_location: body.storage_location,
         size_bytes: body.size_bytes,
@@ -58,10 +58,16 @@ async fn register(State(app): State<App>, request: Incoming) -> Result<Response,
         service_id: body.service_id,
         dependencies: body.dependencies.unwrap_or_default(),
     };
-    new.dependencies.iter_mut().for_each(|id| id.make_ascii_lowercase());
+    new.dependencies
+        .iter_mut()
+        .for_each(|id| id.make_ascii_lowercase());
     if Blobs::holds(&new.storage_location) {
         let (location, checksum) = (&new.storage_location, new.checksum.as_deref());
-        let held = app.inner.blobs.check(location, new.size_bytes, checksum).await;
+        let held = app
+            .inner
+            .blobs
+            .check(location, new.size_bytes, checksum)
+            .await;
         let held = held.map_err(unfit)?;
         new.size_bytes = i64::try_from(held.size_bytes).ok();
         new.checksum = Some(held.checksum);
@@ -165,10 +171,7 @@ async fn find(app: &App, id: String) -> Result<Artifact, Failure> {
 }
 
 /// One artifact.
-async fn one(
-    State(app): State<App>,
-    request: Incoming,
-) -> Result<Json<models::Artifact>, Failure> {
+async fn one(State(app): State<App>, request: Incoming) -> Result<Json<models::Artifact>, Failure> {
     let id = artifact_id(&request.check(&app, "getArtifact")?)?;
     Ok(Json(wire::artifact(find(&app, id).await?)))
 }
@@ -195,7 +198,10 @@ async fn content(State(app): State<App>, request: Incoming) -> Result<Response, 
         (header::CONTENT_TYPE, media::of(&artifact.name)),
         // Somebody made this: a browser should neither guess what it is nor run it.
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "sandbox; default-src 'none'",
+        ),
     ];
     let size = [(header::CONTENT_LENGTH, content.size_bytes)];
     Ok((headers, size, Body::from_stream(content.bytes)).into_response())

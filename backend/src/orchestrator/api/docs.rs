@@ -95,7 +95,9 @@ async fn asset(Path(name): Path<String>) -> Response {
     if *packed {
         // Every browser unpacks it.
         let encoding = HeaderValue::from_static("gzip");
-        response.headers_mut().insert(header::CONTENT_ENCODING, encoding);
+        response
+            .headers_mut()
+            .insert(header::CONTENT_ENCODING, encoding);
     }
     response
 }

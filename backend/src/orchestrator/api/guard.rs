@@ -7,7 +7,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use super::{App, metrics};
-use crate::http::detail;
+use crate::http::{bearer, detail, is_of};
 use crate::orchestrator::access::Access;
 
 /// The security scheme of callers, and their header.
@@ -29,10 +29,16 @@ fn refuse(app: &App, request: &Request) -> Option<Response> {
     let inner = &app.inner;
     let Some(route) = inner.contract.route(request.method().as_str(), path) else {
         let schemes = [CALLER, SERVICE];
-        let secret = path == metrics::PATH && !is_allowed(&inner.access, &schemes, request.headers());
+        let secret =
+            path == metrics::PATH && !is_allowed(&inner.access, &schemes, request.headers());
         return secret.then(|| unauthorized(&schemes));
     };
-    let schemes: Vec<&str> = route.security.iter().flatten().map(String::as_str).collect();
+    let schemes: Vec<&str> = route
+        .security
+        .iter()
+        .flatten()
+        .map(String::as_str)
+        .collect();
     if !is_allowed(&inner.access, &schemes, request.headers()) {
         return Some(unauthorized(&schemes));
     }
@@ -51,14 +57,9 @@ fn is_allowed(access: &Access, schemes: &[&str], headers: &HeaderMap) -> bool {
         return true;
     }
     let key = headers.get(KEY).and_then(|value| value.to_str().ok());
-    let bearer = headers.get(header::AUTHORIZATION);
-    let bearer = bearer.and_then(|value| value.to_str().ok());
-    let token = bearer.and_then(|text| {
-        let (scheme, token) = text.split_once(' ')?;
-        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-    });
     let is_caller = schemes.contains(&CALLER) && key.is_some_and(|key| access.is_caller(key));
-    let is_service = schemes.contains(&SERVICE) && token.is_some_and(|it| access.is_service(it));
+    let is_service =
+        schemes.contains(&SERVICE) && bearer(headers).is_some_and(|it| access.is_service(it));
     is_caller || is_service
 }
 
@@ -77,12 +78,4 @@ fn unauthorized(schemes: &[&str]) -> Response {
         .headers_mut()
         .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     response
-}
-
-/// Whether the body is of this media type, whatever its parameters.
-fn is_of(headers: &HeaderMap, wanted: &str) -> bool {
-    let given = headers.get(header::CONTENT_TYPE);
-    let given = given.and_then(|value| value.to_str().ok());
-    let essence = given.and_then(|text| text.split(';').next());
-    essence.is_some_and(|it| it.trim().eq_ignore_ascii_case(wanted))
 }

@@ -109,10 +109,7 @@ fn unknown<'a>(
 }
 
 /// A page of jobs.
-async fn list(
-    State(app): State<App>,
-    request: Incoming,
-) -> Result<Json<models::JobList>, Failure> {
+async fn list(State(app): State<App>, request: Incoming) -> Result<Json<models::JobList>, Failure> {
     let query: ListJobs = request.check(&app, "listJobs")?.query()?;
     let (after, limit) = page(query.cursor.as_ref(), query.limit)?;
     let filter = store::Filter {
@@ -149,10 +146,9 @@ async fn cancel(State(app): State<App>, request: Incoming) -> Result<Json<models
     let wanted = id.clone();
     let cancel = move |db: &Connection| store::cancel(db, &wanted, query.reason.as_deref());
     match app.inner.store.write(cancel).await? {
-        Cancelled::Now { job, was_running } => {
-            if was_running {
-                app.inner.dispatch.cancelled(&job);
-            }
+        Cancelled::Now { job, .. } => {
+            // One that waits to be sent again may still run where it was.
+            app.inner.dispatch.cancelled(&job);
             Ok(Json(wire::job(*job)))
         }
         Cancelled::Ended(status) => Err(Failure::wrong_state("The job has ended", status)),
@@ -181,7 +177,7 @@ async fn result(
     }
     Ok(Json(models::JobResult {
         job_id: id,
-        status: status.into(),
+        status,
         result: job.result,
         error: job.summary.error.map(wire::error),
         artifacts: made.into_iter().map(wire::artifact).collect(),
@@ -194,9 +190,8 @@ async fn report(State(app): State<App>, request: Incoming) -> Result<StatusCode,
     let id = job_id(&checked)?;
     let body: models::ProgressReport = checked.body()?;
     let wanted = id.clone();
-    let report = move |db: &Connection| {
-        store::progress(db, &wanted, body.percent, body.message.as_deref())
-    };
+    let report =
+        move |db: &Connection| store::progress(db, &wanted, body.percent, body.message.as_deref());
     if app.inner.store.write(report).await? {
         return Ok(StatusCode::NO_CONTENT);
     }

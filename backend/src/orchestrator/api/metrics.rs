@@ -84,7 +84,10 @@ pub(super) async fn count(State(app): State<App>, request: Request, next: Next) 
     time.observe(begin.elapsed().as_secs_f64());
     drop(time);
     let status = ("status", response.status().as_u16().to_string());
-    metrics.requests.get_or_create(&[method, route, status]).inc();
+    metrics
+        .requests
+        .get_or_create(&[method, route, status])
+        .inc();
     response
 }
 

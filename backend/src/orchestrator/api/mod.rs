@@ -112,3 +112,6 @@ impl App {
             .with_state(self)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -29,7 +29,10 @@ async fn upload(
 ) -> Result<(StatusCode, Json<models::Upload>), Failure> {
     let query: UploadContent = request.check(&app, "uploadContent")?.query()?;
     let checksum = query.checksum.as_deref();
-    let stored = app.inner.blobs.put(body.into_data_stream(), LIMIT, checksum);
+    let stored = app
+        .inner
+        .blobs
+        .put(body.into_data_stream(), LIMIT, checksum);
     let stored = stored.await.map_err(|error| match error {
         BlobError::Mismatch { .. } => {
             Problem::new(["query", "checksum"], &error.to_string(), "checksum").into()

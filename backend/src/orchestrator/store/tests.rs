@@ -22,11 +22,18 @@ fn from(store: &Store, name: &str, dependencies: &[&str]) -> String {
 }
 
 fn trace(store: &Store, id: &str, direction: Direction, depth: i64) -> Lineage {
-    store.read_now(|db| lineage(db, id, direction, depth)).unwrap().unwrap()
+    store
+        .read_now(|db| lineage(db, id, direction, depth))
+        .unwrap()
+        .unwrap()
 }
 
 fn names(lineage: &Lineage) -> Vec<(&str, i64)> {
-    lineage.nodes.iter().map(|(artifact, depth)| (artifact.name.as_str(), *depth)).collect()
+    lineage
+        .nodes
+        .iter()
+        .map(|(artifact, depth)| (artifact.name.as_str(), *depth))
+        .collect()
 }
 
 #[test]
@@ -41,7 +48,11 @@ fn an_artifact_comes_back_as_it_was_recorded() {
         storage_location: "/artifacts/model.pkl".to_owned(),
         size_bytes: Some(1024),
         checksum: Some("sha256:00".to_owned()),
-        tags: vec!["production".to_owned(), "v1.0".to_owned(), "production".to_owned()],
+        tags: vec![
+            "production".to_owned(),
+            "v1.0".to_owned(),
+            "production".to_owned(),
+        ],
         metadata: object(json!({ "epochs": 3 })),
         job_id: Some(job.clone()),
         service_id: Some("ml-service-1".to_owned()),
@@ -50,15 +61,34 @@ fn an_artifact_comes_back_as_it_was_recorded() {
     let artifact = record(&store, &new);
     assert_eq!(artifact.tags, new.tags);
     assert_eq!(artifact.dependencies, [data]);
-    assert_eq!((&artifact.metadata, artifact.size_bytes), (&new.metadata, Some(1024)));
-    assert_eq!((&artifact.job_id, &artifact.service_id), (&new.job_id, &new.service_id));
+    assert_eq!(
+        (&artifact.metadata, artifact.size_bytes),
+        (&new.metadata, Some(1024))
+    );
+    assert_eq!(
+        (&artifact.job_id, &artifact.service_id),
+        (&new.job_id, &new.service_id)
+    );
     let id = artifact.id.clone();
-    assert_eq!(store.read_now(|db| artifacts::get(db, &id)).unwrap(), Some(artifact.clone()));
+    assert_eq!(
+        store.read_now(|db| artifacts::get(db, &id)).unwrap(),
+        Some(artifact.clone())
+    );
     let ids = [id, "nothing".to_owned()];
-    assert_eq!(store.read_now(|db| artifacts::all_of(db, &ids)).unwrap(), [artifact]);
+    assert_eq!(
+        store.read_now(|db| artifacts::all_of(db, &ids)).unwrap(),
+        [artifact]
+    );
     assert_eq!(store.read_now(|db| artifacts::all_of(db, &[])).unwrap(), []);
-    for (job_id, dependencies) in [(Some("nothing".to_owned()), vec![]), (None, vec!["nothing".to_owned()])] {
-        let new = NewArtifact { job_id, dependencies, ..new_artifact("x") };
+    for (job_id, dependencies) in [
+        (Some("nothing".to_owned()), vec![]),
+        (None, vec!["nothing".to_owned()]),
+    ] {
+        let new = NewArtifact {
+            job_id,
+            dependencies,
+            ..new_artifact("x")
+        };
         let refused = store.write_now(|db| artifacts::insert(db, &new));
         assert!(matches!(refused, Err(Error::Constraint(_))), "{refused:?}");
     }
@@ -75,63 +105,146 @@ fn artifacts_are_found_by_everything_that_is_said_of_them() {
         job_id: Some(job.clone()),
         ..new_artifact("model.bin")
     };
-    let plot = NewArtifact { kind: ArtifactType::Plot, tags: vec!["v1".to_owned()], ..new_artifact("plot.svg") };
+    let plot = NewArtifact {
+        kind: ArtifactType::Plot,
+        tags: vec!["v1".to_owned()],
+        ..new_artifact("plot.svg")
+    };
     record(&store, &model);
     record(&store, &plot);
     let find = |filter: Filter| {
-        let filter = Filter { limit: 10, ..filter };
+        let filter = Filter {
+            limit: 10,
+            ..filter
+        };
         let page = store.read_now(|db| artifacts::list(db, &filter)).unwrap();
         page.items.into_iter().map(|it| it.name).collect::<Vec<_>>()
     };
     let text = |text: &str| Some(text.to_owned());
     assert_eq!(find(Filter::default()), ["plot.svg", "model.bin"]);
-    assert_eq!(find(Filter { tag: text("v1"), ..Filter::default() }), ["plot.svg", "model.bin"]);
-    assert_eq!(find(Filter { kind: Some(ArtifactType::Plot), ..Filter::default() }), ["plot.svg"]);
+    assert_eq!(
+        find(Filter {
+            tag: text("v1"),
+            ..Filter::default()
+        }),
+        ["plot.svg", "model.bin"]
+    );
+    assert_eq!(
+        find(Filter {
+            kind: Some(ArtifactType::Plot),
+            ..Filter::default()
+        }),
+        ["plot.svg"]
+    );
     for filter in [
-        Filter { tag: text("best"), ..Filter::default() },
-        Filter { service_id: text("trainer"), ..Filter::default() },
-        Filter { job_id: text(&job), ..Filter::default() },
-        Filter { checksum: text("sha256:01"), ..Filter::default() },
-        Filter { name: text("model.bin"), tag: text("v1"), ..Filter::default() },
+        Filter {
+            tag: text("best"),
+            ..Filter::default()
+        },
+        Filter {
+            service_id: text("trainer"),
+            ..Filter::default()
+        },
+        Filter {
+            job_id: text(&job),
+            ..Filter::default()
+        },
+        Filter {
+            checksum: text("sha256:01"),
+            ..Filter::default()
+        },
+        Filter {
+            name: text("model.bin"),
+            tag: text("v1"),
+            ..Filter::default()
+        },
     ] {
         assert_eq!(find(filter), ["model.bin"]);
     }
     for filter in [
-        Filter { tag: text("V1"), ..Filter::default() },
-        Filter { tag: text("v%"), ..Filter::default() },
-        Filter { tag: text("best"), kind: Some(ArtifactType::Plot), ..Filter::default() },
+        Filter {
+            tag: text("V1"),
+            ..Filter::default()
+        },
+        Filter {
+            tag: text("v%"),
+            ..Filter::default()
+        },
+        Filter {
+            tag: text("best"),
+            kind: Some(ArtifactType::Plot),
+            ..Filter::default()
+        },
     ] {
         assert!(find(filter).is_empty());
     }
-    let first = Filter { limit: 1, ..Filter::default() };
+    let first = Filter {
+        limit: 1,
+        ..Filter::default()
+    };
     let page = store.read_now(|db| artifacts::list(db, &first)).unwrap();
-    let second = Filter { after: page.next, ..first };
+    let second = Filter {
+        after: page.next,
+        ..first
+    };
     let page = store.read_now(|db| artifacts::list(db, &second)).unwrap();
-    assert_eq!((page.items[0].name.as_str(), page.next), ("model.bin", None));
+    assert_eq!(
+        (page.items[0].name.as_str(), page.next),
+        ("model.bin", None)
+    );
 }
 
 #[test]
 fn a_lineage_goes_both_ways_with_its_jobs() {
     let store = store();
     let data = from(&store, "data", &[]);
-    let jobs: Vec<_> = (0..2).map(|_| submit(&store, &new_job("a")).summary).collect();
-    let model = NewArtifact { job_id: Some(jobs[0].id.clone()), dependencies: vec![data.clone()], ..new_artifact("model") };
+    let jobs: Vec<_> = (0..2)
+        .map(|_| submit(&store, &new_job("a")).summary)
+        .collect();
+    let model = NewArtifact {
+        job_id: Some(jobs[0].id.clone()),
+        dependencies: vec![data.clone()],
+        ..new_artifact("model")
+    };
     let model = record(&store, &model).id;
-    let report = NewArtifact { job_id: Some(jobs[1].id.clone()), dependencies: vec![model.clone(), data.clone()], ..new_artifact("report") };
+    let report = NewArtifact {
+        job_id: Some(jobs[1].id.clone()),
+        dependencies: vec![model.clone(), data.clone()],
+        ..new_artifact("report")
+    };
     let report = record(&store, &report).id;
     from(&store, "unrelated", &[]);
     let both = trace(&store, &model, Direction::Both, 5);
     assert_eq!(names(&both), [("data", -1), ("model", 0), ("report", 1)]);
     let edges: BTreeSet<_> = both.edges.iter().cloned().collect();
-    let wanted = [(data.clone(), model.clone()), (model.clone(), report.clone()), (data.clone(), report.clone())];
+    let wanted = [
+        (data.clone(), model.clone()),
+        (model.clone(), report.clone()),
+        (data.clone(), report.clone()),
+    ];
     assert_eq!(edges, BTreeSet::from(wanted));
     assert_eq!(both.jobs, jobs);
     assert!(!both.truncated);
-    assert_eq!(names(&trace(&store, &model, Direction::Upstream, 1)), [("data", -1), ("model", 0)]);
-    assert_eq!(names(&trace(&store, &report, Direction::Downstream, 1)), [("report", 0)]);
+    assert_eq!(
+        names(&trace(&store, &model, Direction::Upstream, 1)),
+        [("data", -1), ("model", 0)]
+    );
+    assert_eq!(
+        names(&trace(&store, &report, Direction::Downstream, 1)),
+        [("report", 0)]
+    );
     let data = trace(&store, &data, Direction::Downstream, 1);
-    assert_eq!(names(&data), [("data", 0), ("model", 1), ("report", 1)], "the nearest way counts");
-    assert_eq!(store.read_now(|db| lineage(db, "nothing", Direction::Both, 5)).unwrap(), None);
+    assert_eq!(
+        names(&data),
+        [("data", 0), ("model", 1), ("report", 1)],
+        "the nearest way counts"
+    );
+    assert_eq!(
+        store
+            .read_now(|db| lineage(db, "nothing", Direction::Both, 5))
+            .unwrap(),
+        None
+    );
 }
 
 #[test]
@@ -166,7 +279,10 @@ fn wide_and_dense_lineages_stay_small_and_quick() {
     store
         .write_now(|db| {
             for _ in 0..lineage::MOST + 5 {
-                let new = NewArtifact { dependencies: vec![root.clone()], ..new_artifact("leaf") };
+                let new = NewArtifact {
+                    dependencies: vec![root.clone()],
+                    ..new_artifact("leaf")
+                };
                 artifacts::insert(db, &new)?;
             }
             Ok(())
@@ -190,27 +306,63 @@ fn a_service_that_registers_again_is_the_same_one() {
     let first = service(&store, "http://one", "a", 2);
     let other = service(&store, "http://one", "b", 2);
     assert_ne!(first.id, other.id);
-    assert_eq!((first.status, first.checked_at, first.running), (ServiceStatus::Unknown, None, 0));
-    assert!(store.write_now(|db| services::mark(db, &first.id, ServiceStatus::Unhealthy)).unwrap());
-    let new = NewService { name: "one".to_owned(), job_type: "a".to_owned(), url: "http://one".to_owned(), capacity: 8, resumable: false };
+    assert_eq!(
+        (first.status, first.checked_at, first.running),
+        (ServiceStatus::Unknown, None, 0)
+    );
+    assert!(
+        store
+            .write_now(|db| services::mark(db, &first.id, ServiceStatus::Unhealthy))
+            .unwrap()
+    );
+    let new = NewService {
+        name: "one".to_owned(),
+        job_type: "a".to_owned(),
+        url: "http://one".to_owned(),
+        capacity: 8,
+        resumable: false,
+    };
     let (again, is_new) = store.write_now(|db| services::register(db, &new)).unwrap();
     assert!(!is_new && again.id == first.id && again.registered_at == first.registered_at);
-    assert_eq!((again.name.as_str(), again.capacity, again.resumable), ("one", 8, false));
+    assert_eq!(
+        (again.name.as_str(), again.capacity, again.resumable),
+        ("one", 8, false)
+    );
     assert_eq!(again.status, ServiceStatus::Unknown, "to be asked anew");
-    store.write_now(|db| services::mark(db, &first.id, ServiceStatus::Healthy)).unwrap();
+    store
+        .write_now(|db| services::mark(db, &first.id, ServiceStatus::Healthy))
+        .unwrap();
     let (again, _) = store.write_now(|db| services::register(db, &new)).unwrap();
     assert!(again.status == ServiceStatus::Healthy && again.checked_at.is_some());
     let find = |job_type: Option<&str>, status| {
-        let filter = services::Filter { job_type: job_type.map(str::to_owned), status };
+        let filter = services::Filter {
+            job_type: job_type.map(str::to_owned),
+            status,
+        };
         let found = store.read_now(|db| services::list(db, &filter)).unwrap();
         found.into_iter().map(|it| it.id).collect::<Vec<_>>()
     };
     assert_eq!(find(None, None), [first.id.clone(), other.id.clone()]);
     assert_eq!(find(Some("b"), None), [other.id.clone()]);
     assert_eq!(find(None, Some(ServiceStatus::Healthy)), [first.id.clone()]);
-    assert!(store.write_now(|db| services::remove(db, &first.id)).unwrap());
-    assert!(!store.write_now(|db| services::remove(db, &first.id)).unwrap());
-    assert!(!store.write_now(|db| services::mark(db, &first.id, ServiceStatus::Healthy)).unwrap());
-    assert_eq!(store.read_now(|db| services::get(db, &first.id)).unwrap(), None);
+    assert!(
+        store
+            .write_now(|db| services::remove(db, &first.id))
+            .unwrap()
+    );
+    assert!(
+        !store
+            .write_now(|db| services::remove(db, &first.id))
+            .unwrap()
+    );
+    assert!(
+        !store
+            .write_now(|db| services::mark(db, &first.id, ServiceStatus::Healthy))
+            .unwrap()
+    );
+    assert_eq!(
+        store.read_now(|db| services::get(db, &first.id)).unwrap(),
+        None
+    );
     assert_eq!(find(None, None), [other.id]);
 }

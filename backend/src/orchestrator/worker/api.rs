@@ -1,7 +1,7 @@
 //! The HTTP side of a service.
 
 use axum::extract::{DefaultBodyLimit, Path, Request, State};
-use axum::http::header::{AUTHORIZATION, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -9,7 +9,6 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use bytes::Bytes;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::executions::{Executions, Outcome};
@@ -18,9 +17,12 @@ use super::kept::Ending;
 use super::order::Kind;
 use crate::http;
 use crate::ktrdr::faults::short;
+use crate::orchestrator::access::Access;
 
 /// Largest body that is read: a payload, and what is known of its artifacts.
 const BODY: usize = 8 << 20;
+/// Media type of jobs.
+const JSON: &str = "application/json";
 /// Seconds after which there may be a place.
 const SOON: &str = "1";
 
@@ -29,22 +31,7 @@ const SOON: &str = "1";
 pub(super) struct App {
     pub(super) kind: Kind,
     pub(super) executions: Executions,
-    pub(super) token: Option<Token>,
-}
-
-/// What callers have to show; only its digest is here.
-#[derive(Clone, Debug)]
-pub(super) struct Token([u8; 32]);
-
-impl Token {
-    pub(super) fn new(token: &str) -> Self {
-        Self(Sha256::digest(token).into())
-    }
-
-    /// Digests are compared, so that time tells nothing of the token.
-    fn is(&self, given: &str) -> bool {
-        self.0 == <[u8; 32]>::from(Sha256::digest(given))
-    }
+    pub(super) access: Access,
 }
 
 impl App {
@@ -65,9 +52,9 @@ impl App {
 
 /// Lets only those pass who show the token.
 async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
-    if let Some(token) = &app.token
-        && !bearer(request.headers()).is_some_and(|given| token.is(given))
-    {
+    let access = &app.access;
+    let shown = http::bearer(request.headers());
+    if !access.is_open() && !shown.is_some_and(|token| access.is_service(token)) {
         let mut response = http::detail(
             StatusCode::UNAUTHORIZED,
             "A valid service token is required",
@@ -80,16 +67,17 @@ async fn guard(State(app): State<App>, request: Request, next: Next) -> Response
     next.run(request).await
 }
 
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-}
-
 /// Executes a job and answers when it has ended.
 async fn execute(
     State(app): State<App>,
+    headers: HeaderMap,
     body: Result<Bytes, axum::extract::rejection::BytesRejection>,
 ) -> Response {
+    if !http::is_of(&headers, JSON) {
+        // A page in a browser could send a plain text to an open service without asking first.
+        let why = format!("Content-Type should be {JSON}");
+        return http::detail(StatusCode::UNSUPPORTED_MEDIA_TYPE, &why);
+    }
     let body = match body {
         Ok(body) => body,
         Err(error) => return http::detail(error.status(), &error.body_text()),

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -56,6 +56,7 @@ impl Runner {
             hub: self.hub_of(&job),
             id: job.job_id,
             token,
+            telling: Mutex::default(),
         };
         tokio::select! {
             end = run.work(job, sender) => end.unwrap_or_else(|end| end),
@@ -78,6 +79,8 @@ struct Run<'a> {
     hub: Hub,
     id: Uuid,
     token: CancellationToken,
+    /// Held while progress is told.
+    telling: Mutex<()>,
 }
 
 impl Run<'_> {
@@ -91,6 +94,7 @@ impl Run<'_> {
         let folder = TempDir::new_in(&runner.folder)
             .map_err(|error| failed(format!("The service cannot make a folder: {error}")))?;
         let name = self.id.simple().to_string();
+        let last = progress.subscribe();
         let place = folder.path().to_owned();
         let bench = Bench::new(
             &name,
@@ -112,6 +116,7 @@ impl Run<'_> {
                 return Err(failed("internal error of the service"));
             }
         };
+        self.tell_now(&last).await;
         let mut artifacts = Vec::new();
         for file in &files {
             let stored = self.patiently(|| self.hub.upload(file)).await?;
@@ -155,25 +160,32 @@ impl Run<'_> {
 
     /// Tells the hub how far the job is. One that it no longer wants is stopped.
     async fn tell(&self, mut progress: watch::Receiver<Progress>) -> Infallible {
-        let job = self.id;
         while progress.changed().await.is_ok() {
-            let Progress {
-                percentage, step, ..
-            } = progress.borrow_and_update().clone();
-            match self.hub.progress(job, percentage, step.as_deref()).await {
-                Ok(true) => {}
-                Ok(false) => {
-                    tracing::info!(%job, "the hub does not want the job any more");
-                    self.token.cancel();
-                }
-                Err(error) => {
-                    tracing::debug!(%job, %error, "progress was not told");
-                    self.hub.turn();
-                }
-            }
+            progress.mark_unchanged();
+            self.tell_now(&progress).await;
             tokio::time::sleep(PACE).await;
         }
         std::future::pending().await
+    }
+
+    /// Tells the latest progress, never after a later one.
+    async fn tell_now(&self, progress: &watch::Receiver<Progress>) {
+        let _turn = self.telling.lock().await;
+        let Progress {
+            percentage, step, ..
+        } = progress.borrow().clone();
+        let job = self.id;
+        match self.hub.progress(job, percentage, step.as_deref()).await {
+            Ok(true) => {}
+            Ok(false) => {
+                tracing::info!(%job, "the hub does not want the job any more");
+                self.token.cancel();
+            }
+            Err(error) => {
+                tracing::debug!(%job, %error, "progress was not told");
+                self.hub.turn();
+            }
+        }
     }
 
     /// Asks the hub again and again while it is away.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use orchestrator_mcp::models::ServiceRegistration;
 use tempfile::TempDir;
 
-use super::api::{App, Token};
+use super::api::App;
 use super::executions::Executions;
 use super::hub::Hub;
 use super::kept::Kept;
@@ -18,6 +18,7 @@ use super::registration::{self, Place};
 use super::runner::Runner;
 use crate::http::{self, ServeError, failed};
 use crate::ktrdr::data::load::Sources;
+use crate::orchestrator::access::{Access, Secrets, service_token};
 
 /// How long jobs may take to stop.
 const GRACE: Duration = Duration::from_secs(5);
@@ -32,9 +33,10 @@ pub async fn run(options: Options) -> Result<(), String> {
         .with_writer(std::io::stderr)
         .with_ansi(false)
         .init();
-    let token = options.token()?;
+    let token = service_token(options.service_token_file.as_deref())?;
     // Listened for from the beginning, so that none is missed.
-    let stop = http::stop_signal().map_err(|error| format!("cannot listen for signals: {error}"))?;
+    let stop =
+        http::stop_signal().map_err(|error| format!("cannot listen for signals: {error}"))?;
     let served = serve(options, token, stop).await;
     served.map_err(|error| error.to_string())
 }
@@ -68,7 +70,10 @@ pub async fn serve(
     let app = App {
         kind: options.kind,
         executions: executions.clone(),
-        token: token.as_deref().map(Token::new),
+        access: Access::new(&Secrets {
+            api_keys: Vec::new(),
+            service_token: token,
+        }),
     };
     let listener = http::bind(options.listen).await?;
     let address = listener.local_addr().map_err(failed("learn the address"))?;
@@ -81,7 +86,10 @@ pub async fn serve(
         registration::leave(&hub, &place).await;
     };
     let ending = async {
-        if tokio::time::timeout(GRACE, executions.stop()).await.is_err() {
+        if tokio::time::timeout(GRACE, executions.stop())
+            .await
+            .is_err()
+        {
             tracing::warn!("some jobs did not stop in time");
         }
     };
@@ -99,7 +107,9 @@ fn check(options: &Options, token: Option<&str>) -> Result<(), ServeError> {
         );
     }
     if options.advertise.is_none() && options.listen.ip().is_unspecified() {
-        return cannot("that is every address. Say at which of them the hub reaches it (--advertise URL)");
+        return cannot(
+            "that is every address. Say at which of them the hub reaches it (--advertise URL)",
+        );
     }
     Ok(())
 }

@@ -122,7 +122,6 @@ impl<'a> Artifacts<'a> {
     pub fn get_artifact_content(&self, artifact_id: &str) -> Call<'a, Json> {
         let mut request = Request::new(Method::GET, "/artifacts/{artifact_id}/content");
         request.path("artifact_id", artifact_id, Style::SIMPLE);
-        request.accept("application/octet-stream, */*;q=0.5");
         request.security(security::OPTIONAL_API_KEY_OR_SERVICE_TOKEN);
         self.0.call(request)
     }

@@ -34,7 +34,7 @@ thread_local! {
     static PATTERNS: RefCell<HashMap<String, bool>> = RefCell::default();
 }
 
-pub(super) fn items(seen: &Seen<'_>, found: &mut Vec<String>) {
+pub(super) fn items(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
     for spot in seen.spots.iter().filter(|spot| spot.side == Side::Input) {
         let kind = &spot.schema["type"];
         let array = kind == "array"
@@ -47,7 +47,7 @@ pub(super) fn items(seen: &Seen<'_>, found: &mut Vec<String>) {
     }
 }
 
-pub(super) fn valid(seen: &Seen<'_>, found: &mut Vec<String>) {
+pub(super) fn valid(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
     for spot in seen.spots.iter().filter(|spot| spot.is_root()) {
         if let Err(error) = jsonschema::draft202012::meta::validate(spot.schema) {
             let at = error.instance_path().to_string();
@@ -92,7 +92,7 @@ fn is_anchor(name: &str, root: &Value) -> bool {
     }
 }
 
-pub(super) fn lost_references(seen: &Seen<'_>, found: &mut Vec<String>) {
+pub(super) fn lost_references(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
     for spot in &seen.spots {
         if let Some(reference) = spot.schema.get("$ref").and_then(Value::as_str)
             && !leads(reference, spot.root)
@@ -105,7 +105,7 @@ pub(super) fn lost_references(seen: &Seen<'_>, found: &mut Vec<String>) {
     }
 }
 
-pub(super) fn references(seen: &Seen<'_>, found: &mut Vec<String>) {
+pub(super) fn references(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
     for spot in &seen.spots {
         if let Some(name) = NAMES.iter().find(|name| spot.schema.get(**name).is_some()) {
             found.push(format!("{} has `{name}`", spot.place()));
@@ -113,7 +113,7 @@ pub(super) fn references(seen: &Seen<'_>, found: &mut Vec<String>) {
     }
 }
 
-pub(super) fn patterns(seen: &Seen<'_>, found: &mut Vec<String>) {
+pub(super) fn patterns(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
     for spot in &seen.spots {
         let own = spot.schema.get("pattern").and_then(Value::as_str);
         let names = spot
@@ -141,7 +141,7 @@ fn is_pattern(pattern: &str) -> bool {
     })
 }
 
-pub(super) fn numbers(seen: &Seen<'_>, found: &mut Vec<String>) {
+pub(super) fn numbers(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
     for spot in &seen.spots {
         let values = NUMBERS.iter().filter_map(|key| spot.schema.get(*key));
         let listed = spot.schema.get("enum").and_then(Value::as_array);
@@ -154,7 +154,7 @@ pub(super) fn numbers(seen: &Seen<'_>, found: &mut Vec<String>) {
     }
 }
 
-pub(super) fn formats(seen: &Seen<'_>, found: &mut Vec<String>) {
+pub(super) fn formats(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
     for spot in seen.spots.iter().filter(|spot| spot.side == Side::Output) {
         if let Some(format) = spot.schema.get("format").and_then(Value::as_str) {
             found.push(format!("{} has the format `{format}`", spot.place()));

@@ -10,7 +10,7 @@ use crate::lint::spots::Side;
 /// Bytes of a description at most.
 const DESCRIPTION: usize = 2048;
 
-pub(super) fn description(seen: &Seen<'_>, found: &mut Vec<String>) {
+pub(super) fn description(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
     let text = seen.json["description"].as_str().unwrap_or_default();
     if text.trim().is_empty() {
         found.push("it has no description".to_owned());
@@ -23,7 +23,7 @@ pub(super) fn description(seen: &Seen<'_>, found: &mut Vec<String>) {
 }
 
 /// MCP 2026-07-28, server/tools: arguments that are sent as headers too.
-pub(super) fn headers(seen: &Seen<'_>, found: &mut Vec<String>) {
+pub(super) fn headers(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
     let mut known = HashSet::new();
     for spot in seen.spots.iter().filter(|spot| spot.side == Side::Input) {
         let Some(header) = spot.schema.get("x-mcp-header") else {
@@ -53,7 +53,7 @@ pub(super) fn headers(seen: &Seen<'_>, found: &mut Vec<String>) {
     }
 }
 
-pub(super) fn icons(seen: &Seen<'_>, found: &mut Vec<String>) {
+pub(super) fn icons(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
     let icons = seen.json.get("icons").and_then(Value::as_array);
     for icon in icons.into_iter().flatten() {
         let source = icon["src"].as_str().unwrap_or_default();

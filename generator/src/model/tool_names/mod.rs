@@ -14,7 +14,8 @@ use std::collections::{HashMap, HashSet};
 use self::endpoint::Changes;
 use self::endpoint::Endpoint;
 use self::path::template;
-use self::words::{is_looking, is_verb};
+use self::words::is_looking;
+pub(crate) use self::words::is_verb;
 use super::MAX_NAME;
 use crate::normalise::{Operation, Schemas};
 
@@ -248,13 +249,16 @@ pub(crate) fn effect(name: &str) -> Effect {
     let verb = words
         .iter()
         .find(|word| is_verb(word) || making(word) || is_looking(word));
-    let undoing = words
-        .iter()
-        .any(|word| UNDOING.split_ascii_whitespace().any(|known| known == *word));
     match verb {
-        Some(verb) if !undoing && (making(verb) || is_looking(verb)) => Effect::Harmless,
+        Some(verb) if !undoes(name) && (making(verb) || is_looking(verb)) => Effect::Harmless,
         _ => Effect::Unknown,
     }
+}
+
+/// Whether a name has a word of what ends or destroys something.
+pub(crate) fn undoes(name: &str) -> bool {
+    let mut words = name.split('_');
+    words.any(|word| UNDOING.split_ascii_whitespace().any(|known| known == word))
 }
 
 /// Words of names that may destroy something, whatever else they say.

@@ -301,7 +301,7 @@ fn among(list: &str, word: &str) -> bool {
 }
 
 /// Whether a word at the end of a path is surely something to do.
-pub(super) fn is_verb(word: &str) -> bool {
+pub(crate) fn is_verb(word: &str) -> bool {
     among(VERBS, word) || matches!(word, "check" | "count")
 }
 

@@ -63,3 +63,22 @@ fn a_job_cancelled_before_it_runs_never_runs() {
     world.until(&third, JobStatus::Completed);
     assert_eq!(fake.seen.begun(&second), 0);
 }
+
+#[test]
+fn a_job_that_waits_to_be_sent_again_is_stopped_where_it_still_runs() {
+    let world = World::new();
+    let fake = world.service(1);
+    let hour = Duration::from_secs(3600);
+    let hub = world.hub_with(Settings {
+        backoff: Backoff {
+            first: hour,
+            longest: hour,
+        },
+        ..settings()
+    });
+    let id = world.submit(json!({"do": "hold", "hang_up": true}));
+    until("asked", || (fake.seen.asked(&id) == 1).then_some(()));
+    world.until(&id, JobStatus::Pending);
+    hub.cancel(&world, &id);
+    until("told", || (fake.seen.cancelled(&id) == 1).then_some(()));
+}

@@ -1,5 +1,6 @@
 //! Jobs in the database, and the queue that they are.
 
+mod assign;
 mod claim;
 mod end;
 mod key;
@@ -7,7 +8,8 @@ mod submit;
 #[cfg(test)]
 mod tests;
 
-pub use claim::{Assigned, Claimed, Renewed, assign_service, claim, expire, release, renew};
+pub use assign::{Assigned, Assignment, assign_service, assign_services};
+pub use claim::{Claimed, Renewed, claim, expire, release, renew};
 pub use end::{Cancelled, Outcome, cancel, finish, progress};
 pub use key::Key;
 use serde_json::{Map, Value};

@@ -18,13 +18,14 @@ use tempfile::TempDir;
 use tower::ServiceExt;
 use uuid::Uuid;
 
-use super::api::{App, Token};
+use super::api::App;
 use super::executions::{Executions, State};
 use super::hub::Hub;
 use super::kept::Kept;
 use super::order::Kind;
 use super::runner::Runner;
 use crate::ktrdr::data::load::Sources;
+use crate::orchestrator::access::{Access, Secrets};
 use hub::FakeHub;
 
 const TOKEN: &str = "t0ken";
@@ -70,7 +71,10 @@ impl Bed {
         let app = App {
             kind,
             executions: executions.clone(),
-            token: Some(Token::new(TOKEN)),
+            access: Access::new(&Secrets {
+                api_keys: Vec::new(),
+                service_token: Some(TOKEN.to_owned()),
+            }),
         };
         Self {
             hub,
@@ -96,6 +100,7 @@ impl Bed {
             .method(method)
             .uri(path)
             .header("authorization", format!("Bearer {TOKEN}"))
+            .header("content-type", "application/json")
             .body(Body::from(body.to_owned()))
             .unwrap();
         self.answer(request).await

@@ -6,7 +6,10 @@ use crate::orchestrator::store::testing::{database, new_job, service, store, sub
 use crate::orchestrator::store::{SCHEMA, params, services};
 
 fn submit_with(store: &Store, job_type: &str, priority: i64) -> String {
-    let new = NewJob { priority, ..new_job(job_type) };
+    let new = NewJob {
+        priority,
+        ..new_job(job_type)
+    };
     submit(store, &new).summary.id
 }
 
@@ -19,8 +22,13 @@ fn priority_then_age_within_the_room_of_each_type() {
     let second = submit_with(&store, "a", 5);
     submit_with(&store, "c", 9);
     let take = |room: &[(&str, usize)], most| {
-        let claimed = store.write_now(|db| claim(db, "hub", LONG, &self::room(room), most)).unwrap();
-        claimed.into_iter().map(|it| it.job.summary.id).collect::<Vec<_>>()
+        let claimed = store
+            .write_now(|db| claim(db, "hub", LONG, &self::room(room), most))
+            .unwrap();
+        claimed
+            .into_iter()
+            .map(|it| it.job.summary.id)
+            .collect::<Vec<_>>()
     };
     assert!(take(&[("a", 0), ("x", 5)], 9).is_empty());
     assert!(take(&[("a", 5)], 0).is_empty());
@@ -38,7 +46,9 @@ fn what_is_claimed_says_how_it_stands() {
     let new = claimed(&store, "one", OVER, 9).remove(0);
     assert!(!new.resumed && new.job.summary.attempts == 1 && new.job.summary.service_id.is_none());
     assert_eq!(new.job, job_of(&store, &id));
-    let assigned = store.write_now(|db| assign_service(db, &id, "one", &service)).unwrap();
+    let assigned = store
+        .write_now(|db| assign_service(db, &id, "one", &service))
+        .unwrap();
     assert_eq!(assigned, Assigned::Yes);
     assert!(job_of(&store, &id).summary.started_at.is_some());
 
@@ -49,14 +59,22 @@ fn what_is_claimed_says_how_it_stands() {
     assert!(claimed(&store, "three", LONG, 9).is_empty());
 
     // The service lost it: another attempt, best elsewhere.
-    assert!(store.write_now(|db| release(db, &id, "two", OVER, true)).unwrap());
+    assert!(
+        store
+            .write_now(|db| release(db, &id, "two", OVER, true))
+            .unwrap()
+    );
     let again = claimed(&store, "three", LONG, 9).remove(0);
     assert_eq!(again.job.summary.service_id.as_ref(), Some(&service));
     assert_eq!((again.resumed, again.job.summary.attempts), (false, 2));
     assert_eq!(again.job, job_of(&store, &id));
 
     // A service that is busy does not count, and the job waits for its time.
-    assert!(store.write_now(|db| release(db, &id, "three", LONG, false)).unwrap());
+    assert!(
+        store
+            .write_now(|db| release(db, &id, "three", LONG, false))
+            .unwrap()
+    );
     assert_eq!(job_of(&store, &id).summary.attempts, 1);
     assert!(claimed(&store, "three", LONG, 9).is_empty());
 }
@@ -68,12 +86,27 @@ fn what_was_left_running_is_seen_to_the_end_whatever_there_is_room_for() {
         submit_with(&store, job_type, 5);
     }
     let all = room(&[("a", 9), ("b", 9), ("c", 9)]);
-    assert_eq!(store.write_now(|db| claim(db, "one", OVER, &all, 9)).unwrap().len(), 4);
+    assert_eq!(
+        store
+            .write_now(|db| claim(db, "one", OVER, &all, 9))
+            .unwrap()
+            .len(),
+        4
+    );
     let room = room(&[("a", 1), ("b", 0)]);
-    let resumed = store.write_now(|db| claim(db, "two", LONG, &room, 9)).unwrap();
-    let mut types: Vec<_> = resumed.iter().map(|it| it.job.summary.job_type.as_str()).collect();
+    let resumed = store
+        .write_now(|db| claim(db, "two", LONG, &room, 9))
+        .unwrap();
+    let mut types: Vec<_> = resumed
+        .iter()
+        .map(|it| it.job.summary.job_type.as_str())
+        .collect();
     types.sort_unstable();
-    assert_eq!(types, ["a", "c"], "as much as there is room for, and what no hub has room for");
+    assert_eq!(
+        types,
+        ["a", "c"],
+        "as much as there is room for, and what no hub has room for"
+    );
 }
 
 #[test]
@@ -82,7 +115,9 @@ fn a_hub_keeps_what_it_renews_and_learns_what_it_has_lost() {
     let ids: Vec<_> = (0..4).map(|_| submit_with(&store, "a", 5)).collect();
     assert_eq!(claimed(&store, "one", OVER, 9).len(), 4);
     store.write_now(|db| cancel(db, &ids[1], None)).unwrap();
-    store.write_now(|db| release(db, &ids[2], "one", OVER, true)).unwrap();
+    store
+        .write_now(|db| release(db, &ids[2], "one", OVER, true))
+        .unwrap();
     assert_eq!(ids_of(&claimed(&store, "two", LONG, 1)).len(), 1);
     let renewed = store.write_now(|db| renew(db, "one", LONG, &ids)).unwrap();
     assert_eq!(renewed.cancelled, [ids[1].clone()]);
@@ -97,7 +132,11 @@ fn a_hub_keeps_what_it_renews_and_learns_what_it_has_lost() {
     let taken = claimed(&store, "four", LONG, 9);
     let taken: BTreeSet<_> = taken.into_iter().map(|it| it.job.summary.id).collect();
     assert_eq!(taken, renewed.ours);
-    assert_eq!(store.write_now(|db| expire(db, None)).unwrap(), 3, "all hubs at once");
+    assert_eq!(
+        store.write_now(|db| expire(db, None)).unwrap(),
+        3,
+        "all hubs at once"
+    );
 }
 
 #[test]
@@ -106,15 +145,29 @@ fn what_is_not_this_hubs_it_cannot_change() {
     let service = service(&store, "http://one", "a", 9).id;
     let id = submit_with(&store, "a", 5);
     for hub in ["one", ""] {
-        assert!(!store.write_now(|db| release(db, &id, hub, OVER, true)).unwrap());
-        let assigned = store.write_now(|db| assign_service(db, &id, hub, &service)).unwrap();
+        assert!(
+            !store
+                .write_now(|db| release(db, &id, hub, OVER, true))
+                .unwrap()
+        );
+        let assigned = store
+            .write_now(|db| assign_service(db, &id, hub, &service))
+            .unwrap();
         assert_eq!(assigned, Assigned::NotOurs);
     }
     claimed(&store, "one", LONG, 9);
-    assert!(!store.write_now(|db| release(db, &id, "two", OVER, true)).unwrap());
-    let assigned = store.write_now(|db| assign_service(db, &id, "two", &service)).unwrap();
+    assert!(
+        !store
+            .write_now(|db| release(db, &id, "two", OVER, true))
+            .unwrap()
+    );
+    let assigned = store
+        .write_now(|db| assign_service(db, &id, "two", &service))
+        .unwrap();
     assert_eq!(assigned, Assigned::NotOurs);
-    let assigned = store.write_now(|db| assign_service(db, &id, "one", "gone")).unwrap();
+    let assigned = store
+        .write_now(|db| assign_service(db, &id, "one", "gone"))
+        .unwrap();
     assert_eq!(assigned, Assigned::NoService);
 }
 
@@ -146,7 +199,10 @@ fn no_service_gets_more_than_it_can_run_however_many_hubs_there_are() {
         threads.into_iter().map(|it| it.join().unwrap()).sum()
     });
     assert_eq!(given, 5);
-    let service = stores[1].read_now(|db| services::get(db, &service)).unwrap().unwrap();
+    let service = stores[1]
+        .read_now(|db| services::get(db, &service))
+        .unwrap()
+        .unwrap();
     assert_eq!(service.running, 5);
 }
 
@@ -173,7 +229,10 @@ fn hubs_that_claim_at_once_never_share_a_job() {
                 })
             })
             .collect();
-        threads.into_iter().flat_map(|it| it.join().unwrap()).collect()
+        threads
+            .into_iter()
+            .flat_map(|it| it.join().unwrap())
+            .collect()
     });
     assert_eq!(taken.iter().collect::<BTreeSet<_>>().len(), taken.len());
     assert_eq!(taken.len(), 200);
@@ -185,17 +244,30 @@ fn a_claim_waits_for_nobody() {
         return;
     };
     let url = server.database();
-    let stores = [Store::connect(&url, &SCHEMA).unwrap(), Store::connect(&url, &SCHEMA).unwrap()];
+    let stores = [
+        Store::connect(&url, &SCHEMA).unwrap(),
+        Store::connect(&url, &SCHEMA).unwrap(),
+    ];
     let first = submit_with(&stores[0], "a", 9);
     let second = submit_with(&stores[0], "a", 5);
     let inside = stores[0].write_now(|db| {
-        db.execute("UPDATE jobs SET message = 'held' WHERE job_id = ?1", &params![first])?;
+        db.execute(
+            "UPDATE jobs SET message = 'held' WHERE job_id = ?1",
+            &params![first],
+        )?;
         let theirs = claimed(&stores[1], "two", LONG, 9);
-        assert_eq!(ids_of(&theirs), [second.as_str()], "the held one is left out");
+        assert_eq!(
+            ids_of(&theirs),
+            [second.as_str()],
+            "the held one is left out"
+        );
         // Nor does it wait for the right to write.
         submit_with(&stores[1], "b", 5);
         Ok(())
     });
     inside.unwrap();
-    assert_eq!(ids_of(&claimed(&stores[1], "two", LONG, 9)), [first.as_str()]);
+    assert_eq!(
+        ids_of(&claimed(&stores[1], "two", LONG, 9)),
+        [first.as_str()]
+    );
 }

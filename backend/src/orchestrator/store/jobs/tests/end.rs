@@ -19,14 +19,22 @@ fn running(store: &Store) -> String {
     id
 }
 
-fn end(store: &Store, id: &str, hub: &str, outcome: &Outcome, made: &[NewArtifact]) -> Result<bool> {
+fn end(
+    store: &Store,
+    id: &str,
+    hub: &str,
+    outcome: &Outcome,
+    made: &[NewArtifact],
+) -> Result<bool> {
     store.write_now(|db| finish(db, id, hub, outcome, made))
 }
 
 #[test]
 fn a_job_ends_with_what_it_has_made() {
     let store = store();
-    let data = store.write_now(|db| artifacts::insert(db, &new_artifact("bars.csv"))).unwrap();
+    let data = store
+        .write_now(|db| artifacts::insert(db, &new_artifact("bars.csv")))
+        .unwrap();
     let mut new = new_job("a");
     new.input_artifact_ids = vec![data.id.clone()];
     let id = submit(&store, &new).summary.id;
@@ -42,7 +50,10 @@ fn a_job_ends_with_what_it_has_made() {
     let names: Vec<_> = made.iter().map(|it| it.name.as_str()).collect();
     assert_eq!(names, ["model.bin", "log.txt"]);
     assert!(made.iter().all(|it| it.dependencies == [data.id.clone()]));
-    assert_eq!(job.artifact_ids, made.into_iter().map(|it| it.id).collect::<Vec<_>>());
+    assert_eq!(
+        job.artifact_ids,
+        made.into_iter().map(|it| it.id).collect::<Vec<_>>()
+    );
     assert!(claimed(&store, "two", LONG, 9).is_empty());
 }
 
@@ -51,13 +62,24 @@ fn why_a_job_failed_is_kept_for_every_kind() {
     let store = store();
     for kind in JobErrorKind::ALL {
         let id = running(&store);
-        let failure = Failure { kind: *kind, message: "no bars".to_owned() };
-        let outcome = Outcome { failure: Some(failure.clone()), result: None };
-        store.write_now(|db| progress(db, &id, 12.5, Some("loading"))).unwrap();
+        let failure = Failure {
+            kind: *kind,
+            message: "no bars".to_owned(),
+        };
+        let outcome = Outcome {
+            failure: Some(failure.clone()),
+            result: None,
+        };
+        store
+            .write_now(|db| progress(db, &id, 12.5, Some("loading")))
+            .unwrap();
         assert!(end(&store, &id, "one", &outcome, &[]).unwrap());
         let job = job_of(&store, &id);
         assert_eq!(job.summary.status, JobStatus::Failed);
-        assert_eq!((job.summary.error, job.summary.percent), (Some(failure), 12.5));
+        assert_eq!(
+            (job.summary.error, job.summary.percent),
+            (Some(failure), 12.5)
+        );
         assert_eq!(job.result, None);
     }
 }
@@ -66,11 +88,20 @@ fn why_a_job_failed_is_kept_for_every_kind() {
 fn results_and_artifacts_come_together_or_not_at_all() {
     let store = store();
     let id = running(&store);
-    let unknown = NewArtifact { dependencies: vec!["nowhere".to_owned()], ..new_artifact("b") };
-    let unfit = NewArtifact { name: "a\0b".to_owned(), ..new_artifact("c") };
+    let unknown = NewArtifact {
+        dependencies: vec!["nowhere".to_owned()],
+        ..new_artifact("b")
+    };
+    let unfit = NewArtifact {
+        name: "a\0b".to_owned(),
+        ..new_artifact("c")
+    };
     for bad in [unknown, unfit] {
         let failed = end(&store, &id, "one", &completed(), &[new_artifact("a"), bad]);
-        assert!(matches!(failed, Err(Error::Constraint(_) | Error::Text(_))), "{failed:?}");
+        assert!(
+            matches!(failed, Err(Error::Constraint(_) | Error::Text(_))),
+            "{failed:?}"
+        );
         let job = job_of(&store, &id);
         assert_eq!((job.summary.status, job.result), (JobStatus::Running, None));
         assert!(job.artifact_ids.is_empty());
@@ -88,11 +119,16 @@ fn late_answers_and_those_of_other_hubs_are_dropped() {
     assert!(job_of(&store, &id).artifact_ids.is_empty());
 
     let id = running(&store);
-    store.write_now(|db| cancel(db, &id, Some("enough"))).unwrap();
+    store
+        .write_now(|db| cancel(db, &id, Some("enough")))
+        .unwrap();
     assert!(!end(&store, &id, "one", &completed(), &[]).unwrap());
     assert!(!store.write_now(|db| progress(db, &id, 50.0, None)).unwrap());
     let job = job_of(&store, &id);
-    assert_eq!((job.summary.status, job.summary.percent), (JobStatus::Cancelled, 0.0));
+    assert_eq!(
+        (job.summary.status, job.summary.percent),
+        (JobStatus::Cancelled, 0.0)
+    );
     assert!(!end(&store, "nothing", "one", &completed(), &[]).unwrap());
 }
 
@@ -101,7 +137,9 @@ fn what_has_not_ended_can_be_cancelled_once() {
     let store = store();
     let waiting = submit(&store, &new_job("b")).summary.id;
     let runs = running(&store);
-    store.write_now(|db| progress(db, &runs, 10.0, Some("epoch 1"))).unwrap();
+    store
+        .write_now(|db| progress(db, &runs, 10.0, Some("epoch 1")))
+        .unwrap();
     for (id, reason, message, before) in [
         (&waiting, Some("not needed"), Some("not needed"), false),
         (&runs, None, Some("epoch 1"), true),
@@ -130,7 +168,10 @@ fn of_an_answer_and_a_cancellation_at_once_one_counts() {
         let (ended, cancelled) = std::thread::scope(|scope| {
             let ended = scope.spawn(|| end(&store, &id, "one", &completed(), &[new_artifact("a")]));
             let cancelled = scope.spawn(|| store.write_now(|db| cancel(db, &id, None)));
-            (ended.join().unwrap().unwrap(), cancelled.join().unwrap().unwrap())
+            (
+                ended.join().unwrap().unwrap(),
+                cancelled.join().unwrap().unwrap(),
+            )
         });
         let job = job_of(&store, &id);
         match cancelled {
@@ -147,15 +188,25 @@ fn of_an_answer_and_a_cancellation_at_once_one_counts() {
 fn progress_is_kept_and_a_message_stays_until_the_next_one() {
     let store = store();
     let id = submit(&store, &new_job("a")).summary.id;
-    assert!(!store.write_now(|db| progress(db, &id, 1.0, None)).unwrap(), "it does not run");
+    assert!(
+        !store.write_now(|db| progress(db, &id, 1.0, None)).unwrap(),
+        "it does not run"
+    );
     claimed(&store, "one", LONG, 1);
     for (percent, message, shown) in [
         (1.0, None, None),
         (20.0, Some("epoch 1"), Some("epoch 1")),
         (30.0, None, Some("epoch 1")),
     ] {
-        assert!(store.write_now(|db| progress(db, &id, percent, message)).unwrap());
+        assert!(
+            store
+                .write_now(|db| progress(db, &id, percent, message))
+                .unwrap()
+        );
         let summary = job_of(&store, &id).summary;
-        assert_eq!((summary.percent, summary.message.as_deref()), (percent, shown));
+        assert_eq!(
+            (summary.percent, summary.message.as_deref()),
+            (percent, shown)
+        );
     }
 }

@@ -1,3 +1,4 @@
+mod assign;
 mod claim;
 mod end;
 mod submit;
@@ -14,7 +15,9 @@ const LONG: Duration = Duration::from_secs(600);
 const OVER: Duration = Duration::ZERO;
 
 fn room(of: &[(&str, usize)]) -> BTreeMap<String, usize> {
-    of.iter().map(|(job_type, room)| ((*job_type).to_owned(), *room)).collect()
+    of.iter()
+        .map(|(job_type, room)| ((*job_type).to_owned(), *room))
+        .collect()
 }
 
 /// Claims jobs of type `a`.
@@ -25,7 +28,10 @@ fn claimed(store: &Store, hub: &str, lease: Duration, most: usize) -> Vec<Claime
 }
 
 fn ids_of(claimed: &[Claimed]) -> Vec<&str> {
-    claimed.iter().map(|it| it.job.summary.id.as_str()).collect()
+    claimed
+        .iter()
+        .map(|it| it.job.summary.id.as_str())
+        .collect()
 }
 
 fn job_of(store: &Store, id: &str) -> Job {

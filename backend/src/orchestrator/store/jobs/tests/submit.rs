@@ -45,7 +45,10 @@ fn a_key_makes_one_job_of_many_requests_at_once() {
     let stores = [database.open(), database.open(), database.open()];
     let insert_with = |store: &Store, key: &str, request| {
         let key = Some(Key::new(key, &request));
-        let new = NewJob { key, ..new_job("a") };
+        let new = NewJob {
+            key,
+            ..new_job("a")
+        };
         store.write_now(|db| insert(db, &new)).unwrap()
     };
     for round in 0..5 {
@@ -60,27 +63,46 @@ fn a_key_makes_one_job_of_many_requests_at_once() {
                 .collect();
             threads.into_iter().map(|it| it.join().unwrap()).collect()
         });
-        let new: Vec<_> = answers.iter().filter_map(|it| match it {
-            Inserted::New(job) => Some(job),
-            _ => None,
-        }).collect();
+        let new: Vec<_> = answers
+            .iter()
+            .filter_map(|it| match it {
+                Inserted::New(job) => Some(job),
+                _ => None,
+            })
+            .collect();
         assert_eq!(new.len(), 1, "{answers:?}");
-        let again = answers.iter().filter(|it| matches!(it, Inserted::Again(job) if job == new[0]));
+        let again = answers
+            .iter()
+            .filter(|it| matches!(it, Inserted::Again(job) if job == new[0]));
         assert_eq!(again.count(), 8, "{answers:?}");
         let other = insert_with(&stores[0], &key, json!({ "a": 2 }));
         assert_eq!(other, Inserted::KeyTaken(new[0].summary.id.clone()));
     }
-    let all = stores[1].read_now(|db| list(db, &Filter { limit: 100, ..Filter::default() }));
+    let all = stores[1].read_now(|db| {
+        list(
+            db,
+            &Filter {
+                limit: 100,
+                ..Filter::default()
+            },
+        )
+    });
     assert_eq!(all.unwrap().items.len(), 5);
 }
 
 #[test]
 fn pages_are_stable_while_jobs_come_in_and_end() {
     let store = store();
-    let mut wanted: Vec<_> = (0..7).map(|_| submit(&store, &new_job("a")).summary.id).collect();
+    let mut wanted: Vec<_> = (0..7)
+        .map(|_| submit(&store, &new_job("a")).summary.id)
+        .collect();
     submit(&store, &new_job("b"));
     wanted.reverse();
-    let mut filter = Filter { job_type: Some("a".to_owned()), limit: 3, ..Filter::default() };
+    let mut filter = Filter {
+        job_type: Some("a".to_owned()),
+        limit: 3,
+        ..Filter::default()
+    };
     let mut found = Vec::new();
     loop {
         let page = store.read_now(|db| list(db, &filter)).unwrap();
@@ -94,10 +116,28 @@ fn pages_are_stable_while_jobs_come_in_and_end() {
         }
     }
     assert_eq!(found, wanted);
-    let running = Filter { status: Some(JobStatus::Running), limit: 3, ..Filter::default() };
+    let running = Filter {
+        status: Some(JobStatus::Running),
+        limit: 3,
+        ..Filter::default()
+    };
     let page = store.read_now(|db| list(db, &running)).unwrap();
-    assert_eq!((page.items.len(), page.next), (3, None), "a full page may be the last one");
+    assert_eq!(
+        (page.items.len(), page.next),
+        (3, None),
+        "a full page may be the last one"
+    );
     let active = store.read_now(active).unwrap();
-    let counted: Vec<_> = active.iter().map(|(of, status, n)| (of.as_str(), status.as_str(), *n)).collect();
-    assert_eq!(counted, [("a", "pending", 7), ("a", "running", 3), ("b", "pending", 1)]);
+    let counted: Vec<_> = active
+        .iter()
+        .map(|(of, status, n)| (of.as_str(), status.as_str(), *n))
+        .collect();
+    assert_eq!(
+        counted,
+        [
+            ("a", "pending", 7),
+            ("a", "running", 3),
+            ("b", "pending", 1)
+        ]
+    );
 }

@@ -1,0 +1,4 @@
+//! The orchestrator end to end: hubs, workers, command line and `orchestrator-mcp` as processes.
+
+mod many;
+mod schemathesis;
