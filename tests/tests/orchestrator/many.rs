@@ -23,11 +23,16 @@ const SUBMITTERS: usize = 8;
 const SERVICES: usize = 2;
 const CAPACITY: usize = 24;
 
-/// How many jobs; fewer than the figures are of, unless asked for.
-fn jobs() -> usize {
+/// Jobs where nothing is killed, unless another number is asked for.
+const SOME: usize = 500;
+/// Jobs where a hub is killed.
+const MANY: usize = 5000;
+
+/// How many jobs.
+fn jobs(usual: usize) -> usize {
     match std::env::var("TOOLWRIGHT_JOBS") {
         Ok(number) => number.parse().expect("TOOLWRIGHT_JOBS is a number"),
-        Err(_) => 400,
+        Err(_) => usual,
     }
 }
 
@@ -71,7 +76,7 @@ async fn a_hub_that_is_killed_takes_no_job_with_it() {
 
 /// Submits the jobs, waits for their end, and holds what the hubs say against what the services counted.
 async fn run(name: &str, mut fleet: Fleet, kill: bool) {
-    let jobs = jobs();
+    let jobs = jobs(if kill { MANY } else { SOME });
     let ledger = Ledger::default();
     for _ in 0..SERVICES {
         fleet

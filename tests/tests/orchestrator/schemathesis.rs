@@ -4,8 +4,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use toolwright_tests::orchestrator::{API_KEY, Hub};
-use toolwright_tests::{root, skip, target};
+use toolwright_tests::{API_KEY, Hub, root, skip, target};
 
 /// Requests of each operation and phase at most.
 const EXAMPLES: &str = "20";

@@ -126,7 +126,7 @@ async fn list(
     let query: ListArtifacts = request.check(&app, "listArtifacts")?.query()?;
     let (after, limit) = page(query.cursor.as_ref(), query.limit)?;
     let filter = store::Filter {
-        kind: query.r#type.map(Into::into),
+        kind: query.r#type,
         tag: query.tag,
         service_id: query.service_id,
         job_id: query.job_id.map(|id| id.to_lowercase()),

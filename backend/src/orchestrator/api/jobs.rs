@@ -113,7 +113,7 @@ async fn list(State(app): State<App>, request: Incoming) -> Result<Json<models::
     let query: ListJobs = request.check(&app, "listJobs")?.query()?;
     let (after, limit) = page(query.cursor.as_ref(), query.limit)?;
     let filter = store::Filter {
-        status: query.status.map(Into::into),
+        status: query.status,
         job_type: query.r#type,
         limit,
         after,

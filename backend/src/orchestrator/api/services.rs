@@ -78,7 +78,7 @@ async fn list(
     let query: ListServices = request.check(&app, "listServices")?.query()?;
     let filter = store::Filter {
         job_type: query.r#type,
-        status: query.status.map(Into::into),
+        status: query.status,
     };
     let list = move |db: &Connection| store::list(db, &filter);
     let services = app.inner.store.read(list).await?;

@@ -201,6 +201,8 @@ impl Hub {
 }
 
 fn client() -> Client {
+    // An error means that another test has done so.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder()
         .no_proxy()
         .build()

@@ -130,8 +130,10 @@ pub fn summaries(db: &Connection, ids: &[&str]) -> Result<Vec<Summary>> {
 /// How many jobs have not ended, by type and state.
 pub fn active(db: &Connection) -> Result<Vec<(String, JobStatus, i64)>> {
     db.query(
-        "SELECT type, status, count(*) FROM jobs WHERE status IN ('pending', 'running')
-         GROUP BY type, status ORDER BY type, status",
+        "SELECT type, 'pending', count(*) FROM jobs WHERE status = 'pending' GROUP BY type
+         UNION ALL
+         SELECT type, 'running', count(*) FROM jobs WHERE status = 'running' GROUP BY type
+         ORDER BY 1, 2",
         &[],
         |row| Ok((row.get(0)?, word(row, 1)?, row.get(2)?)),
     )
