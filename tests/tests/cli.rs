@@ -20,17 +20,44 @@ fn commands_say_what_they_said() {
     );
 }
 
+/// The golden cases, one text.
+fn cases() -> String {
+    let entries = std::fs::read_dir(root().join("tests/cmd")).expect("tests/cmd");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    let cases = paths.filter(|path| {
+        path.extension()
+            .is_some_and(|extension| extension == "trycmd")
+    });
+    cases
+        .map(|path| std::fs::read_to_string(path).expect("a case"))
+        .collect()
+}
+
+#[test]
+fn every_diagnostic_has_a_place_and_a_way_out() {
+    let cases = cases();
+    let is_head = |line: &str| {
+        let kinds = ["error[TW", "warning[TW", "advice[TW"];
+        kinds.iter().any(|kind| line.starts_with(kind))
+    };
+    let parts = cases.split("\n\n");
+    let shown: Vec<&str> = parts.filter(|part| part.lines().any(is_head)).collect();
+    assert!(
+        shown.len() > 100,
+        "{} diagnostics in tests/cmd",
+        shown.len()
+    );
+    for part in shown {
+        assert!(
+            part.contains("--> ") && part.contains("\nhelp: "),
+            "no place or no way out:\n{part}"
+        );
+    }
+}
+
 #[test]
 fn every_code_has_a_case() {
-    let cases: String = std::fs::read_dir(root().join("tests/cmd"))
-        .expect("tests/cmd")
-        .map(|entry| entry.expect("an entry").path())
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "trycmd")
-        })
-        .map(|path| std::fs::read_to_string(path).expect("a case"))
-        .collect();
+    let cases = cases();
     // An unknown code is answered with the list of all.
     let explained = Command::new(bin("toolwright"))
         .args(["explain", "TW9999"])

@@ -146,6 +146,17 @@ impl Diagnostic {
         self
     }
 
+    /// What to do about it; where nothing can be said that the page of the code does not say better, that page.
+    pub(crate) fn way_out(&self) -> String {
+        let page = || {
+            format!(
+                "`toolwright explain {}` tells how to fix it",
+                self.code.name
+            )
+        };
+        self.help.clone().unwrap_or_else(page)
+    }
+
     /// What to do about it.
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help = Some(text.into());

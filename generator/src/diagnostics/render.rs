@@ -124,9 +124,8 @@ fn text(diagnostic: &Diagnostic, files: &Files, renderer: &Renderer) -> String {
         group = group.element(snippet);
     }
     let mut report = vec![group];
-    if let Some(help) = &diagnostic.help {
-        report.push(Group::with_title(Level::HELP.secondary_title(help)));
-    }
+    let help = diagnostic.way_out();
+    report.push(Group::with_title(Level::HELP.secondary_title(&help)));
     let mut out = renderer.render(&report);
     for (window, labels) in windows.iter().filter(|(window, _)| window.cut) {
         // The renderer counts columns in the shortened line.
@@ -178,7 +177,7 @@ fn json_line(diagnostic: &Diagnostic, files: &Files) -> String {
         "severity": diagnostic.severity.to_string(),
         "message": diagnostic.message,
         "at": at,
-        "help": diagnostic.help,
+        "help": diagnostic.way_out(),
     })
     .to_string()
 }
@@ -206,9 +205,8 @@ fn github(diagnostic: &Diagnostic, files: &Files) -> String {
         diagnostic.code.name,
         data(&diagnostic.message)
     );
-    if let Some(help) = &diagnostic.help {
-        let _ = write!(line, "%0A{}", data(&format!("help: {help}")));
-    }
+    let help = format!("help: {}", diagnostic.way_out());
+    let _ = write!(line, "%0A{}", data(&help));
     line
 }
 

@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
+use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use crate::diagnostics::At;
@@ -19,7 +20,7 @@ const MAX_NODES: usize = 500;
 #[derive(Debug, Default)]
 pub(super) struct Known<'a> {
     /// Their arguments, by name and by old name.
-    tools: HashMap<&'a str, &'a Map<String, Value>>,
+    tools: IndexMap<&'a str, &'a Map<String, Value>>,
     /// Names of prompts and resources.
     others: HashSet<&'a str>,
     /// The tools that say the same, by what they say.

@@ -14,7 +14,7 @@ use crate::toolwright;
 struct Repository(TempDir);
 
 impl Repository {
-    /// `None` without git.
+    /// `None` without git or bash.
     fn new() -> Option<Self> {
         let folder = tempfile::tempdir().expect("a folder");
         let this = Self(folder);

@@ -343,11 +343,9 @@ fn a_service_that_registers_again_is_the_same_one() {
         found.into_iter().map(|it| it.id).collect::<Vec<_>>()
     };
     assert_eq!(find(None, None), [first.id.clone(), other.id.clone()]);
-    assert_eq!(find(Some("b"), None), std::slice::from_ref(&other.id));
-    assert_eq!(
-        find(None, Some(ServiceStatus::Healthy)),
-        std::slice::from_ref(&first.id)
-    );
+    assert_eq!(find(Some("b"), None), [other.id.as_str()]);
+    let healthy = find(None, Some(ServiceStatus::Healthy));
+    assert_eq!(healthy, [first.id.as_str()]);
     assert!(
         store
             .write_now(|db| services::remove(db, &first.id))

@@ -40,8 +40,7 @@ pub(super) struct Options {
     /// An OpenAPI Overlay to apply to the document, named in tools.yaml; may be given several times
     #[arg(long, value_name = "FILE")]
     overlay: Vec<String>,
-    /// Write a GitHub workflow and pre-commit hooks that hold changes against what agents get; a tools.yaml that is
-    /// there stays as it is
+    /// Write a GitHub workflow and pre-commit hooks that hold changes against what agents get
     #[arg(long, conflicts_with = "sync")]
     ci: bool,
     /// Folder that references of the document may reach [default: that of the document]

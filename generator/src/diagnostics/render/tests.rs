@@ -92,6 +92,8 @@ error[TW0301]: tool `list_operations` names an operation that is not in the API
   |
 4 |       operationId: listOperations
   |                    -------------- the nearest
+  |
+help: `toolwright explain TW0301` tells how to fix it
 
 ",
     );
@@ -113,6 +115,8 @@ warning[TW0304]: two
 ...
 10 |   other:
    |   ^^^^^ second
+   |
+help: `toolwright explain TW0304` tells how to fix it
 
 ",
     );
@@ -132,6 +136,8 @@ error[TW0305]: long
   |
 7 |     description: |
   |     ^^^^^^^^^^^
+  |
+help: `toolwright explain TW0305` tells how to fix it
 
 ",
     );
@@ -151,6 +157,8 @@ error[TW0305]: wide
    |
 13 |     title: { ä: über, b: [1] }
    |                          ^^^
+   |
+help: `toolwright explain TW0305` tells how to fix it
 
 ",
     );
@@ -172,6 +180,8 @@ error[TW0102]: did not find expected ',' or ']'
   |
 3 | c: 3
   |  ^
+  |
+help: `toolwright explain TW0102` tells how to fix it
 
 "
     );
