@@ -1,6 +1,7 @@
 //! Configuration: flags first, then environment, then what was generated.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
@@ -25,6 +26,8 @@ pub(crate) enum Start {
     Say(String),
     /// Ask the server at this base URL how it is, and end.
     Health(String),
+    /// Print what strayed, by this file, and end.
+    Drift(PathBuf),
 }
 
 /// How to serve.
@@ -55,6 +58,8 @@ pub(crate) struct Config {
     pub(crate) rate: Option<Option<Rate>>,
     /// The profiles to serve instead of the first.
     pub(crate) profiles: Vec<String>,
+    /// Where it is kept what answers strayed from the document.
+    pub(crate) drift: Option<PathBuf>,
     /// Who may call over HTTP.
     pub(crate) auth: Settings,
 }
@@ -95,8 +100,21 @@ pub(crate) fn load(
     if let Some(url) = matches.get_one::<String>("health") {
         return Ok(Start::Health(url.trim_end_matches('/').to_owned()));
     }
+    if matches.get_flag("report-drift") {
+        let env = server.env;
+        return drift(server, &matches, environment).map(Start::Drift).ok_or_else(|| {
+            format!("error: --report-drift: give --drift FILE or set {env}_DRIFT to where servers keep it")
+        });
+    }
     let config = read(server, &matches, environment)?;
     Ok(Start::Serve(Box::new(config)))
+}
+
+/// The file that keeps what strayed.
+fn drift(server: &Server, matches: &ArgMatches, environment: Environment<'_>) -> Option<PathBuf> {
+    let given = matches.get_one::<String>("drift").cloned();
+    let path = given.or_else(|| environment(&format!("{}_DRIFT", server.env)));
+    path.filter(|path| !path.is_empty()).map(PathBuf::from)
 }
 
 fn command(server: &Server) -> Command {
@@ -130,6 +148,8 @@ fn command(server: &Server) -> Command {
         .arg(option("allowed-origin", "ORIGIN", "An origin of web pages that may call this server, as in https://app.example.com:443; can be repeated".to_owned()).action(ArgAction::Append))
         .arg(option("public-url", "URL", format!("What clients call this server by, where that is not its own address, as in https://mcp.example.com/mcp [env: {env}_PUBLIC_URL]")))
         .arg(Arg::new("sessions").long("sessions").action(ArgAction::SetTrue).help("Keep sessions with HTTP clients of MCP 2025-11-25 and older, so that they can be asked back"))
+        .arg(option("drift", "FILE", format!("Add to this file which answers strayed from the document, and where [env: {env}_DRIFT]")))
+        .arg(Arg::new("report-drift").long("report-drift").action(ArgAction::SetTrue).help("Only print what that file says, and end"))
         .arg(option("health", "URL", "Only ask the server at this base URL, as in http://127.0.0.1:8808, how it is; ends with 0 if it is well".to_owned()).exclusive(true))
         .after_help(format!("{}\n\n{}", credentials_help(server), callers_help(server)) + &seal_help(server));
     match server.profiles {
@@ -288,6 +308,7 @@ fn read(
         profiles: profiles(server, matches, variable("PROFILE")),
         seal_keys: variable("SEAL_KEY").map(|(_, keys)| keys),
         sessions: matches.get_flag("sessions"),
+        drift: drift(server, matches, environment),
         auth,
         http,
     })

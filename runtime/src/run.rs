@@ -8,7 +8,7 @@ use crate::auth::{Auth, Door};
 use crate::config::{self, Config, Start};
 use crate::security::missing;
 use crate::transports::{http, stdio};
-use crate::{Http, Mcp, OwnTool, Server, health, telemetry};
+use crate::{Http, Mcp, OwnTool, Server, drift, health, telemetry};
 
 /// Serves a generated server and nothing else: [`run_with`] without tools of its own.
 pub fn run(server: &'static Server) -> ExitCode {
@@ -33,6 +33,16 @@ pub fn run_with(server: &'static Server, own: &'static [OwnTool]) -> ExitCode {
         Ok(Start::Health(url)) => {
             return match health::ask(&url) {
                 Ok(()) => ExitCode::SUCCESS,
+                Err(reason) => fail(1, &format!("error: {reason}")),
+            };
+        }
+        Ok(Start::Drift(path)) => {
+            return match drift::report(&path) {
+                Ok(text) => {
+                    // Nobody listens if it fails.
+                    let _ = std::io::stdout().write_all(text.as_bytes());
+                    ExitCode::SUCCESS
+                }
                 Err(reason) => fail(1, &format!("error: {reason}")),
             };
         }
@@ -69,6 +79,15 @@ pub fn run_with(server: &'static Server, own: &'static [OwnTool]) -> ExitCode {
         Ok(door) => door,
         Err(reason) => return fail(1, &format!("error: {reason}")),
     };
+    let keeper = config
+        .drift
+        .as_deref()
+        .map(drift::Keeper::start)
+        .transpose();
+    let keeper = match keeper {
+        Ok(keeper) => keeper,
+        Err(reason) => return fail(1, &format!("error: {reason}")),
+    };
     let result = match config.http {
         None => stdio::serve(mcp),
         Some(address) => http::serve(
@@ -82,6 +101,7 @@ pub fn run_with(server: &'static Server, own: &'static [OwnTool]) -> ExitCode {
             },
         ),
     };
+    drop(keeper);
     drop(telemetry);
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -117,13 +117,13 @@ pub fn serve_http(mut command: Command) -> (Process, String) {
 }
 
 /// A loopback address nobody listens at.
-fn free_address() -> SocketAddr {
+pub(crate) fn free_address() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.local_addr().expect("its address")
 }
 
 /// Waits until `GET path` is answered with 200.
-fn await_http(mut process: Process, address: SocketAddr, path: &str) -> Process {
+pub(crate) fn await_http(mut process: Process, address: SocketAddr, path: &str) -> Process {
     until_sync(&format!("http://{address}{path}"), || {
         if let Some(status) = process.0.try_wait().expect("its state") {
             panic!("the process for {address} has ended: {status}");

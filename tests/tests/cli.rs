@@ -10,6 +10,7 @@ use toolwright_tests::{bin, root};
 fn commands_say_what_they_said() {
     let cases = trycmd::TestCases::new();
     cases.register_bin("toolwright", bin("toolwright"));
+    cases.register_bin("orchestrator", bin("orchestrator"));
     cases.env("NO_COLOR", "1");
     cases.case(
         root()

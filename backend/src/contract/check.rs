@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::problems::{self, Problem};
-use super::{Contract, Operation, Parameter, nul};
+use super::{Contract, Operation, Parameter, nul, whole};
 
 /// A request as it came.
 #[derive(Clone, Debug, Default)]
@@ -59,7 +59,7 @@ impl Contract {
                 values.insert(parameter.name.clone(), value);
             }
         }
-        checked.body = read_body(operation, &input.body, &mut problems);
+        checked.body = read_body(&self.document, operation, &input.body, &mut problems);
         if problems.is_empty() {
             Ok(checked)
         } else {
@@ -172,7 +172,12 @@ fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-fn read_body(operation: &Operation, bytes: &[u8], problems: &mut Vec<Problem>) -> Option<Value> {
+fn read_body(
+    document: &Value,
+    operation: &Operation,
+    bytes: &[u8],
+    problems: &mut Vec<Problem>,
+) -> Option<Value> {
     let body = operation.body.as_ref()?;
     if bytes.iter().all(u8::is_ascii_whitespace) {
         if body.required {
@@ -182,12 +187,14 @@ fn read_body(operation: &Operation, bytes: &[u8], problems: &mut Vec<Problem>) -
     }
     match serde_json::from_slice::<Value>(bytes) {
         Ok(Value::Null) if !body.required => None,
-        Ok(value) => {
+        Ok(mut value) => {
             problems.extend(problems::collect(
                 &["body"],
                 body.validator.iter_errors(&value),
             ));
             nul::refuse(&["body"], &value, problems);
+            let mut at = vec!["body".into()];
+            whole::settle(document, &body.schema, &mut at, &mut value, problems);
             Some(value)
         }
         Err(error) => {

@@ -28,6 +28,9 @@ components:
       additionalProperties: false
       properties:
         name: {type: string, pattern: '^[a-z]+$', minLength: 1}
+        count: {type: integer}
+        id: {type: string, format: uuid}
+        free: {type: object}
         size: {anyOf: [{type: number, exclusiveMinimum: 0}, {type: 'null'}]}
         parts: {type: array, minItems: 1, items: {type: integer}}
 "##;
@@ -206,4 +209,74 @@ fn no_text_has_a_nul_character() {
     let nul: Vec<_> = problems.iter().filter(|it| it.msg == message).collect();
     assert_eq!(nul[0].loc, ["path", "kind"]);
     assert_eq!(nul[1].loc, ["body", "name"]);
+}
+
+#[test]
+fn whole_numbers_with_a_fraction_of_zero_are_whole() {
+    let body =
+        r#"{"name": "a", "count": 5.0, "parts": [1, 2.0, -0.0], "size": 3.0, "free": {"x": 7.0}}"#;
+    let checked = check("red", &[], body).unwrap();
+    let body: Value = checked.body().unwrap();
+    assert_eq!(body["count"].as_i64(), Some(5));
+    assert_eq!(body["parts"], json!([1, 2, 0]));
+    // Numbers of any kind stay as they came.
+    assert!(
+        body["size"].is_f64() && body["free"]["x"].is_f64(),
+        "{body}"
+    );
+    for large in ["9223372036854775808", "1e300"] {
+        wrong(
+            "red",
+            &[],
+            &format!(r#"{{"name": "a", "parts": [0, {large}]}}"#),
+            &[(
+                json!(["body", "parts", 1]),
+                "Input should be a valid integer, it is too large",
+                "int_parsing_size",
+            )],
+        );
+    }
+}
+
+#[test]
+fn formats_count() {
+    let body = |id: &str| format!(r#"{{"name": "a", "id": "{id}"}}"#);
+    check("red", &[], &body("7d9f3c52-0f1e-4a38-9b0c-5a2f6f3f8f11")).unwrap();
+    wrong(
+        "red",
+        &[],
+        &body("../7d9f3c52"),
+        &[(
+            json!(["body", "id"]),
+            "Input should be a valid uuid",
+            "value_error",
+        )],
+    );
+}
+
+#[test]
+fn a_route_tells_what_it_wants() {
+    let contract = Contract::read(
+        r#"
+openapi: 3.1.0
+security: [{Key: []}]
+paths:
+  /things:
+    post:
+      operationId: makeThing
+      requestBody: {content: {application/octet-stream: {}}}
+    get: {operationId: listThings, security: [{Key: [], Other: []}, {}]}
+    delete: {operationId: removeThings, security: []}
+"#,
+    )
+    .unwrap();
+    let route = |method| contract.route(method, "/things").unwrap();
+    assert_eq!(route("POST").media_type, Some("application/octet-stream"));
+    assert_eq!(route("POST").security, [["Key"]]);
+    let list = contract.route("GET", "/things");
+    assert_eq!(list.unwrap().security, [vec!["Key", "Other"], vec![]]);
+    assert_eq!(contract.route("HEAD", "/things"), list);
+    assert!(route("DELETE").security.is_empty() && list.unwrap().media_type.is_none());
+    assert_eq!(contract.route("PUT", "/things"), None);
+    assert_eq!(contract.route("GET", "/other"), None);
 }

@@ -4,6 +4,7 @@
 mod check;
 mod nul;
 mod problems;
+mod whole;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -27,7 +28,20 @@ struct Operation {
     method: String,
     path: String,
     parameters: Vec<Parameter>,
+    /// A body of JSON; of any other the handler knows what it is.
     body: Option<Body>,
+    media_type: Option<String>,
+    security: Vec<Vec<String>>,
+}
+
+/// What the document says of an operation before its request is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Route<'a> {
+    /// Media type of the body, if it has one.
+    pub media_type: Option<&'a str>,
+    /// The sets of security schemes of which one is enough; an empty set asks for nothing, and so do no
+    /// sets at all.
+    pub security: &'a [Vec<String>],
 }
 
 #[derive(Debug)]
@@ -46,6 +60,7 @@ struct Parameter {
 #[derive(Debug)]
 struct Body {
     required: bool,
+    schema: Value,
     validator: Validator,
 }
 
@@ -62,8 +77,8 @@ impl fmt::Display for ContractError {
 impl std::error::Error for ContractError {}
 
 impl Contract {
-    /// Reads a document in YAML. Local references to components, JSON bodies, and path, query
-    /// and header parameters are understood, nothing else.
+    /// Reads a document in YAML. Local references to components, JSON bodies and formats in them, bodies of
+    /// bytes, security, and path, query and header parameters are understood, nothing else.
     pub fn read(yaml: &str) -> Result<Self, ContractError> {
         let document: Value =
             serde_yaml::from_str(yaml).map_err(|error| ContractError(error.to_string()))?;
@@ -105,6 +120,18 @@ impl Contract {
         Some(id)
     }
 
+    /// The operation behind a method and path template; HEAD is GET without a body in its answer.
+    pub fn route(&self, method: &str, path: &str) -> Option<Route<'_>> {
+        let method = if method == "HEAD" { "GET" } else { method };
+        let operation = self.operations.values().find(|operation| {
+            operation.method.eq_ignore_ascii_case(method) && operation.path == path
+        })?;
+        Some(Route {
+            media_type: operation.media_type.as_deref(),
+            security: &operation.security,
+        })
+    }
+
     /// Id, method (lower case) and path of every operation.
     pub fn operations(&self) -> impl Iterator<Item = (&str, &str, &str)> {
         self.operations.iter().map(|(id, operation)| {
@@ -142,19 +169,32 @@ fn read_operation(
                 validator: validator(document, schema)?,
             })
         });
-    let body = operation.get("requestBody").map(|body| {
-        let schema = &body["content"]["application/json"]["schema"];
+    let given = &operation["requestBody"];
+    let media_type = given["content"].as_object();
+    let media_type = media_type.and_then(|content| content.keys().next().cloned());
+    let json = given["content"].get("application/json").map(|json| {
         Ok::<_, String>(Body {
-            required: body["required"] == true,
-            validator: validator(document, schema)?,
+            required: given["required"] == true,
+            schema: json["schema"].clone(),
+            validator: validator(document, &json["schema"])?,
         })
     });
     Ok(Operation {
         method: method.to_owned(),
         path: path.to_owned(),
         parameters: parameters.collect::<Result<_, String>>()?,
-        body: body.transpose()?,
+        body: json.transpose()?,
+        media_type,
+        security: security(document, operation),
     })
+}
+
+/// The sets of schemes of an operation, which may be those of the whole document.
+fn security(document: &Value, operation: &Value) -> Vec<Vec<String>> {
+    let sets = operation.get("security").unwrap_or(&document["security"]);
+    let names = |set: &Map<String, Value>| set.keys().cloned().collect();
+    let sets = sets.as_array().into_iter().flatten();
+    sets.filter_map(Value::as_object).map(names).collect()
 }
 
 /// A validator of a schema of the document.
@@ -163,6 +203,7 @@ fn validator(document: &Value, schema: &Value) -> Result<Validator, String> {
     root.insert("components".to_owned(), document["components"].clone());
     jsonschema::options()
         .with_draft(Draft::Draft202012)
+        .should_validate_formats(true)
         .build(&Value::Object(root))
         .map_err(|error| error.to_string())
 }

@@ -162,6 +162,7 @@ fn add(at: &[&str], error: &ValidationError<'_>, problems: &mut Vec<Problem>) {
                 "string_pattern_mismatch",
             );
         }
+        Kind::Format { format } => say(format!("Input should be a valid {format}"), "value_error"),
         _ => say(error.to_string(), "value_error"),
     }
 }

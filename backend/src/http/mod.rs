@@ -2,11 +2,15 @@
 //! failures in FastAPI's form, the log of requests, and the process that serves them.
 
 mod answers;
+mod headers;
 mod log;
 mod request;
 mod serving;
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub use answers::{detail, method_not_allowed, not_found};
+pub use headers::{bearer, is_of};
 pub use log::log;
 pub use request::{Incoming, IncomingHead};
 pub use serving::{ServeError, bind, failed, lock, run, stop_signal};

@@ -65,7 +65,7 @@ impl<S: Sync> FromRequestParts<S> for IncomingHead {
             Err(RawPathParamsRejection::MissingPathParams(_)) => Default::default(),
             Err(error) => return Err(unreadable("path", error.to_string())),
         };
-        let query = read_query(&parts.uri)?;
+        let query = read_query(&parts.uri).map_err(|message| unreadable("query", message))?;
         let headers = parts.headers.iter().map(|(name, value)| {
             let text = String::from_utf8_lossy(value.as_bytes());
             (name.to_string(), text.into_owned())
@@ -94,10 +94,10 @@ impl<S: Send + Sync> FromRequest<S> for Incoming {
     }
 }
 
-fn read_query(uri: &Uri) -> Result<Vec<(String, String)>, Response> {
+fn read_query(uri: &Uri) -> Result<Vec<(String, String)>, String> {
     match Query::<Vec<(String, String)>>::try_from_uri(uri) {
         Ok(Query(pairs)) => Ok(pairs),
-        Err(error) => Err(unreadable("query", error.body_text())),
+        Err(error) => Err(error.body_text()),
     }
 }
 

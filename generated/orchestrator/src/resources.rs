@@ -83,7 +83,7 @@ pub(crate) const RESOURCES: &[Resource] = &[
         uri: "orchestrator://artifacts/{artifact_id}/content",
         title: Some("Content of an artifact"),
         description: Some("What an artifact holds, verified against its checksum."),
-        mime_type: Some("application/octet-stream"),
+        mime_type: None,
         icons: &[],
         ttl: Some(Duration::from_secs(600)),
         source: Source::Operation(&artifacts::RESOURCE_ARTIFACT_CONTENT),

@@ -6,8 +6,10 @@ mod explain;
 mod generate;
 mod init;
 mod lint;
+mod shell;
 mod systems;
 mod tools;
+mod watch;
 
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
@@ -49,6 +51,10 @@ enum Command {
     Schema,
     /// Explain a diagnostic by its code
     Explain(explain::Options),
+    /// Print what completes this command in a shell
+    Completions(shell::Completions),
+    /// Print the manual page, or write a page for each command
+    Man(shell::Man),
     /// Show the whole way: a backend, its generated server and an agent's calls
     Demo(demo::Options),
 }
@@ -143,6 +149,8 @@ pub fn main() -> ExitCode {
         Command::Tools(options) => tools::run(&options),
         Command::Schema => schema(),
         Command::Explain(options) => explain::run(&options),
+        Command::Completions(options) => shell::completions(&options),
+        Command::Man(options) => shell::man(&options),
         Command::Demo(options) => demo::run(&options),
     };
     let (message, code) = match result {

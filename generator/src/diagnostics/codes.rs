@@ -34,6 +34,10 @@ codes! {
     BAD_DEFAULT = "TW0204";
     /// Text has characters that a reader does not see.
     HIDDEN_TEXT = "TW0205";
+    /// An overlay cannot be applied.
+    BAD_OVERLAY = "TW0206";
+    /// The target of an overlay selects nothing.
+    OVERLAY_TARGET = "TW0207";
     /// A tool names an operation that the document does not have.
     UNKNOWN_OPERATION = "TW0301";
     /// A tool names an argument that its operation does not have.

@@ -70,5 +70,13 @@ impl Before {
 fn sources(folder: &Path) -> Option<Sources> {
     let file = folder.join(FILE);
     let name = file.to_str().filter(|_| file.is_file())?;
-    read::draft::sources(name, None, Options::default(), &mut Diagnostics::default()).ok()
+    read::draft::sources(
+        name,
+        Path::new(""),
+        &[],
+        None,
+        Options::default(),
+        &mut Diagnostics::default(),
+    )
+    .ok()
 }

@@ -10,6 +10,8 @@ pub(crate) struct Head {
     pub(crate) schema: Option<String>,
     /// The document.
     pub(crate) openapi: String,
+    /// The overlays that are applied to it.
+    pub(crate) overlays: Vec<String>,
     /// The folder that its references may reach.
     pub(crate) root: Option<String>,
     /// The server's name.
@@ -38,6 +40,11 @@ impl Head {
             "version: 1".to_owned(),
             format!("openapi: {}", scalar(&self.openapi)),
         ]);
+        if !self.overlays.is_empty() {
+            lines.push("overlays:".to_owned());
+            let overlays = self.overlays.iter();
+            lines.extend(overlays.map(|overlay| format!("  - {}", scalar(overlay))));
+        }
         lines.extend(
             self.root
                 .iter()

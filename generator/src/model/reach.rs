@@ -292,8 +292,8 @@ impl Find<'_, '_> {
         let mut diagnostic =
             Diagnostic::error(codes::UNKNOWN_OPERATION, at.clone(), message).label(what);
         if let Some(index) = meant {
-            let place = sources.position(&operations[index].at.as_key());
-            let file = &sources.file(operations[index].at.file).path;
+            let at = sources.files.origin(&operations[index].at).as_key();
+            let (place, file) = (sources.position(&at), &sources.file(at.file).path);
             diagnostic = diagnostic.help(format!(
                 "did you mean `{}` ({file}:{}:{})?",
                 names[index], place.line, place.column

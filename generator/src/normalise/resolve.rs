@@ -37,7 +37,7 @@ pub(super) fn resolve(sources: &Sources, target: &str, from: &At) -> Result<At, 
     if let Some(at) = internal_at(target) {
         return Ok(at);
     }
-    let home = sources.files.origin(from);
+    let home = sources.files.home(from);
     let (file, fragment) = target.split_once('#').unwrap_or((target, ""));
     let fragment = percent_decode(fragment);
     if file.is_empty() {

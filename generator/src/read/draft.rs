@@ -38,19 +38,27 @@ pub(crate) fn document_of(
     Some(read)
 }
 
-/// The document that `name` means for somebody in the current folder, as the input of a tools spec without tools.
+/// The document that `name` means for somebody in the current folder, changed by the overlays that `overlays` mean in
+/// `folder`, as the input of a tools spec without tools.
 ///
 /// # Errors
 /// As [`spec`].
 pub(crate) fn sources(
     name: &str,
+    folder: &Path,
+    overlays: &[String],
     root: Option<PathBuf>,
     options: Options,
     diagnostics: &mut Diagnostics,
 ) -> Result<Sources, Files> {
     let mut files = Files::default();
-    match document_of(&mut files, name, diagnostics) {
-        Some(document) => around(name, files, document, root, options),
+    let Some(document) = document_of(&mut files, name, diagnostics) else {
+        return Err(files);
+    };
+    // As if it were the file that stands in for the one that would name the document.
+    let at = At::value(FileId(0), "");
+    match super::overlays(&mut files, document.0, &at, folder, overlays, diagnostics) {
+        Some(()) => around(name, files, document, root, options),
         None => Err(files),
     }
 }

@@ -5,6 +5,7 @@
 pub(crate) mod draft;
 mod fetch;
 mod made;
+mod overlay;
 mod parse;
 mod prompts;
 mod references;
@@ -104,10 +105,12 @@ fn read_into(
     let (spec, spec_file, complete) = spec(files, path, diagnostics)?;
     let folder = path.parent().unwrap_or(Path::new(""));
     let prompts = prompts::prompts(files, &spec, spec_file, folder, diagnostics);
-    let resource_files = prompts::resource_files(&spec, spec_file, folder, diagnostics);
+    let resource_files = prompts::resource_files(files, &spec, spec_file, folder, diagnostics);
     let at = At::value(spec_file, "/openapi");
     let (document, origin) = document(files, at, folder, &spec.openapi, diagnostics)?;
     parsed(files, document, diagnostics)?;
+    let at = At::value(spec_file, "/overlays");
+    overlays(files, document, &at, folder, &spec.overlays, diagnostics)?;
     let root = match &spec.root {
         None => None,
         Some(root) => match folder.join(root).canonicalize() {
@@ -161,6 +164,28 @@ fn spec(
         complete &= include(files, &mut spec, spec_file, index, folder, diagnostics).is_some();
     }
     Some((spec, spec_file, complete))
+}
+
+/// Applies the overlays that `names`, written at `at`, mean relative to `folder`; `None` if any cannot be applied.
+fn overlays(
+    files: &mut Files,
+    document: FileId,
+    at: &At,
+    folder: &Path,
+    names: &[String],
+    diagnostics: &mut Diagnostics,
+) -> Option<()> {
+    for (index, name) in names.iter().enumerate() {
+        let file = load_beside(
+            files,
+            at.child(&index.to_string()),
+            folder,
+            name,
+            diagnostics,
+        )?;
+        overlay::apply(files, document, file, diagnostics)?;
+    }
+    Some(())
 }
 
 /// The OpenAPI document that `name` means: a path relative to `folder`, a URL, or `-`.

@@ -162,7 +162,7 @@ fn lines(
             if is_uri(target) {
                 found.push((index, Line::Uri(target.to_owned())));
             } else if !target.starts_with(['#', '/']) {
-                match beside(at, home, target) {
+                match beside(files, at, home, target) {
                     Ok(beside) => found.push((index, Line::File(beside))),
                     Err(diagnostic) => {
                         diagnostics.push(diagnostic);
@@ -204,6 +204,7 @@ fn is_uri(target: &str) -> bool {
 
 /// Reads the files of resources; `None` if any cannot be read.
 pub(super) fn resource_files(
+    files: &Files,
     spec: &ToolsSpec,
     spec_file: FileId,
     folder: &Path,
@@ -214,7 +215,7 @@ pub(super) fn resource_files(
     for (name, resource) in &spec.resources {
         let Some(file) = &resource.file else { continue };
         let at = At::value(spec_file, "/resources").child(name).child("file");
-        match beside(at, folder, file) {
+        match beside(files, at, folder, file) {
             Ok(beside) => _ = found.insert(name.clone(), beside),
             Err(diagnostic) => {
                 diagnostics.push(diagnostic);
@@ -225,8 +226,9 @@ pub(super) fn resource_files(
     complete.then_some(found)
 }
 
-fn beside(at: At, folder: &Path, target: &str) -> Result<Beside, Diagnostic> {
+fn beside(files: &Files, at: At, folder: &Path, target: &str) -> Result<Beside, Diagnostic> {
     let path = folder.join(target);
+    files.visit(&path);
     match std::fs::read(&path) {
         Ok(bytes) => Ok(Beside {
             name: path.file_name().map_or_else(

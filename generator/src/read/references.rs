@@ -75,6 +75,9 @@ pub(super) fn load(
                 todo.push((id, place));
                 Ok(id)
             });
+            if let (Err(_), Origin::Path(from)) = (&result, &origin) {
+                files.visit(&from.with_file_name(super::percent_decode(&target)));
+            }
             found.insert(target, result);
         }
         references.files.insert(file, found);

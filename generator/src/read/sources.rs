@@ -1,5 +1,6 @@
 //! The files of the input and the places in them.
 
+use std::cell::RefCell;
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 use std::sync::OnceLock;
@@ -7,6 +8,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 
 use super::made::Made;
+use super::overlay::Origins;
 use super::parse;
 use super::spans::{self, Duplicate, Place, Spans};
 use crate::diagnostics::{At, FileId};
@@ -203,6 +205,9 @@ impl SourceFile {
 pub struct Files {
     files: Vec<SourceFile>,
     made: Made,
+    visited: RefCell<Vec<PathBuf>>,
+    /// A file that overlays have changed, and where its parts come from now.
+    overlaid: Option<(FileId, Origins)>,
 }
 
 impl Files {
@@ -234,6 +239,7 @@ impl Files {
         read: fn(String, String) -> SourceFile,
     ) -> Result<FileId, (FileId, String)> {
         let name = shown(path);
+        self.visit(path);
         let text = std::fs::read(path)
             .map_err(|error| plain(&error))
             .and_then(|bytes| {
@@ -245,6 +251,16 @@ impl Files {
             Ok(text) => Ok(self.add(read(name, text))),
             Err(reason) => Err((self.add(SourceFile::new(name, "")), reason)),
         }
+    }
+
+    /// Notes a path that was looked for, whatever was there.
+    pub(super) fn visit(&self, path: &Path) {
+        self.visited.borrow_mut().push(path.to_path_buf());
+    }
+
+    /// Every path that was looked for: what is there decides what comes of this input.
+    pub fn visited(&self) -> Vec<PathBuf> {
+        self.visited.borrow().clone()
     }
 
     /// Calls every file by another path.
@@ -272,9 +288,30 @@ impl Files {
         self.made.add(value, origin)
     }
 
-    /// The place in a file that `at` stands for: another one for made values only.
-    pub fn origin(&self, at: &At) -> At {
+    /// The content of `file`, to be changed together with what is known of the origins of its parts. Only one file is
+    /// ever changed: the document.
+    pub(super) fn content_mut(&mut self, file: FileId) -> (&mut Value, &mut Origins) {
+        let (_, origins) = self
+            .overlaid
+            .get_or_insert_with(|| (file, Origins::file(file)));
+        (&mut self.files[file.0 as usize].value, origins)
+    }
+
+    /// The place in the input that `at` belongs to: another one for made values only. References at `at` are read as
+    /// if they stood there.
+    pub fn home(&self, at: &At) -> At {
         self.made.origin(at)
+    }
+
+    /// The place that a person wrote what is at `at`: another one for made values, and for what overlays brought.
+    pub fn origin(&self, at: &At) -> At {
+        let home = self.home(at);
+        match &self.overlaid {
+            Some((file, origins)) if *file == home.file && home.byte_range().is_none() => {
+                origins.find(&home.pointer)
+            }
+            _ => home,
+        }
     }
 
     /// The bytes of a place: of its key if that is meant and there is one, else of its value.

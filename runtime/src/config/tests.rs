@@ -62,6 +62,22 @@ fn config(arguments: &[&str], environment: &[(&str, &str)]) -> Config {
 }
 
 #[test]
+fn drift() {
+    let file = |name: &str| Some(std::path::PathBuf::from(name));
+    assert_eq!(config(&[], &[]).drift, None);
+    assert_eq!(
+        config(&[], &[("DEMO_DRIFT", "a.json")]).drift,
+        file("a.json")
+    );
+    let both = config(&["--drift", "b.json"], &[("DEMO_DRIFT", "a.json")]);
+    assert_eq!(both.drift, file("b.json"));
+    let report = start(&["--report-drift"], &[("DEMO_DRIFT", "a.json")]);
+    assert_eq!(report, Ok(Start::Drift("a.json".into())));
+    let line = start(&["--report-drift"], &[]).unwrap_err();
+    assert!(line.contains("DEMO_DRIFT"), "{line}");
+}
+
+#[test]
 fn defaults() {
     let config = config(&[], &[]);
     assert_eq!(config.api_url, "http://127.0.0.1:8000");

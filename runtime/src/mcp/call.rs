@@ -8,6 +8,7 @@ use super::linked::{is_linked, link};
 use super::operations::Seen;
 use super::own::done;
 use super::toolbox::unknown;
+use crate::drift::Operation;
 use crate::http::{Answer, Listener};
 use crate::pages::{self, Following};
 use crate::results::{self, Delivery, Keep};
@@ -65,22 +66,23 @@ impl Mcp {
         let following = Following::of(tool, &mut arguments);
         let page = tool.behaviour.page.as_ref();
         let page = page.map(|page| (page, pages::skipped(page, &arguments)));
-        let answer = self
+        let sent = self
             .send(tool, &mut arguments, following, caller, listener)
             .await;
         let tasks = self.server.tasks;
-        let seen = tasks.and_then(|tasks| tasks.seen(tool, answer.as_ref().ok()?));
+        let seen = tasks.and_then(|tasks| tasks.seen(tool, &sent.as_ref().ok()?.0));
         if seen.as_ref().is_some_and(Seen::has_ended) {
             self.backend.has_changed();
         }
-        Ok(match answer {
-            Ok(answer) => Outcome {
+        Ok(match sent {
+            Ok((answer, operation)) => Outcome {
                 status: Some(answer.status),
                 seen,
                 result: results::from_answer(
                     answer,
                     &Delivery {
                         tool: tool.name,
+                        operation,
                         shape: &tool.response,
                         keep,
                         max: tool.response.max(&self.server.limits),
@@ -100,7 +102,7 @@ impl Mcp {
         })
     }
 
-    /// Makes the request of checked arguments and sends it, within the limits.
+    /// Makes the request of checked arguments and sends it, within the limits: the answer, and what was asked.
     pub(super) async fn send(
         &self,
         tool: &'static Tool,
@@ -108,7 +110,7 @@ impl Mcp {
         following: Option<Following>,
         caller: &Caller,
         listener: Option<&Listener>,
-    ) -> Result<Answer, NoAnswer> {
+    ) -> Result<(Answer, Option<Operation>), NoAnswer> {
         if let Some(scope) = caller.lacks(tool) {
             self.metrics().refused("scope");
             return Err(NoAnswer::Refused(lacks(tool, scope)));
@@ -125,6 +127,8 @@ impl Mcp {
             self.metrics().refused(refusal.reason());
             return Err(NoAnswer::Refused(refusal.to_string()));
         }
+        let operation = request.as_ref().ok();
+        let operation = operation.map(|request| (request.method.clone(), request.template));
         let _place = self.gate.enter(caller).await;
         let answer = match (request, following) {
             (Err(work), _) => done(work, http, std::mem::take(arguments)).await,
@@ -133,7 +137,9 @@ impl Mcp {
             }
             (Ok(request), None) => http.exchange_heard(&request, listener).await,
         };
-        answer.map_err(NoAnswer::Failed)
+        answer
+            .map(|answer| (answer, operation))
+            .map_err(NoAnswer::Failed)
     }
 }
 

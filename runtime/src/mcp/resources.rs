@@ -172,6 +172,7 @@ impl Mcp {
         let mut arguments = Arguments::from(arguments);
         self.send(tool, &mut arguments, None, caller, None)
             .await
+            .map(|(answer, _)| answer)
             .map_err(|no_answer| match no_answer {
                 NoAnswer::Argument(problem) => ErrorData::invalid_params(problem, None),
                 NoAnswer::Refused(reason) => ErrorData::internal_error(reason, None),

@@ -32,6 +32,8 @@ const LONGEST_DETAILS: usize = 4_000;
 /// How an answer becomes a result.
 pub(crate) struct Delivery<'a> {
     pub(crate) tool: &'static str,
+    /// What was asked of the backend.
+    pub(crate) operation: Option<drift::Operation>,
     pub(crate) shape: &'a Shape,
     pub(crate) keep: Keep,
     /// The most of its text, in bytes; 0 is no limit.
@@ -41,6 +43,13 @@ pub(crate) struct Delivery<'a> {
     pub(crate) output: Option<&'a Checker>,
     /// The URI under which the same answer can be read as a resource.
     pub(crate) link: Option<&'a str>,
+}
+
+impl Delivery<'_> {
+    /// Notes that the answer is not as the document says.
+    fn strayed(&self, pointer: &str, reason: &str) {
+        drift::record(self.tool, self.operation.as_ref(), pointer, reason);
+    }
 }
 
 /// The result for an answer, whatever its status.
@@ -61,7 +70,7 @@ fn from_whole(answer: Answer, delivery: &Delivery<'_>) -> CallToolResult {
             status_line(answer.status)
         );
         if delivery.output.is_some() {
-            drift::record(delivery.tool, "", "the answer is empty");
+            delivery.strayed("", "the answer is empty");
         }
         return CallToolResult::success(vec![ContentBlock::text(text)]);
     }
@@ -83,7 +92,7 @@ fn from_whole(answer: Answer, delivery: &Delivery<'_>) -> CallToolResult {
         Some(parts) => parts,
     };
     if delivery.output.is_some() {
-        drift::record(delivery.tool, "", "the answer is not JSON");
+        delivery.strayed("", "the answer is not JSON");
     }
     if let Some(link) = link {
         return CallToolResult::success(vec![link]);
@@ -116,7 +125,7 @@ fn from_json(answer: Answer, delivery: &Delivery<'_>) -> CallToolResult {
     let Written { json, table, note } = Written::new(text, delivery);
     let structured = delivery
         .output
-        .and_then(|output| structured(&json, output, delivery.tool, note.is_some()));
+        .and_then(|output| structured(&json, output, delivery, note.is_some()));
     let blocks = [Some(table.unwrap_or(json)), note].into_iter().flatten();
     let mut result = CallToolResult::success(blocks.map(ContentBlock::text).collect());
     result.structured_content = structured;
@@ -139,7 +148,7 @@ pub(crate) fn json_text(body: Vec<u8>) -> Result<String, (String, Vec<u8>)> {
 
 /// The value of a text for `structuredContent`, if it is an object that fits.
 /// What was cut is no drift of the backend.
-fn structured(text: &str, output: &Checker, tool: &'static str, cut: bool) -> Option<Json> {
+fn structured(text: &str, output: &Checker, delivery: &Delivery<'_>, cut: bool) -> Option<Json> {
     let fitting = match serde_json::from_str::<Json>(text) {
         Ok(value) if value.is_object() => output.fits(&value).map(|()| value),
         Ok(_) => Err((String::new(), "the answer is not an object".to_owned())),
@@ -149,7 +158,7 @@ fn structured(text: &str, output: &Checker, tool: &'static str, cut: bool) -> Op
         Ok(value) => Some(value),
         Err((pointer, reason)) => {
             if !cut {
-                drift::record(tool, &pointer, &reason);
+                delivery.strayed(&pointer, &reason);
             }
             None
         }

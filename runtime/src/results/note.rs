@@ -104,6 +104,7 @@ mod tests {
             ..Shape::WHOLE
         };
         let delivery = Delivery {
+            operation: None,
             tool: "t",
             shape: &shape,
             keep: Keep::default(),

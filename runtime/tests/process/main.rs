@@ -4,6 +4,7 @@
 mod auth;
 #[path = "../common/mod.rs"]
 mod common;
+mod drift;
 mod http;
 mod issuer;
 mod metrics;
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
             unknown_keys_are_not_looked_for_each_time no_keys the_callers_own_token
             a_session_is_of_who_began_it;
         metrics: what_prometheus_reads what_the_dashboard_asks_for a_backend_that_is_down;
+        drift: what_strays_is_kept_and_told nothing_is_kept_where_it_cannot_be;
         serving: callers_have_rates_of_their_own traces_are_passed_on
             traces_go_where_the_environment_says;
     };

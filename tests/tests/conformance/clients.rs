@@ -7,7 +7,7 @@ use std::process::Command;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use toolwright_tests::{Backend, Fixtures, bin, client_of, node, root, serve_http};
+use toolwright_tests::{Backend, Fixtures, Hub, bin, client_of, node, root, serve_http};
 
 use crate::{inspector, report, server};
 
@@ -86,6 +86,37 @@ fn ktrdr(backend: &Backend) -> System {
                 "AAPL",
             ),
             step("read", "ktrdr://models", json!({}), "models"),
+        ],
+    }
+}
+
+fn orchestrator(hub: &Hub) -> System {
+    let known =
+        json!({"name": "bars.csv", "type": "data", "storage_location": "s3://bars/AAPL.csv"});
+    System {
+        name: "orchestrator",
+        server: bin("orchestrator-mcp"),
+        environment: ("ORCHESTRATOR_API_URL", hub.url()),
+        steps: vec![
+            step("tools", "", json!({}), "submit_job"),
+            step("prompts", "", json!({}), "run_experiment"),
+            step("resources", "", json!({}), "orchestrator://services"),
+            step("call", "check_hub_health", json!({}), "ready"),
+            step("call", "list_jobs", json!({}), "next_cursor"),
+            step("call", "register_artifact", known, "s3://bars/AAPL.csv"),
+            wrong("list_jobs", json!({"limit": 1000}), "`limit` must be"),
+            wrong(
+                "get_job",
+                json!({"job_id": "00000000-0000-4000-8000-000000000000"}),
+                "404",
+            ),
+            step(
+                "prompt",
+                "run_experiment",
+                json!({"strategy": "mlp_basic", "symbol": "AAPL"}),
+                "AAPL",
+            ),
+            step("read", "orchestrator://services", json!({}), "services"),
         ],
     }
 }
@@ -265,10 +296,12 @@ fn every_client_gets_along_with_every_system() {
     if clients.is_empty() {
         return;
     }
+    let folder = tempfile::tempdir().expect("a folder");
+    let hub = Hub::open(folder.path());
     let (backend, fixed) = (Backend::demo(), Fixtures::start());
     let mut faults = Vec::new();
     let mut rows = String::new();
-    for system in [ktrdr(&backend), fixtures(&fixed)] {
+    for system in [ktrdr(&backend), orchestrator(&hub), fixtures(&fixed)] {
         let (name, url) = &system.environment;
         let mut command = Command::new(&system.server);
         command.env(name, url);

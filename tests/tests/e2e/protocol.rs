@@ -1,7 +1,7 @@
 //! The server on stdio, byte for byte, and how it ends.
 
 use serde_json::{Value, json};
-use toolwright_tests::{Backend, Wire, ktrdr_mcp, root};
+use toolwright_tests::{Backend, Wire, ktrdr_mcp, orchestrator_mcp, root};
 
 fn error_code(message: &Value) -> Option<i64> {
     message["error"]["code"].as_i64()
@@ -44,15 +44,20 @@ fn nothing_but_messages_reaches_stdout() {
 
 #[test]
 fn the_list_is_the_file_beside_the_code() {
-    let mut command = ktrdr_mcp("http://127.0.0.1:9");
-    command.args(["--profile", "all"]);
-    let mut wire = Wire::start(command);
-    let served = wire.ask("tools/list", json!({}))["result"]["tools"].take();
-    let file =
-        std::fs::read_to_string(root().join("generated/ktrdr/tools.json")).expect("tools.json");
-    assert_eq!(served, serde_json::from_str::<Value>(&file).expect("JSON"));
-    let (status, _) = wire.close();
-    assert!(status.success());
+    let mut whole = ktrdr_mcp("http://127.0.0.1:9");
+    whole.args(["--profile", "all"]);
+    let other = orchestrator_mcp("http://127.0.0.1:9");
+    for (command, file) in [
+        (whole, "generated/ktrdr/tools.json"),
+        (other, "generated/orchestrator/tools.json"),
+    ] {
+        let mut wire = Wire::start(command);
+        let served = wire.ask("tools/list", json!({}))["result"]["tools"].take();
+        let file = std::fs::read_to_string(root().join(file)).expect("tools.json");
+        assert_eq!(served, serde_json::from_str::<Value>(&file).expect("JSON"));
+        let (status, _) = wire.close();
+        assert!(status.success());
+    }
 }
 
 #[test]

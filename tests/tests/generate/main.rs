@@ -4,9 +4,11 @@ mod additions;
 mod changes;
 mod fit;
 mod freshness;
+mod hosted;
 mod readme;
 mod repository;
 mod standalone;
+mod watching;
 mod whole;
 
 use std::path::{Path, PathBuf};

@@ -8,13 +8,14 @@ use toolwright_tests::{cargo, root};
 use crate::toolwright;
 
 /// Licences that ask for no more than to be named. A dependency needs one of them.
-const LICENCES: [&str; 13] = [
+const LICENCES: [&str; 14] = [
     "0BSD",
     "Apache-2.0",
     "Apache-2.0 WITH LLVM-exception",
     "BSD-2-Clause",
     "BSD-3-Clause",
     "BSL-1.0",
+    "CC0-1.0",
     "CDLA-Permissive-2.0",
     "ISC",
     "MIT",

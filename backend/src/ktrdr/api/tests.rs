@@ -187,7 +187,7 @@ impl Bench {
         if status == 413 {
             return;
         }
-        let Some(operation) = document::operation(&self.document, method, path) else {
+        let Some(operation) = http::testing::operation(&self.document, method, path) else {
             return;
         };
         let schema =
@@ -196,6 +196,6 @@ impl Bench {
             schema.is_object(),
             "{method} {path} answers {status}, which is not documented: {body}"
         );
-        document::check(&self.document, schema, body);
+        http::testing::check(&self.document, schema, body);
     }
 }

@@ -168,10 +168,10 @@ impl Blobs {
     pub async fn get(&self, artifact: &Artifact) -> Result<Content, BlobError> {
         let location = &artifact.storage_location;
         let checksum = artifact.checksum.as_deref();
-        self.check(location, artifact.size_bytes, checksum).await?;
         let expected = self
             .expected(location, artifact.size_bytes, checksum)
             .await?;
+        self.read_through(&expected).await?;
         Ok(Content {
             size_bytes: expected.size,
             bytes: self.read(expected).await?,

@@ -58,8 +58,8 @@ fn files(folder: &File) -> Vec<std::path::PathBuf> {
 
 async fn in_folder() -> (tempfile::TempDir, Blobs) {
     let folder = tempfile::tempdir().unwrap();
-    let blobs = Blobs::open(folder.path().join("not/there").to_str().unwrap());
-    let blobs = blobs.await.unwrap();
+    let place = folder.path().join("not/there");
+    let blobs = Blobs::open(place.to_str().unwrap()).await.unwrap();
     (folder, blobs)
 }
 

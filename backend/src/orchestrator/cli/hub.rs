@@ -23,6 +23,7 @@ pub(super) struct HubArgs {
         long = "hub",
         value_name = "URL",
         env = "ORCHESTRATOR_API_URL",
+        hide_env_values = true,
         default_value = "http://127.0.0.1:8000"
     )]
     url: String,
@@ -41,9 +42,12 @@ impl HubArgs {
         if let Some(key) = self.key()? {
             http = http.credential(&security::API_KEY, Credential::secret(key));
         }
-        let http = http
-            .build(&self.url)
-            .map_err(|error| Failure::Usage(format!("--hub: {error}")))?;
+        let http = http.build(&self.url).map_err(|error| {
+            Failure::Usage(match error {
+                Error::BaseUrl { url, reason } => format!("--hub {url:?} cannot be used: {reason}"),
+                other => other.to_string(),
+            })
+        })?;
         Ok(Client::from_http(http))
     }
 

@@ -15,6 +15,9 @@ use std::process::ExitCode;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand};
 
+use super::server::Serve;
+use super::worker;
+
 /// A hub that hands jobs to services over HTTP and keeps what they make.
 #[derive(Debug, Parser)]
 #[command(name = "orchestrator", version)]
@@ -25,6 +28,10 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Run the hub, until it is told to stop.
+    Serve(Box<Serve>),
+    /// Execute the jobs of a type for a hub, until it is told to stop.
+    Worker(worker::Options),
     /// Tell the hub of a service that does jobs of a type.
     RegisterService(services::Register),
     /// List the services.
@@ -79,6 +86,8 @@ pub fn main() -> ExitCode {
 
 async fn run(command: Command) -> Result<(), Failure> {
     match command {
+        Command::Serve(serve) => serve.run().await.map_err(Failure::Refused),
+        Command::Worker(options) => worker::run(options).await.map_err(Failure::Refused),
         Command::RegisterService(command) => command.run().await,
         Command::ListServices(command) => command.run().await,
         Command::Submit(command) => command.run().await,

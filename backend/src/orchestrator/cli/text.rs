@@ -2,12 +2,13 @@
 
 use std::io::{self, Write};
 
-/// Writes to standard output. Where nobody reads any more, there is nothing left to tell.
+/// Writes to standard output. Where nobody reads any more, there is nothing left to tell: the process ends.
 pub(super) fn say(text: &str) {
     let mut stdout = io::stdout().lock();
-    let _ = stdout
-        .write_all(text.as_bytes())
-        .and_then(|()| stdout.flush());
+    let written = stdout.write_all(text.as_bytes());
+    if written.and_then(|()| stdout.flush()).is_err() {
+        std::process::exit(1);
+    }
 }
 
 /// Rows under their heads, as wide as what they hold.

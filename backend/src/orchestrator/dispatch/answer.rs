@@ -148,7 +148,10 @@ mod tests {
                 json!({"status": "completed", "result": [1]}),
                 "expected a map",
             ),
-            (json!({"status": "completed", "artifacts": ["a"]}), "expected a map"),
+            (
+                json!({"status": "completed", "artifacts": ["a"]}),
+                "expected a map",
+            ),
             (json!("ok"), "expected an object with status"),
         ] {
             let error = parse(&body).unwrap_err();

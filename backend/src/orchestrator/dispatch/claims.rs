@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::Settings;
 use super::choice::{choose, free};
 use super::hub::Hub;
-use crate::orchestrator::store::jobs::{self, Assigned, Claimed};
+use crate::orchestrator::store::jobs::{self, Assignment, Claimed};
 use crate::orchestrator::store::services::{self, Service};
 use crate::orchestrator::store::{Connection, Result};
 
@@ -112,18 +112,18 @@ fn place(
         .into_iter()
         .map(|claimed| {
             let place = plan(services, &claimed);
-            Order { claimed, place, now }
+            Order {
+                claimed,
+                place,
+                now,
+            }
         })
         .collect();
-    // In one order on all hubs, because each waits for the services that others give jobs to.
-    let mut given: Vec<&mut Order> = orders.iter_mut().collect();
-    given.sort_by(|a, b| a.place.given().cmp(&b.place.given()));
-    for order in given {
-        if let Some(service) = order.place.given() {
-            let assigned = jobs::assign_service(db, &order.claimed.job.summary.id, hub, service)?;
-            if assigned != Assigned::Yes {
-                order.place = Place::Open;
-            }
+    let wanted: Vec<Assignment<'_>> = orders.iter().filter_map(Order::wanted).collect();
+    let given = jobs::assign_services(db, hub, &wanted)?;
+    for order in &mut orders {
+        if matches!(order.place, Place::Given(_)) && !given.contains(order.id()) {
+            order.place = Place::Open;
         }
     }
     Ok(orders)
@@ -145,12 +145,19 @@ fn plan(services: &mut [Service], claimed: &Claimed) -> Place {
     }
 }
 
-impl Place {
-    /// Id of the service that was chosen.
-    fn given(&self) -> Option<&str> {
-        match self {
-            Self::Given(service) => Some(&service.id),
-            Self::Ask(_) | Self::Open => None,
+impl Order {
+    fn id(&self) -> &str {
+        &self.claimed.job.summary.id
+    }
+
+    /// What is to be written down.
+    fn wanted(&self) -> Option<Assignment<'_>> {
+        match &self.place {
+            Place::Given(service) => Some(Assignment {
+                job: self.id(),
+                service: &service.id,
+            }),
+            Place::Ask(_) | Place::Open => None,
         }
     }
 }
@@ -167,7 +174,8 @@ impl Hub {
             self.metrics.resumed();
         } else if job.attempts == 1 {
             let wait = u64::try_from(order.now - job.created_at).unwrap_or(0);
-            self.metrics.waited(&job.job_type, Duration::from_millis(wait));
+            self.metrics
+                .waited(&job.job_type, Duration::from_millis(wait));
         }
         self.tasks.spawn(self.clone().run(order, given_up));
     }

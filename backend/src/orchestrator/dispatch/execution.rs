@@ -11,7 +11,7 @@ use super::client::{Reply, State};
 use super::hub::Hub;
 use super::order;
 use super::trouble::Trouble;
-use crate::orchestrator::store::artifacts::{self, NewArtifact};
+use crate::orchestrator::store::artifacts::{self, Artifact, NewArtifact};
 use crate::orchestrator::store::jobs::{self, Assigned, Failure, Job, Outcome};
 use crate::orchestrator::store::services::{self, Service};
 use crate::orchestrator::store::{Error, JobErrorKind};
@@ -79,7 +79,11 @@ impl Hub {
 
     /// Both sides of the result are steps; an error is one that came before the service was sent the job.
     async fn execute(&self, order: Order) -> Result<Step, Step> {
-        let Order { claimed, place, now } = order;
+        let Order {
+            claimed,
+            place,
+            now,
+        } = order;
         let job = &claimed.job;
         let mut left = time_left(job, now);
         let service = match place {
@@ -97,11 +101,7 @@ impl Hub {
         if left.is_zero() {
             return Err(Step::TimedOut(service));
         }
-        let inputs = job.input_artifact_ids.clone();
-        let inputs = self
-            .store
-            .read(move |db| artifacts::all_of(db, &inputs))
-            .await?;
+        let inputs = self.inputs(job).await?;
         let body = order::body(job, inputs, &self.settings.hub_url);
         let answer = self.client.execute(&service.url, &body);
         Ok(match tokio::time::timeout(left, answer).await {
@@ -111,6 +111,15 @@ impl Hub {
             Ok(Err(Trouble::Connection(message))) => Step::Lost(service, message),
             Ok(Err(Trouble::Protocol(message))) => Step::failed(JobErrorKind::Protocol, message),
         })
+    }
+
+    /// The artifacts that a job refers to.
+    async fn inputs(&self, job: &Job) -> Result<Vec<Artifact>, Error> {
+        let ids = job.input_artifact_ids.clone();
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.store.read(move |db| artifacts::all_of(db, &ids)).await
     }
 
     /// Asks the service that had a job what became of it; it gets it again if it knows it, so that
@@ -146,6 +155,11 @@ impl Hub {
             .store
             .read(move |db| services::list(db, &filter))
             .await?;
+        // The job itself takes no place where it was before.
+        let mine = |service: &&mut Service| Some(&service.id) == job.summary.service_id.as_ref();
+        if let Some(service) = services.iter_mut().find(mine) {
+            service.running -= 1;
+        }
         while let Some(service) = choose(&mut services, &job.summary.job_type, avoid) {
             match self.assign(job, service).await? {
                 Assigned::Yes => return Ok(service.clone()),

@@ -104,7 +104,9 @@ impl Hub {
         }
         let (id, name) = (&service.id, &service.name);
         match trouble {
-            Some(trouble) => tracing::warn!(service = %id, %name, %trouble, "a service is unhealthy"),
+            Some(trouble) => {
+                tracing::warn!(service = %id, %name, %trouble, "a service is unhealthy")
+            }
             None => tracing::info!(service = %id, %name, "a service is healthy"),
         }
         self.wake.notify_one();

@@ -104,7 +104,12 @@ impl Dispatch {
         self.hub.tasks.close();
         self.hub.tasks.wait().await;
         let id = self.hub.id.clone();
-        if let Err(error) = self.hub.store.write(move |db| jobs::expire(db, Some(&id))).await {
+        if let Err(error) = self
+            .hub
+            .store
+            .write(move |db| jobs::expire(db, Some(&id)))
+            .await
+        {
             tracing::warn!(%error, "other hubs have to wait until this one's leases are over");
         }
     }

@@ -9,10 +9,10 @@ use super::hub::Hub;
 use super::trouble::redacted;
 use crate::contract::{Contract, Input, Problem};
 use crate::orchestrator::blobs::{BlobError, Blobs, Stored};
+use crate::orchestrator::store::JobErrorKind;
 use crate::orchestrator::store::artifacts::NewArtifact;
 use crate::orchestrator::store::jobs::{Failure, Outcome};
 use crate::orchestrator::store::services::Service;
-use crate::orchestrator::store::{ArtifactType, JobErrorKind};
 
 /// What a service may say of an artifact; where it comes from the hub knows better.
 const FIELDS: [&str; 9] = [
@@ -108,7 +108,7 @@ fn read(
     let artifact: ArtifactRegistration = checked.body().map_err(|error| format!(": {error}"))?;
     Ok(NewArtifact {
         name: artifact.name,
-        kind: kind(artifact.r#type.as_str()).ok_or(".type: is not known")?,
+        kind: artifact.r#type,
         description: artifact.description,
         storage_location: artifact.storage_location,
         size_bytes: artifact.size_bytes,
@@ -119,11 +119,6 @@ fn read(
         service_id: Some(artifact.service_id.unwrap_or_else(|| service.to_owned())),
         dependencies: Vec::new(),
     })
-}
-
-fn kind(word: &str) -> Option<ArtifactType> {
-    let mut all = ArtifactType::ALL.iter().copied();
-    all.find(|kind| kind.as_str() == word)
 }
 
 /// Where a problem is, and what it is: `.tags[0]: String should have at least 1 character`.
@@ -147,6 +142,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::orchestrator::store::ArtifactType;
     use crate::orchestrator::store::testing::object;
 
     fn read_one(fields: Value) -> Result<NewArtifact, String> {
@@ -179,7 +175,10 @@ mod tests {
             (json!({"tags": ["", "b"]}), ".tags[0]: "),
             (json!({"size_bytes": -1}), ".size_bytes: "),
             (json!({"checksum": "md5:00"}), ".checksum: "),
-            (json!({"storage_location": null}), ".storage_location: Field required"),
+            (
+                json!({"storage_location": null}),
+                ".storage_location: Field required",
+            ),
             (json!({"metadata": "none"}), ".metadata: "),
         ] {
             let mut fields = object(json!({"name": "a", "type": "log", "storage_location": "x"}));

@@ -1,9 +1,9 @@
 //! What stands between the queue and the services: who runs a job, what becomes of its answer, and what
 //! is done where there is none.
 //!
-//! A hub claims jobs ([`claims`]), writes down who is to run each, sends it ([`execution`]) and writes down
-//! what came of it ([`settle`]), while it renews the leases of what runs ([`leases`]) and looks after the
-//! services ([`health`]).
+//! A hub claims jobs and writes down who is to run each (`claims`), sends it (`execution`) and writes down
+//! what came of it (`settle`), while it renews the leases of what runs (`leases`) and looks after the
+//! services (`health`).
 
 mod answer;
 mod backoff;

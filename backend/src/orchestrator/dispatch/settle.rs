@@ -13,7 +13,12 @@ use crate::orchestrator::store::{Connection, Error, JobErrorKind, Result};
 
 impl Hub {
     /// Writes down what came of an execution, as soon as the database can take it.
-    pub(super) async fn settle(self: &Arc<Self>, job: &Job, step: Step, given_up: &CancellationToken) {
+    pub(super) async fn settle(
+        self: &Arc<Self>,
+        job: &Job,
+        step: Step,
+        given_up: &CancellationToken,
+    ) {
         match step {
             Step::NotOurs => {}
             Step::Ended(outcome, made) => {
@@ -22,7 +27,10 @@ impl Hub {
             Step::TimedOut(service) => {
                 let seconds = job.summary.timeout_seconds;
                 let message = format!("the job did not end within {seconds} s");
-                if self.fail(job, JobErrorKind::Timeout, message, given_up).await {
+                if self
+                    .fail(job, JobErrorKind::Timeout, message, given_up)
+                    .await
+                {
                     let (hub, id) = (self.clone(), job.summary.id.clone());
                     self.tasks
                         .spawn(async move { hub.tell_to_stop(&id, &service).await });
@@ -33,12 +41,16 @@ impl Hub {
                 tracing::warn!(job = %id, service = service.id, attempts, %message, "an execution was lost");
                 self.suspect(&service);
                 if attempts < i64::from(self.settings.attempts) {
-                    let wait = self.settings.backoff.after(u32::try_from(attempts).unwrap_or(0));
+                    let wait = self
+                        .settings
+                        .backoff
+                        .after(u32::try_from(attempts).unwrap_or(0));
                     self.metrics.retried(&job.summary.job_type);
                     self.put_back(job, wait, true, given_up).await;
                 } else {
                     let message = format!("{message} (attempt {attempts} of {attempts})");
-                    self.fail(job, JobErrorKind::Connection, message, given_up).await;
+                    self.fail(job, JobErrorKind::Connection, message, given_up)
+                        .await;
                 }
             }
             Step::Later(wait) => self.put_back(job, wait, false, given_up).await,
@@ -88,7 +100,13 @@ impl Hub {
     }
 
     /// Puts a job back into the queue.
-    async fn put_back(&self, job: &Job, wait: Duration, counted: bool, given_up: &CancellationToken) {
+    async fn put_back(
+        &self,
+        job: &Job,
+        wait: Duration,
+        counted: bool,
+        given_up: &CancellationToken,
+    ) {
         let (id, hub) = (job.summary.id.clone(), self.id.clone());
         let write = move |db: &Connection| jobs::release(db, &id, &hub, wait, counted);
         if let Some(Err(error)) = self.persist(write, given_up).await {

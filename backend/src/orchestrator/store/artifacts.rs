@@ -118,7 +118,9 @@ pub fn insert(db: &Connection, new: &NewArtifact) -> Result<Artifact> {
     )?;
     for tag in &new.tags {
         db.execute(
-            "INSERT INTO artifact_tags (tag, artifact_id) VALUES (?1, ?2) ON CONFLICT (tag, artifact_id) DO NOTHING",
+            "INSERT INTO artifact_tags (tag, artifact)
+             SELECT CAST(?1 AS TEXT), seq FROM artifacts WHERE artifact_id = ?2
+             ON CONFLICT (tag, artifact) DO NOTHING",
             &params![tag, id],
         )?;
     }
@@ -156,8 +158,7 @@ pub fn list(db: &Connection, filter: &Filter) -> Result<Page<Artifact>> {
     conditions.add_some("checksum = ?", filter.checksum.as_deref());
     conditions.add_some("name = ?", filter.name.as_deref());
     conditions.add_some(
-        "EXISTS (SELECT 1 FROM artifact_tags tagged
-                 WHERE tagged.artifact_id = artifacts.artifact_id AND tag = ?)",
+        "seq IN (SELECT artifact FROM artifact_tags WHERE tag = ?)",
         filter.tag.as_deref(),
     );
     page::page(

@@ -1,6 +1,8 @@
 //! What an artifact was made from, and what was made from it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
 
 use super::artifacts::{self, Artifact, COLUMNS, WIDTH};
 use super::jobs::{self, Summary};
@@ -44,7 +46,7 @@ pub fn lineage(
     let Some(start) = artifacts::get(db, id)? else {
         return Ok(None);
     };
-    let mut found = BTreeMap::from([(start.id.clone(), (start, 0))]);
+    let mut found = IndexMap::from([(start.id.clone(), (start, 0))]);
     let mut truncated = false;
     for (way, sign) in [(Direction::Upstream, -1), (Direction::Downstream, 1)] {
         if direction != way && direction != Direction::Both {
@@ -72,9 +74,8 @@ pub fn lineage(
         .collect();
     let jobs = jobs::summaries(db, &Vec::from_iter(jobs))?;
     let mut nodes: Vec<_> = found.into_values().collect();
-    nodes.sort_by(|(a, near), (b, far)| {
-        (near, a.created_at, &a.id).cmp(&(far, b.created_at, &b.id))
-    });
+    // Stable: of the same distance, the older first, as they were found.
+    nodes.sort_by_key(|(_, steps)| *steps);
     Ok(Some(Lineage {
         nodes,
         edges,

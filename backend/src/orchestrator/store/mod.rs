@@ -12,14 +12,15 @@ mod schema;
 pub mod services;
 #[cfg(test)]
 pub(crate) mod testing;
-mod words;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use crate::db::{Conditions, params};
 pub use crate::db::{Connection, Dialect, Error, Location, Result, Row, Store};
 use crate::db::{ToValue, Value, json, optional, parsed, word};
+pub use orchestrator_mcp::models::{ArtifactType, JobErrorKind, JobStatus, ServiceStatus};
 pub use page::{Cursor, Page};
 pub use schema::SCHEMA;
-pub use words::{ArtifactType, JobErrorKind, JobStatus, ServiceStatus};
 
 /// A new id, unlike any other.
 pub fn new_id() -> String {

@@ -1,7 +1,7 @@
 //! The HTTP side of a service.
 
 use axum::extract::{DefaultBodyLimit, Path, Request, State};
-use axum::http::header::{AUTHORIZATION, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -9,17 +9,20 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use bytes::Bytes;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::executions::{Executions, Outcome};
 use super::job::{Answer, Job};
 use super::kept::Ending;
 use super::order::Kind;
+use crate::http;
 use crate::ktrdr::faults::short;
+use crate::orchestrator::access::Access;
 
 /// Largest body that is read: a payload, and what is known of its artifacts.
 const BODY: usize = 8 << 20;
+/// Media type of jobs.
+const JSON: &str = "application/json";
 /// Seconds after which there may be a place.
 const SOON: &str = "1";
 
@@ -28,22 +31,7 @@ const SOON: &str = "1";
 pub(super) struct App {
     pub(super) kind: Kind,
     pub(super) executions: Executions,
-    pub(super) token: Option<Token>,
-}
-
-/// What callers have to show; only its digest is here.
-#[derive(Clone, Debug)]
-pub(super) struct Token([u8; 32]);
-
-impl Token {
-    pub(super) fn new(token: &str) -> Self {
-        Self(Sha256::digest(token).into())
-    }
-
-    /// Digests are compared, so that time tells nothing of the token.
-    fn is(&self, given: &str) -> bool {
-        self.0 == <[u8; 32]>::from(Sha256::digest(given))
-    }
+    pub(super) access: Access,
 }
 
 impl App {
@@ -55,20 +43,19 @@ impl App {
             .layer(DefaultBodyLimit::max(BODY))
             .layer(middleware::from_fn_with_state(self.clone(), guard))
             .route("/health", get(health))
-            .fallback(async || refused(StatusCode::NOT_FOUND, "Not Found"))
-            .method_not_allowed_fallback(async || {
-                refused(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
-            })
+            .fallback(http::not_found)
+            .method_not_allowed_fallback(http::method_not_allowed)
+            .layer(middleware::from_fn(http::log))
             .with_state(self)
     }
 }
 
 /// Lets only those pass who show the token.
 async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
-    if let Some(token) = &app.token
-        && !bearer(request.headers()).is_some_and(|given| token.is(given))
-    {
-        let mut response = refused(
+    let access = &app.access;
+    let shown = http::bearer(request.headers());
+    if !access.is_open() && !shown.is_some_and(|token| access.is_service(token)) {
+        let mut response = http::detail(
             StatusCode::UNAUTHORIZED,
             "A valid service token is required",
         );
@@ -80,25 +67,26 @@ async fn guard(State(app): State<App>, request: Request, next: Next) -> Response
     next.run(request).await
 }
 
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-}
-
 /// Executes a job and answers when it has ended.
 async fn execute(
     State(app): State<App>,
+    headers: HeaderMap,
     body: Result<Bytes, axum::extract::rejection::BytesRejection>,
 ) -> Response {
+    if !http::is_of(&headers, JSON) {
+        // A page in a browser could send a plain text to an open service without asking first.
+        let why = format!("Content-Type should be {JSON}");
+        return http::detail(StatusCode::UNSUPPORTED_MEDIA_TYPE, &why);
+    }
     let body = match body {
         Ok(body) => body,
-        Err(error) => return refused(error.status(), &error.body_text()),
+        Err(error) => return http::detail(error.status(), &error.body_text()),
     };
     let job: Job = match serde_json::from_slice(&body) {
         Ok(job) => job,
         Err(error) => {
             let detail = format!("The body is no job: {error}");
-            return refused(StatusCode::UNPROCESSABLE_ENTITY, &detail);
+            return http::detail(StatusCode::UNPROCESSABLE_ENTITY, &detail);
         }
     };
     if job.kind != app.kind.as_str() {
@@ -107,7 +95,7 @@ async fn execute(
             app.kind.as_str(),
             short(&job.kind)
         );
-        return refused(StatusCode::UNPROCESSABLE_ENTITY, &detail);
+        return http::detail(StatusCode::UNPROCESSABLE_ENTITY, &detail);
     }
     match app.executions.execute(job).await {
         Outcome::Ended(Ending::Answered(answer)) => Json(answer).into_response(),
@@ -115,7 +103,7 @@ async fn execute(
             Json(Answer::failed("the execution was cancelled")).into_response()
         }
         Outcome::Busy => {
-            let mut response = refused(
+            let mut response = http::detail(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "No place is free; send it again later",
             );
@@ -148,7 +136,7 @@ fn known(job: &str) -> Option<Uuid> {
 fn shown(status: StatusCode, state: Option<super::executions::State>) -> Response {
     match state {
         Some(state) => (status, Json(json!({ "state": state.as_str() }))).into_response(),
-        None => refused(
+        None => http::detail(
             StatusCode::NOT_FOUND,
             "No execution of this job was seen here",
         ),
@@ -163,8 +151,4 @@ async fn health(State(app): State<App>) -> Json<Value> {
         "running": running,
         "capacity": capacity,
     }))
-}
-
-fn refused(status: StatusCode, detail: &str) -> Response {
-    (status, Json(json!({ "detail": detail }))).into_response()
 }

@@ -11,8 +11,8 @@ use tokio_util::sync::CancellationToken;
 use crate::ktrdr::data::load::{self, Load, Sources};
 use crate::ktrdr::kinds::{LoadMode, Timeframe};
 use crate::ktrdr::operations::{Context, Stop};
-use crate::ktrdr::store::{SCHEMA, Store};
 use crate::ktrdr::store::operations::Progress;
+use crate::ktrdr::store::{SCHEMA, Store};
 use crate::time;
 
 /// Bars that a job asks for.
@@ -60,7 +60,8 @@ impl Bench {
         token: CancellationToken,
         progress: watch::Sender<Progress>,
     ) -> Result<Self, Stop> {
-        let context = Context::new(job.to_owned(), Store::in_memory(&SCHEMA)?, token).watched(progress);
+        let context =
+            Context::new(job.to_owned(), Store::in_memory(&SCHEMA)?, token).watched(progress);
         Ok(Self {
             context,
             folder,

@@ -92,10 +92,7 @@ impl Executions {
     /// Executes a job, or joins its execution, and waits for the end. A caller that goes away ends
     /// nothing.
     pub(super) async fn execute(&self, job: Job) -> Outcome {
-        let mut ended = match self.join(job) {
-            Ok(ended) => ended,
-            Err(outcome) => return outcome,
-        };
+        let mut ended = self.join(job);
         let outcome = ended.wait_for(Option::is_some).await;
         outcome
             .ok()
@@ -103,16 +100,17 @@ impl Executions {
             .unwrap_or(Outcome::Busy)
     }
 
-    fn join(&self, job: Job) -> Result<watch::Receiver<Option<Outcome>>, Outcome> {
+    fn join(&self, job: Job) -> watch::Receiver<Option<Outcome>> {
+        let already = |outcome| watch::channel(Some(outcome)).1;
         let mut running = self.running();
         if let Some(known) = running.get(&job.job_id) {
-            return Ok(known.ended.clone());
+            return known.ended.clone();
         }
         if let Some(ending) = self.inner.kept.get(job.job_id) {
-            return Err(Outcome::Ended(ending));
+            return already(Outcome::Ended(ending));
         }
         if self.inner.stopping.load(Ordering::SeqCst) || running.len() >= self.inner.capacity {
-            return Err(Outcome::Busy);
+            return already(Outcome::Busy);
         }
         let (sender, ended) = watch::channel(None);
         let begun = Running {
@@ -128,7 +126,7 @@ impl Executions {
             this.running().remove(&id);
             sender.send_replace(Some(outcome));
         });
-        Ok(ended)
+        ended
     }
 
     async fn run(&self, job: Job, begun: &Running) -> Outcome {

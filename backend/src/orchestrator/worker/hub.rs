@@ -2,6 +2,8 @@
 
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -10,7 +12,7 @@ use orchestrator_mcp::Client;
 use orchestrator_mcp::clients::artifacts::UploadContent;
 use orchestrator_mcp::models::{ProgressReport, ServiceRegistration};
 use sha2::{Digest, Sha256};
-use toolwright_runtime::Error;
+use toolwright_runtime::{Error, HttpBuilder};
 use uuid::Uuid;
 
 use super::bench::File;
@@ -23,10 +25,13 @@ const TIMEOUT: Duration = Duration::from_secs(120);
 /// Characters of a progress message.
 const MESSAGE: usize = 500;
 
-/// Speaks with the hub. Cheap to clone.
+/// Speaks with the hub, under whichever of its addresses it can be reached. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(super) struct Hub {
-    client: Client,
+    settings: HttpBuilder,
+    clients: Vec<Client>,
+    /// Counts up to the address that is used.
+    turn: Arc<AtomicUsize>,
 }
 
 /// Why the hub did not do it.
@@ -65,12 +70,36 @@ impl From<Error> for HubError {
 impl Hub {
     /// The hub at a URL, which is shown this token.
     pub(super) fn new(url: &str, token: Option<&str>) -> Result<Self, Error> {
-        let mut builder = Client::builder().timeout(TIMEOUT).response_limit(LARGEST);
+        let mut settings = Client::builder().timeout(TIMEOUT).response_limit(LARGEST);
         if let Some(token) = token {
-            builder = builder.bearer_token(token);
+            settings = settings.bearer_token(token);
         }
-        let client = Client::from_http(builder.build(url)?);
-        Ok(Self { client })
+        let hub = Self {
+            settings,
+            clients: Vec::new(),
+            turn: Arc::default(),
+        };
+        hub.or(url)
+    }
+
+    /// The same hub, or one beside it that shares its jobs, under one more address.
+    pub(super) fn or(&self, url: &str) -> Result<Self, Error> {
+        let http = self.settings.clone().build(url)?;
+        let client = Client::from_http(http);
+        Ok(Self {
+            settings: self.settings.clone(),
+            clients: self.clients.iter().cloned().chain([client]).collect(),
+            turn: Arc::default(),
+        })
+    }
+
+    /// Uses the next address from now on.
+    pub(super) fn turn(&self) {
+        self.turn.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn client(&self) -> &Client {
+        &self.clients[self.turn.load(Ordering::Relaxed) % self.clients.len()]
     }
 
     /// The content of an artifact: what it was when it was recorded, or nothing.
@@ -80,7 +109,7 @@ impl Hub {
             return Err(HubError::Wrong(why));
         };
         let content = self
-            .client
+            .client()
             .artifacts()
             .get_artifact_content(&artifact.artifact_id)
             .bytes()
@@ -109,7 +138,7 @@ impl Hub {
         };
         let body = STANDARD.encode(content);
         let stored = self
-            .client
+            .client()
             .artifacts()
             .upload_content(&query, &body)
             .send()
@@ -138,7 +167,7 @@ impl Hub {
             message: message.map(|text| text.chars().take(MESSAGE).collect()),
         };
         match self
-            .client
+            .client()
             .jobs()
             .report_progress(&job.to_string(), &report)
             .json()
@@ -155,7 +184,7 @@ impl Hub {
     /// Registers a service, or renews that. Answers its id.
     pub(super) async fn register(&self, service: &ServiceRegistration) -> Result<String, HubError> {
         Ok(self
-            .client
+            .client()
             .services()
             .register_service(service)
             .send()
@@ -165,7 +194,7 @@ impl Hub {
 
     /// Whether a service is registered.
     pub(super) async fn knows(&self, service: &str) -> Result<bool, HubError> {
-        match self.client.services().get_service(service).json().await {
+        match self.client().services().get_service(service).json().await {
             Ok(_) => Ok(true),
             Err(Error::Status { code: 404, .. }) => Ok(false),
             Err(error) => Err(error.into()),
@@ -175,7 +204,7 @@ impl Hub {
     /// Takes a registration back.
     pub(super) async fn deregister(&self, service: &str) -> Result<(), HubError> {
         match self
-            .client
+            .client()
             .services()
             .deregister_service(service)
             .json()

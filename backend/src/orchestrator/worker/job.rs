@@ -18,6 +18,9 @@ pub(super) struct Job {
     /// The artifacts that the payload refers to, by id.
     #[serde(default)]
     pub(super) artifacts: BTreeMap<String, Artifact>,
+    /// Where the hub is that sends it.
+    #[serde(default)]
+    pub(super) hub_url: Option<String>,
 }
 
 /// What a hub knows of an artifact, as far as it matters here.

@@ -23,4 +23,4 @@ mod trainer;
 
 pub use options::Options;
 pub use order::Kind;
-pub use server::serve;
+pub use server::{run, serve};

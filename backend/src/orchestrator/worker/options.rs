@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
+use tracing_subscriber::filter::LevelFilter;
 
 use super::order::Kind;
 
@@ -18,6 +19,7 @@ pub struct Options {
         long,
         value_name = "URL",
         env = "ORCHESTRATOR_API_URL",
+        hide_env_values = true,
         default_value = "http://127.0.0.1:8000"
     )]
     pub hub: String,
@@ -48,25 +50,7 @@ pub struct Options {
     /// environment variable ORCHESTRATOR_SERVICE_TOKEN. Without one it listens on this machine only.
     #[arg(long, value_name = "FILE")]
     pub service_token_file: Option<PathBuf>,
-}
-
-impl Options {
-    /// The service token.
-    ///
-    /// # Errors
-    /// Where it cannot be read.
-    pub fn token(&self) -> Result<Option<String>, String> {
-        let Some(path) = &self.service_token_file else {
-            return Ok(std::env::var("ORCHESTRATOR_SERVICE_TOKEN")
-                .ok()
-                .filter(|it| !it.is_empty()));
-        };
-        let failed =
-            |why: &str| format!("cannot use the service token in {}: {why}", path.display());
-        let text = std::fs::read_to_string(path).map_err(|error| failed(&error.to_string()))?;
-        match text.trim() {
-            "" => Err(failed("the file is empty")),
-            token => Ok(Some(token.to_owned())),
-        }
-    }
+    /// How much to log to stderr: off, error, warn, info, debug or trace.
+    #[arg(long, value_name = "LEVEL", default_value = "info")]
+    pub log: LevelFilter,
 }

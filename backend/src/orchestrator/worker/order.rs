@@ -32,8 +32,8 @@ impl Kind {
 /// A job whose payload was understood.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Order {
-    Train(trainer::Order),
-    Trade(backtester::Order),
+    Train(Box<trainer::Order>),
+    Trade(Box<backtester::Order>),
 }
 
 /// A field of the payload that names an artifact, the artifact, and what it must be.
@@ -51,8 +51,12 @@ impl Order {
     /// What a payload asks for; else what is wrong with it.
     pub(super) fn read(kind: Kind, payload: Value) -> Result<Self, String> {
         let order = match kind {
-            Kind::MlExperiment => trainer::Order::read(payload).map(Self::Train),
-            Kind::Backtest => backtester::Order::read(payload).map(Self::Trade),
+            Kind::MlExperiment => {
+                trainer::Order::read(payload).map(|order| Self::Train(Box::new(order)))
+            }
+            Kind::Backtest => {
+                backtester::Order::read(payload).map(|order| Self::Trade(Box::new(order)))
+            }
         };
         order.map_err(|faults| payload::message(&faults))
     }

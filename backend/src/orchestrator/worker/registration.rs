@@ -53,7 +53,7 @@ pub(super) async fn keep(hub: &Hub, service: ServiceRegistration, place: &Place)
                 tracing::warn!(why, "the hub is away");
                 AGAIN
             }
-            Err(error) => return format!("the service cannot be registered: {error}"),
+            Err(error) => return error.to_string(),
         };
         tokio::time::sleep(wait).await;
     }

@@ -1,5 +1,6 @@
 //! `toolwright init`: from a document to a tools spec that a person goes on with.
 
+mod ci;
 mod place;
 mod report;
 mod sync;
@@ -34,8 +35,14 @@ pub(super) struct Options {
     #[arg(long, conflicts_with_all = ["include", "sync"])]
     all: bool,
     /// Add what is new in the document to an existing tools.yaml, and say what is gone
-    #[arg(long, conflicts_with_all = ["include", "exclude", "name", "root"])]
+    #[arg(long, conflicts_with_all = ["include", "exclude", "name", "root", "overlay"])]
     sync: bool,
+    /// An OpenAPI Overlay to apply to the document, named in tools.yaml; may be given several times
+    #[arg(long, value_name = "FILE")]
+    overlay: Vec<String>,
+    /// Write a GitHub workflow and pre-commit hooks that hold changes against what agents get
+    #[arg(long, conflicts_with = "sync")]
+    ci: bool,
     /// Folder that references of the document may reach [default: that of the document]
     #[arg(long, value_name = "DIR")]
     root: Option<PathBuf>,
@@ -53,6 +60,19 @@ pub(super) fn run(options: &Options) -> Result<Outcome, Failure> {
     if options.sync {
         return sync::run(options, &origin, &spec);
     }
+    if options.ci && spec.is_file() {
+        let mut diagnostics = Diagnostics::default();
+        return match input::spec(&spec, &mut diagnostics) {
+            Ok((_, known, _)) => {
+                out(ci::write(&spec, &known.server.name)?)?;
+                Ok(Outcome::Fine)
+            }
+            Err(files) => {
+                show(&diagnostics, &files, Format::Text);
+                Ok(Outcome::Found)
+            }
+        };
+    }
     if spec.exists() {
         let message = "exists already; --sync adds what is new in the document, --out writes to another folder";
         return Err(Failure::Usage(format!("{} {message}", shown(&spec))));
@@ -64,6 +84,8 @@ pub(super) fn run(options: &Options) -> Result<Outcome, Failure> {
     let mut diagnostics = Diagnostics::default();
     let mut sources = match input::sources(
         &options.document,
+        Path::new(""),
+        &options.overlay,
         root.clone(),
         options.read.into(),
         &mut diagnostics,
@@ -97,6 +119,11 @@ pub(super) fn run(options: &Options) -> Result<Outcome, Failure> {
         name: server(options, &origin, drafted.document.title.as_deref()),
         title: drafted.document.title.clone(),
         openapi,
+        overlays: options
+            .overlay
+            .iter()
+            .map(|path| place::relative(&folder, Path::new(path)))
+            .collect(),
     };
     fs::create_dir_all(&folder).map_err(|error| cannot_write(&folder, &error))?;
     if origin == Origin::StandardInput {
@@ -106,6 +133,9 @@ pub(super) fn run(options: &Options) -> Result<Outcome, Failure> {
     }
     write_new(&spec, &head.text(&drafted.entries, &chosen.enabled))?;
     out(report::drafted(&spec, &head, &drafted.entries, &chosen))?;
+    if options.ci {
+        out(ci::write(&spec, &head.name)?)?;
+    }
     Ok(Outcome::Fine)
 }
 

@@ -1,7 +1,7 @@
 //! What a run says on standard output.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::super::{shown, systems};
 use crate::init::{Chosen, Entry, Head};
@@ -68,18 +68,23 @@ pub(super) fn drafted(spec: &Path, head: &Head, entries: &[Entry], chosen: &Chos
 
 /// The command that makes the server.
 pub(super) fn next(spec: &Path, name: &str) -> String {
-    let path = shown(spec);
-    match systems::find(std::slice::from_ref(&path)) {
-        Ok(systems) if systems.iter().all(|system| system.out.is_some()) => {
-            let known = systems
-                .first()
-                .map_or(path.as_str(), |system| system.name.as_str());
-            format!("toolwright generate {known}")
-        }
-        _ => {
-            let out = spec.parent().unwrap_or(Path::new("")).join(name);
-            format!("toolwright generate {path} --out {}", shown(&out))
-        }
+    match server(spec, name) {
+        (_, Some(system)) => format!("toolwright generate {system}"),
+        (out, None) => format!("toolwright generate {} --out {}", shown(spec), shown(&out)),
+    }
+}
+
+/// The folder of the server called `name`, and the system that knows it, if one does.
+pub(super) fn server(spec: &Path, name: &str) -> (PathBuf, Option<String>) {
+    let beside = || spec.parent().unwrap_or(Path::new("")).join(name);
+    let systems = systems::find(&[shown(spec)]).unwrap_or_default();
+    match systems
+        .into_iter()
+        .next()
+        .map(|system| (system.out, system.name))
+    {
+        Some((Some(out), system)) => (out, Some(system)),
+        _ => (beside(), None),
     }
 }
 

@@ -42,6 +42,8 @@ pub(super) fn run(
     };
     let read = input::sources(
         &options.document,
+        spec_path.parent().unwrap_or(Path::new("")),
+        &spec.overlays,
         root,
         options.read.into(),
         &mut diagnostics,

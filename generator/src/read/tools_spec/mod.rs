@@ -33,6 +33,9 @@ pub struct ToolsSpec {
     pub version: u32,
     /// The OpenAPI document: a path relative to this file, an `http` or `https` URL, or `-` for standard input.
     pub openapi: String,
+    /// OpenAPI Overlays, applied to the document in this order before anything else; paths relative to this file.
+    #[serde(default)]
+    pub overlays: Vec<String>,
     /// The folder that references of the document may reach, relative to this file; left out: the document's own.
     #[serde(default)]
     pub root: Option<String>,

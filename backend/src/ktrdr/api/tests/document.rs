@@ -2,39 +2,6 @@
 
 use super::*;
 
-/// The documented operation behind a method and path.
-pub(super) fn operation<'a>(document: &'a Value, method: &str, path: &str) -> Option<&'a Value> {
-    let segments: Vec<&str> = path.split('/').collect();
-    let fits = |template: &str| {
-        let template: Vec<&str> = template.split('/').collect();
-        template.len() == segments.len()
-            && template
-                .iter()
-                .zip(&segments)
-                .all(|(wanted, given)| wanted.starts_with('{') || wanted == given)
-    };
-    let variables = |template: &str| template.matches('{').count();
-    let paths = document["paths"].as_object()?;
-    let (_, item) = paths
-        .iter()
-        .filter(|(path, _)| fits(path))
-        .min_by_key(|(path, _)| variables(path))?;
-    item.get(method.to_lowercase())
-}
-
-/// A value fits a schema of the document.
-#[track_caller]
-pub(super) fn check(document: &Value, schema: &Value, value: &Value) {
-    let mut root = schema.clone();
-    root["components"] = document["components"].clone();
-    let validator = jsonschema::draft202012::new(&root).unwrap();
-    let errors: Vec<String> = validator
-        .iter_errors(value)
-        .map(|error| format!("{}: {error}", error.instance_path()))
-        .collect();
-    assert!(errors.is_empty(), "{errors:#?}\n{value:#}");
-}
-
 #[tokio::test]
 async fn every_documented_operation_has_a_route() {
     let bench = bench(false);
@@ -54,36 +21,7 @@ async fn every_documented_operation_has_a_route() {
 #[test]
 fn every_example_fits_its_schema() {
     let contract = Contract::read(DOCUMENT).unwrap();
-    let document = contract.document();
-    let mut seen = 0;
-    let mut contents = Vec::new();
-    for operation in document["paths"]
-        .as_object()
-        .unwrap()
-        .values()
-        .flat_map(|item| item.as_object().unwrap().values())
-    {
-        contents.extend(
-            operation["responses"]
-                .as_object()
-                .unwrap()
-                .values()
-                .map(|response| &response["content"]),
-        );
-        contents.extend(operation.get("requestBody").map(|body| &body["content"]));
-    }
-    for content in contents {
-        let content = &content["application/json"];
-        let several = content["examples"]
-            .as_object()
-            .into_iter()
-            .flat_map(|all| all.values())
-            .map(|one| &one["value"]);
-        for example in content.get("example").into_iter().chain(several) {
-            check(document, &content["schema"], example);
-            seen += 1;
-        }
-    }
+    let seen = http::testing::check_examples(contract.document());
     assert!(seen > 25, "{seen}");
 }
 

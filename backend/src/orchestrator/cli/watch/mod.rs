@@ -151,7 +151,7 @@ async fn under_way(client: &Client) -> Result<Vec<JobSummary>, toolwright_runtim
 
 /// What is said while the hub does not answer, which a restart of it mends.
 fn lost(error: &toolwright_runtime::Error) -> String {
-    format!("what is shown is old, asking again: {error}")
+    format!("the hub does not answer, asking again; what is shown is old: {error}")
 }
 
 /// What a list tells of a job.

@@ -118,13 +118,15 @@ fn line(job: &JobSummary) -> String {
     plain(&line)
 }
 
-/// What there is to say of a job in words: why it failed, else what it does.
+/// What there is to say of a job in words: why it failed or was cancelled, or what it does.
 fn said(job: &JobSummary) -> String {
-    let text = match &job.error {
-        Some(error) => &error.message,
-        None => job.progress.message.as_deref().unwrap_or_default(),
+    let text = match (&job.error, job.status) {
+        (Some(error), _) => Some(&error.message),
+        // The last thing it did, which is over.
+        (None, JobStatus::Completed) => None,
+        (None, _) => job.progress.message.as_ref(),
     };
-    plain(text)
+    plain(text.map_or("", String::as_str))
 }
 
 /// The table of a terminal of so many columns and rows, line by line.

@@ -1,8 +1,9 @@
 //! Services that do as the payload of a job says, and count what they run:
-//! `{"do": "hold"}` works until [`Seen::go`], `{"do": "cut", "times": 2}` hangs up so often,
-//! `{"do": "status", "status": 500}` answers that, and `{"answer": …}` is what the work ends with.
+//! `{"do": "hold"}` works until [`Seen::go`], `{"do": "cut", "times": 2}` hangs up so often and forgets the
+//! job, `{"hang_up": true}` hangs up once and works on, `{"do": "status", "status": 500}` answers that, and
+//! `{"answer": …}` is what the work ends with.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -27,7 +28,8 @@ pub(super) struct Fake {
 #[derive(Default)]
 pub(super) struct Seen {
     counts: Mutex<Counts>,
-    go: watch::Sender<bool>,
+    /// Changes whenever something may go on.
+    go: watch::Sender<()>,
 }
 
 #[derive(Default)]
@@ -37,6 +39,9 @@ struct Counts {
     most: u32,
     busy: u32,
     unhealthy: bool,
+    /// What holds may end: the work of these jobs, or all.
+    released: HashSet<String>,
+    all_released: bool,
 }
 
 /// What is known of one job.
@@ -45,6 +50,7 @@ struct Seat {
     begun: u32,
     asked: u32,
     cancelled: u32,
+    stopped: bool,
     last: Value,
     /// There while it is known: nothing inside until the work is done.
     work: Option<watch::Sender<Option<Value>>>,
@@ -149,9 +155,26 @@ impl Seen {
         self.lock().most
     }
 
-    /// Ends what holds.
+    /// Ends what holds, now and from now on.
     pub(super) fn go(&self) {
-        self.go.send_replace(true);
+        self.lock().all_released = true;
+        self.go.send_replace(());
+    }
+
+    /// Ends one that holds.
+    pub(super) fn go_one(&self, job: &str) {
+        self.lock().released.insert(job.to_owned());
+        self.go.send_replace(());
+    }
+
+    /// Stops a job, as a cancellation of its hub does.
+    pub(super) fn stop(&self, job: &str) {
+        self.lock().jobs.get_mut(job).unwrap().stopped = true;
+    }
+
+    fn may_end(&self, job: &str) -> bool {
+        let counts = self.lock();
+        counts.all_released || counts.released.contains(job)
     }
 
     /// Tells so many orders to come again.
@@ -182,7 +205,9 @@ async fn execute(State(seen): State<Arc<Seen>>, Json(order): Json<Value>) -> Res
             Some(work) => work.subscribe(),
             None => {
                 seat.begun += 1;
-                if script["do"] == "cut" && u64::from(seat.begun) <= script["times"].as_u64().unwrap() {
+                if script["do"] == "cut"
+                    && u64::from(seat.begun) <= script["times"].as_u64().unwrap()
+                {
                     drop(counts);
                     // Without a word: a panic ends the connection.
                     std::panic::resume_unwind(Box::new(()));
@@ -197,7 +222,12 @@ async fn execute(State(seen): State<Arc<Seen>>, Json(order): Json<Value>) -> Res
                 counts.running += 1;
                 counts.most = counts.most.max(counts.running);
                 // The work goes on whether or not somebody waits for it.
+                let hang_up = script["hang_up"] == true;
                 tokio::spawn(run(seen.clone(), job, script, work));
+                if hang_up {
+                    drop(counts);
+                    std::panic::resume_unwind(Box::new(()));
+                }
                 done
             }
         }
@@ -208,7 +238,7 @@ async fn execute(State(seen): State<Arc<Seen>>, Json(order): Json<Value>) -> Res
 
 async fn run(seen: Arc<Seen>, job: String, script: Value, work: watch::Sender<Option<Value>>) {
     if script["do"] == "hold" {
-        let _ = seen.go.subscribe().wait_for(|go| *go).await;
+        let _ = seen.go.subscribe().wait_for(|()| seen.may_end(&job)).await;
     }
     let answer = match script["answer"].clone() {
         Value::Null => json!({"status": "completed", "result": {"job": job}}),
@@ -220,13 +250,14 @@ async fn run(seen: Arc<Seen>, job: String, script: Value, work: watch::Sender<Op
 
 async fn state(State(seen): State<Arc<Seen>>, Path(job): Path<String>) -> Response {
     let counts = seen.lock();
-    let Some(work) = counts.jobs.get(&job).and_then(|seat| seat.work.as_ref()) else {
+    let seat = counts.jobs.get(&job);
+    let Some((seat, work)) = seat.and_then(|seat| Some((seat, seat.work.as_ref()?))) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let state = if work.borrow().is_some() {
-        "completed"
-    } else {
-        "running"
+    let state = match work.borrow().is_some() {
+        _ if seat.stopped => "cancelled",
+        true => "completed",
+        false => "running",
     };
     Json(json!({"state": state})).into_response()
 }

@@ -17,19 +17,6 @@ pub struct Claimed {
     pub resumed: bool,
 }
 
-/// Whether a service was given a job.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Assigned {
-    /// It was.
-    Yes,
-    /// It runs as many as it can, counted over all hubs.
-    Full,
-    /// There is no such service any more.
-    NoService,
-    /// The job is not this hub's any more.
-    NotOurs,
-}
-
 /// What is left of the jobs that a hub runs.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Renewed {
@@ -129,10 +116,7 @@ fn waiting(
 }
 
 fn claims(jobs: Vec<Job>, resumed: bool) -> impl Iterator<Item = Claimed> {
-    jobs.into_iter().map(move |job| Claimed {
-        job,
-        resumed,
-    })
+    jobs.into_iter().map(move |job| Claimed { job, resumed })
 }
 
 /// Jobs that no other hub is about to claim.
@@ -149,37 +133,6 @@ fn locked(
         db.dialect().for_update_skip_locked()
     );
     db.query(&sql, &conditions.values(), job)
-}
-
-/// Writes down which service is about to be sent a job, if it has room for one more.
-pub fn assign_service(db: &Connection, id: &str, hub: &str, service: &str) -> Result<Assigned> {
-    // Whoever else wants to give this service a job waits here.
-    let sql = format!(
-        "SELECT capacity FROM services WHERE service_id = ?1 {}",
-        db.dialect().for_update()
-    );
-    let Some(capacity) = db.query_optional(&sql, &params![service], |row| row.get::<i64>(0))?
-    else {
-        return Ok(Assigned::NoService);
-    };
-    let running: i64 = db.query_one(
-        "SELECT count(*) FROM jobs WHERE status = 'running' AND service_id = ?1 AND job_id <> ?2",
-        &params![service, id],
-        |row| row.get(0),
-    )?;
-    if running >= capacity {
-        return Ok(Assigned::Full);
-    }
-    let given = db.execute(
-        "UPDATE jobs SET service_id = ?1, started_at = coalesce(started_at, ?2)
-         WHERE job_id = ?3 AND status = 'running' AND hub_id = ?4",
-        &params![service, db.now()?, id, hub],
-    )?;
-    Ok(if given == 1 {
-        Assigned::Yes
-    } else {
-        Assigned::NotOurs
-    })
 }
 
 /// Renews the leases of a hub, and tells what has become of the jobs that it thinks it runs.

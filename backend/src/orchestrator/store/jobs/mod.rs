@@ -1,5 +1,6 @@
 //! Jobs in the database, and the queue that they are.
 
+mod assign;
 mod claim;
 mod end;
 mod key;
@@ -7,7 +8,8 @@ mod submit;
 #[cfg(test)]
 mod tests;
 
-pub use claim::{Assigned, Claimed, Renewed, assign_service, claim, expire, release, renew};
+pub use assign::{Assigned, Assignment, assign_service, assign_services};
+pub use claim::{Claimed, Renewed, claim, expire, release, renew};
 pub use end::{Cancelled, Outcome, cancel, finish, progress};
 pub use key::Key;
 use serde_json::{Map, Value};
@@ -128,8 +130,10 @@ pub fn summaries(db: &Connection, ids: &[&str]) -> Result<Vec<Summary>> {
 /// How many jobs have not ended, by type and state.
 pub fn active(db: &Connection) -> Result<Vec<(String, JobStatus, i64)>> {
     db.query(
-        "SELECT type, status, count(*) FROM jobs WHERE status IN ('pending', 'running')
-         GROUP BY type, status ORDER BY type, status",
+        "SELECT type, 'pending', count(*) FROM jobs WHERE status = 'pending' GROUP BY type
+         UNION ALL
+         SELECT type, 'running', count(*) FROM jobs WHERE status = 'running' GROUP BY type
+         ORDER BY 1, 2",
         &[],
         |row| Ok((row.get(0)?, word(row, 1)?, row.get(2)?)),
     )

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Connection, Job, Key, Result, get, json, params};
+use super::{Connection, Job, JobStatus, Key, Result, Summary, get, json, params};
 use crate::orchestrator::store::{Error, new_id};
 
 /// A job to be run.
@@ -60,8 +60,35 @@ pub fn insert(db: &Connection, new: &NewJob) -> Result<Inserted> {
         ],
     )?;
     match key.filter(|_| added == 0) {
-        None => get(db, &id)?.map(Inserted::New).ok_or(Error::NoRow),
+        None => Ok(Inserted::New(submitted(id, new, now))),
         Some(key) => known(db, key),
+    }
+}
+
+/// A job as it is in the beginning.
+fn submitted(id: String, new: &NewJob, now: i64) -> Job {
+    let new = new.clone();
+    Job {
+        summary: Summary {
+            id,
+            job_type: new.job_type,
+            status: JobStatus::Pending,
+            priority: new.priority,
+            timeout_seconds: new.timeout_seconds,
+            percent: 0.0,
+            message: None,
+            attempts: 0,
+            service_id: None,
+            error: None,
+            created_at: now,
+            started_at: None,
+            completed_at: None,
+        },
+        payload: new.payload,
+        metadata: new.metadata,
+        result: None,
+        input_artifact_ids: new.input_artifact_ids,
+        artifact_ids: Vec::new(),
     }
 }
 

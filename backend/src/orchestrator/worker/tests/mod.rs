@@ -18,13 +18,14 @@ use tempfile::TempDir;
 use tower::ServiceExt;
 use uuid::Uuid;
 
-use super::api::{App, Token};
+use super::api::App;
 use super::executions::{Executions, State};
 use super::hub::Hub;
 use super::kept::Kept;
 use super::order::Kind;
 use super::runner::Runner;
 use crate::ktrdr::data::load::Sources;
+use crate::orchestrator::access::{Access, Secrets};
 use hub::FakeHub;
 
 const TOKEN: &str = "t0ken";
@@ -49,9 +50,15 @@ impl Bed {
     }
 
     fn over(folder: Arc<TempDir>, hub: Arc<FakeHub>, kind: Kind, capacity: usize) -> Self {
+        let url = hub.url.clone();
+        Self::of(folder, hub, &url, kind, capacity)
+    }
+
+    /// A service that was told another address of its hub.
+    fn of(folder: Arc<TempDir>, hub: Arc<FakeHub>, url: &str, kind: Kind, capacity: usize) -> Self {
         let runner = Runner {
             kind,
-            hub: Hub::new(&hub.url, Some(TOKEN)).unwrap(),
+            hub: Hub::new(url, Some(TOKEN)).unwrap(),
             sources: Sources {
                 folder: None,
                 synthetic: true,
@@ -64,7 +71,10 @@ impl Bed {
         let app = App {
             kind,
             executions: executions.clone(),
-            token: Some(Token::new(TOKEN)),
+            access: Access::new(&Secrets {
+                api_keys: Vec::new(),
+                service_token: Some(TOKEN.to_owned()),
+            }),
         };
         Self {
             hub,
@@ -90,6 +100,7 @@ impl Bed {
             .method(method)
             .uri(path)
             .header("authorization", format!("Bearer {TOKEN}"))
+            .header("content-type", "application/json")
             .body(Body::from(body.to_owned()))
             .unwrap();
         self.answer(request).await

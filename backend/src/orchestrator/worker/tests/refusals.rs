@@ -79,6 +79,16 @@ async fn what_is_no_job_of_this_service_is_told() {
         assert_eq!(given.as_u16(), status);
         assert!(answer["detail"].is_string());
     }
+    let order = json!({ "job_id": job.to_string(), "type": "backtest", "payload": {} });
+    let plain = Request::post("/execute")
+        .header("authorization", format!("Bearer {TOKEN}"))
+        .header("content-type", "text/plain")
+        .body(Body::from(order.to_string()))
+        .unwrap();
+    assert_eq!(
+        bed.answer(plain).await.0,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE
+    );
     assert_eq!(bed.executions.state(job), None);
 }
 

@@ -81,9 +81,9 @@ async fn a_training_makes_a_model_that_a_backtest_trades_with() {
         .last()
         .cloned()
         .unwrap();
-    assert!(
-        last["percent"].as_f64().unwrap() <= 100.0 && last["message"].is_string(),
-        "{last}"
+    assert_eq!(
+        last,
+        json!({ "percent": 100.0, "message": "Training complete" })
     );
 
     let model = trainer
@@ -200,6 +200,25 @@ async fn a_hub_that_is_away_for_a_while_loses_nothing() {
         "start_date": "2024-01-01", "end_date": "2024-02-01",
     });
     let (_, answer) = bed.execute(Uuid::new_v4(), "backtest", payload).await;
+    assert_eq!(
+        answer["artifacts"].as_array().map(Vec::len),
+        Some(4),
+        "{answer}"
+    );
+}
+
+#[tokio::test]
+async fn where_its_own_hub_is_gone_the_one_that_sent_the_job_is_asked() {
+    let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", gone.local_addr().unwrap());
+    drop(gone);
+    let bed = Bed::new(Kind::Backtest, 1).await;
+    let orphan = Bed::of(bed.folder.clone(), bed.hub.clone(), &url, Kind::Backtest, 1);
+    let payload = json!({
+        "rule": { "kind": "buy_and_hold" }, "symbol": "AAPL",
+        "start_date": "2024-01-01", "end_date": "2024-02-01",
+    });
+    let (_, answer) = orphan.execute(Uuid::new_v4(), "backtest", payload).await;
     assert_eq!(
         answer["artifacts"].as_array().map(Vec::len),
         Some(4),

@@ -56,10 +56,11 @@ CREATE INDEX artifacts_by_service ON artifacts (service_id, seq);
 CREATE INDEX artifacts_by_checksum ON artifacts (checksum, seq);
 CREATE INDEX artifacts_by_name ON artifacts (name, seq);
 
+-- By the artifact's row number, so that the artifacts of a tag lie in the order of their list.
 CREATE TABLE artifact_tags (
     tag TEXT COLLATE "C" NOT NULL,
-    artifact_id TEXT COLLATE "C" NOT NULL REFERENCES artifacts (artifact_id),
-    PRIMARY KEY (tag, artifact_id)
+    artifact BIGINT NOT NULL REFERENCES artifacts (seq),
+    PRIMARY KEY (tag, artifact)
 );
 
 CREATE TABLE dependencies (

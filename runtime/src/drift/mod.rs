@@ -1,9 +1,14 @@
 //! Contract drift: answers of the backend that are not as its document says,
 //! counted by tool and place.
 
+mod kept;
+
 use std::collections::BTreeMap;
+use std::sync::mpsc::SyncSender;
 use std::sync::{Mutex, PoisonError};
 
+pub(crate) use self::kept::{Keeper, report};
+use crate::Method;
 use crate::results::crop;
 
 /// Places of one tool that are told apart; all others count together.
@@ -18,6 +23,8 @@ pub const ELSEWHERE: &str = "*";
 pub struct Drift {
     /// The tool, by the name it is published with.
     pub tool: &'static str,
+    /// What it asks of the backend: `GET /api/v1/operations`; empty for a tool that a person wrote.
+    pub operation: String,
     /// JSON pointer (RFC 6901) into the answer, with `*` for any item of an
     /// array; [`ELSEWHERE`] for all places of a tool that has too many.
     pub pointer: String,
@@ -27,19 +34,40 @@ pub struct Drift {
     pub count: u64,
 }
 
-/// By tool and pointer: the last reason, and how many.
-type Table = BTreeMap<&'static str, BTreeMap<String, (String, u64)>>;
+/// By pointer: the last reason, and how many.
+type Places = BTreeMap<String, (String, u64)>;
 
-static TABLE: Mutex<Table> = Mutex::new(Table::new());
+/// By tool: its operation, and where its answers strayed.
+static TABLE: Mutex<BTreeMap<&'static str, (String, Places)>> = Mutex::new(BTreeMap::new());
+
+/// Is told that there is something new.
+static WATCHER: Mutex<Option<SyncSender<()>>> = Mutex::new(None);
+
+/// The method and the path template of a request.
+pub(crate) type Operation = (Method, &'static str);
 
 /// Counts and logs an answer that does not fit at `pointer`.
-pub(crate) fn record(tool: &'static str, pointer: &str, reason: &str) {
+pub(crate) fn record(
+    tool: &'static str,
+    operation: Option<&Operation>,
+    pointer: &str,
+    reason: &str,
+) {
     let pointer = place(pointer);
     let reason = crop(reason, LONGEST);
     let total = {
         let mut table = TABLE.lock().unwrap_or_else(PoisonError::into_inner);
-        add(table.entry(tool).or_default(), &pointer, &reason)
+        let (asked, places) = table.entry(tool).or_default();
+        if let Some((method, template)) = operation {
+            *asked = format!("{method} {template}");
+        }
+        add(places, &pointer, &reason)
     };
+    let watcher = WATCHER.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(watcher) = &*watcher {
+        // It has been told already if it cannot be now.
+        let _ = watcher.try_send(());
+    }
     tracing::warn!(
         tool,
         pointer,
@@ -52,12 +80,13 @@ pub(crate) fn record(tool: &'static str, pointer: &str, reason: &str) {
 /// What was counted since the process began, in the order of tools and places.
 pub fn snapshot() -> Vec<Drift> {
     let table = TABLE.lock().unwrap_or_else(PoisonError::into_inner);
-    let places = table
-        .iter()
-        .flat_map(|(tool, places)| places.iter().map(|place| (*tool, place)));
+    let places = table.iter().flat_map(|(tool, (operation, places))| {
+        places.iter().map(move |place| (*tool, operation, place))
+    });
     places
-        .map(|(tool, (pointer, (reason, count)))| Drift {
+        .map(|(tool, operation, (pointer, (reason, count)))| Drift {
             tool,
+            operation: operation.clone(),
             pointer: pointer.clone(),
             reason: reason.clone(),
             count: *count,
@@ -66,7 +95,7 @@ pub fn snapshot() -> Vec<Drift> {
 }
 
 /// The answers that did not fit at this place so far, with this one.
-fn add(places: &mut BTreeMap<String, (String, u64)>, pointer: &str, reason: &str) -> u64 {
+fn add(places: &mut Places, pointer: &str, reason: &str) -> u64 {
     let pointer = if places.len() >= PLACES && !places.contains_key(pointer) {
         ELSEWHERE
     } else {
@@ -95,7 +124,8 @@ mod tests {
     #[test]
     fn counts_by_tool_and_place() {
         for (pointer, reason) in [("/items/0/id", "a"), ("/items/12/id", "b"), ("", "c")] {
-            record("drift_counts", pointer, reason);
+            let operation = (Method::GET, "/items");
+            record("drift_counts", Some(&operation), pointer, reason);
         }
         let own: Vec<Drift> = snapshot()
             .into_iter()
@@ -103,6 +133,7 @@ mod tests {
             .collect();
         let drift = |pointer: &str, reason: &str, count| Drift {
             tool: "drift_counts",
+            operation: "GET /items".to_owned(),
             pointer: pointer.to_owned(),
             reason: reason.to_owned(),
             count,

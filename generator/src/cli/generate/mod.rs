@@ -1,5 +1,7 @@
 //! `toolwright generate`: from tools specs to servers on disk.
 
+mod watching;
+
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -23,6 +25,9 @@ pub(super) struct Options {
     /// What to do with the result
     #[arg(long, value_enum, default_value_t)]
     mode: Mode,
+    /// Go on: write again whenever an input changes, and say what changes for agents, until Ctrl-C
+    #[arg(long, conflicts_with = "mode")]
+    watch: bool,
     #[command(flatten)]
     read: Reading,
     /// How diagnostics are written; json and github go to standard output
@@ -55,6 +60,9 @@ pub(super) fn run(options: &Options) -> Result<Outcome, Failure> {
         return Err(Failure::Usage(
             "--out takes the server of one system; name that system".to_owned(),
         ));
+    }
+    if options.watch {
+        return watching::run(options, systems);
     }
     let mut generated = Vec::new();
     let mut complete = true;

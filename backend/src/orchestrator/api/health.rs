@@ -1,0 +1,58 @@
+//! `/health`.
+
+use std::collections::BTreeMap;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::get;
+use axum::{Json, Router};
+use orchestrator_mcp::models;
+
+use super::App;
+use crate::orchestrator::store::jobs;
+
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/health", get(health))
+        .route("/health/ready", get(ready))
+}
+
+/// That the hub is up.
+async fn health(State(app): State<App>) -> Json<models::Health> {
+    Json(models::Health {
+        status: "ok".to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        uptime_seconds: app.inner.started.elapsed().as_secs_f64(),
+    })
+}
+
+/// Whether what the hub works with answers. Why it does not is for the log: it may name folders and hosts.
+async fn ready(State(app): State<App>) -> (StatusCode, Json<models::Readiness>) {
+    let database = app.inner.store.read(|db| jobs::active(db).map(drop)).await;
+    let database = told("database", database);
+    let artifacts = told("artifacts", app.inner.blobs.ready().await);
+    let ready = database.1 == OK && artifacts.1 == OK;
+    let checks = [database, artifacts].map(|(name, state)| (name.to_owned(), state.to_owned()));
+    let status = if ready {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    let checks = BTreeMap::from(checks);
+    (status, Json(models::Readiness { ready, checks }))
+}
+
+const OK: &str = "ok";
+
+fn told<E: std::fmt::Display>(
+    name: &'static str,
+    result: Result<(), E>,
+) -> (&'static str, &'static str) {
+    match result {
+        Ok(()) => (name, OK),
+        Err(error) => {
+            tracing::warn!(%error, name, "the hub is not ready");
+            (name, "not available")
+        }
+    }
+}
