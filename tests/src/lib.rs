@@ -20,7 +20,7 @@ pub use corpus::real_documents;
 pub use crates::{build_crates, built_bin};
 pub use files::{copy_tree, tree};
 pub use fixtures::Fixtures;
-pub use orchestrator::{API_KEY, Hub, Worker, orchestrator, orchestrator_mcp};
+pub use orchestrator::{API_KEY, Hub, SERVICE_TOKEN, Worker, orchestrator, orchestrator_mcp};
 pub use poll::{until, until_sync};
 pub use process::Process;
 pub use require::{april_document, client_of, node, october_document, required, skip};

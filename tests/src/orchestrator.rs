@@ -13,7 +13,7 @@ use crate::{Process, bin};
 /// The key that callers of a [`Hub`] need.
 pub const API_KEY: &str = "a-key-of-these-tests";
 /// What a [`Hub`] and its [`Worker`]s prove to each other.
-const SERVICE_TOKEN: &str = "a-token-of-these-tests";
+pub const SERVICE_TOKEN: &str = "a-token-of-these-tests";
 
 /// A running hub; dropped, it is killed.
 #[derive(Debug)]

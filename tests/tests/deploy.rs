@@ -48,7 +48,11 @@ fn succeeded(output: &Output) {
 #[test]
 fn the_dockerfiles_are_clean() {
     let mut hadolint = program("hadolint");
-    hadolint.args(["backend.Dockerfile", "server.Dockerfile"]);
+    hadolint.args([
+        "backend.Dockerfile",
+        "orchestrator.Dockerfile",
+        "server.Dockerfile",
+    ]);
     if let Some(output) = said("hadolint", &mut hadolint) {
         succeeded(&output);
     }
@@ -65,7 +69,10 @@ fn compose(files: &[&str]) -> Option<Output> {
         }
         _ => program("docker-compose"),
     };
-    command.env("POSTGRES_PASSWORD", "secret");
+    command
+        .env("POSTGRES_PASSWORD", "secret")
+        .env("ORCHESTRATOR_API_KEYS", "key")
+        .env("ORCHESTRATOR_SERVICE_TOKEN", "token");
     for file in files {
         command.args(["-f", file]);
     }
@@ -97,19 +104,64 @@ fn compose_takes_its_files() {
     }
 }
 
+#[test]
+fn the_token_of_the_orchestrator_is_for_hub_and_services_alone() {
+    let Some(output) = compose(&["compose.orchestrator.yaml"]) else {
+        return;
+    };
+    succeeded(&output);
+    let config: Value = serde_yaml::from_slice(&output.stdout).expect("YAML");
+    for (service, has_it) in [
+        ("hub", true),
+        ("trainer", true),
+        ("backtester", true),
+        ("orchestrator-mcp", false),
+    ] {
+        let service = &config["services"][service];
+        assert_eq!(service["read_only"], true, "{config}");
+        let token = &service["environment"]["ORCHESTRATOR_SERVICE_TOKEN"];
+        assert_eq!(*token == "token", has_it, "{service}");
+    }
+}
+
 /// Images and services are started with options that their programs have.
 #[test]
 fn programs_have_the_options_that_they_are_started_with() {
-    let compose: Value = serde_yaml::from_str(&read("compose.yaml")).expect("YAML");
-    for (service, file, name) in [
-        ("backend", "backend.Dockerfile", "ktrdr-backend"),
-        ("ktrdr-mcp", "server.Dockerfile", "ktrdr-mcp"),
+    let (ktrdr, orchestrator) = ("compose.yaml", "compose.orchestrator.yaml");
+    for (compose, service, file, name) in [
+        (ktrdr, "backend", "backend.Dockerfile", "ktrdr-backend"),
+        (ktrdr, "ktrdr-mcp", "server.Dockerfile", "ktrdr-mcp"),
+        (
+            orchestrator,
+            "hub",
+            "orchestrator.Dockerfile",
+            "orchestrator",
+        ),
+        (
+            orchestrator,
+            "trainer",
+            "orchestrator.Dockerfile",
+            "orchestrator",
+        ),
+        (
+            orchestrator,
+            "backtester",
+            "orchestrator.Dockerfile",
+            "orchestrator",
+        ),
+        (
+            orchestrator,
+            "orchestrator-mcp",
+            "server.Dockerfile",
+            "orchestrator-mcp",
+        ),
     ] {
+        let compose: Value = serde_yaml::from_str(&read(compose)).expect("YAML");
         let help = |arguments: &[&str]| {
             let output = Command::new(bin(name)).args(arguments).output();
             String::from_utf8_lossy(&output.expect(name).stdout).into_owned()
         };
-        let help = help(&["--help"]) + &help(&["serve", "--help"]);
+        let help = help(&["--help"]) + &help(&["serve", "--help"]) + &help(&["worker", "--help"]);
         let text = read(file);
         let lines = text.lines().filter(|line| line.contains("CMD ["));
         let words = lines.flat_map(|line| line.split('"'));

@@ -207,7 +207,7 @@ pub struct Files {
     made: Made,
     visited: RefCell<Vec<PathBuf>>,
     /// A file that overlays have changed, and where its parts come from now.
-    overlaid: Option<(FileId, Origins)>,
+    overlaid: Option<Box<(FileId, Origins)>>,
 }
 
 impl Files {
@@ -291,10 +291,10 @@ impl Files {
     /// The content of `file`, to be changed together with what is known of the origins of its parts. Only one file is
     /// ever changed: the document.
     pub(super) fn content_mut(&mut self, file: FileId) -> (&mut Value, &mut Origins) {
-        let (_, origins) = self
+        let overlaid = self
             .overlaid
-            .get_or_insert_with(|| (file, Origins::file(file)));
-        (&mut self.files[file.0 as usize].value, origins)
+            .get_or_insert_with(|| Box::new((file, Origins::file(file))));
+        (&mut self.files[file.0 as usize].value, &mut overlaid.1)
     }
 
     /// The place in the input that `at` belongs to: another one for made values only. References at `at` are read as
@@ -306,7 +306,7 @@ impl Files {
     /// The place that a person wrote what is at `at`: another one for made values, and for what overlays brought.
     pub fn origin(&self, at: &At) -> At {
         let home = self.home(at);
-        match &self.overlaid {
+        match self.overlaid.as_deref() {
             Some((file, origins)) if *file == home.file && home.byte_range().is_none() => {
                 origins.find(&home.pointer)
             }

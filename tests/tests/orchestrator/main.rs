@@ -1,5 +1,14 @@
 //! The orchestrator end to end: hubs, workers, command line and `orchestrator-mcp` as processes.
 
+mod chain;
+mod commands;
+mod faults;
 mod many;
+mod reading;
 mod schemathesis;
 mod serving;
+mod stage;
+
+#[path = "../../../backend/tests/support/postgres.rs"]
+#[expect(dead_code, reason = "nothing here stops the server")]
+mod postgres;

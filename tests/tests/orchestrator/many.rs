@@ -13,9 +13,7 @@ use std::time::{Duration, Instant};
 use fleet::Fleet;
 use service::Ledger;
 
-#[path = "../../../backend/tests/support/postgres.rs"]
-#[allow(dead_code)] // The backend's own tests stop and start it.
-mod postgres;
+use crate::postgres;
 
 /// Who submits at the same time.
 const SUBMITTERS: usize = 8;

@@ -4,10 +4,10 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use toolwright_tests::{API_KEY, Hub, root, skip, target};
+use toolwright_tests::{API_KEY, Hub, SERVICE_TOKEN, root, skip, target};
 
 /// Requests of each operation and phase at most.
-const EXAMPLES: &str = "20";
+const EXAMPLES: &str = "10";
 /// The same requests in every run.
 const SEED: &str = "20251004";
 
@@ -54,7 +54,9 @@ fn judge(hub: &Hub, headers: &[&str]) {
     let said = String::from_utf8_lossy(&output.stdout);
     let complained = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}{complained}");
-    assert!(said.contains("No issues found"), "{said}");
+    // It also succeeds where it could judge nothing.
+    let judged = said.contains("Stateful") && said.contains(" passed");
+    assert!(judged, "{said}{complained}");
 }
 
 #[test]
@@ -71,5 +73,11 @@ fn a_hub_with_keys_answers_as_its_document_says() {
         db.to_str().expect("a path in UTF-8"),
         &folder.path().join("artifacts"),
     );
-    judge(&hub, &[&format!("X-API-Key: {API_KEY}")]);
+    judge(
+        &hub,
+        &[
+            &format!("X-API-Key: {API_KEY}"),
+            &format!("Authorization: Bearer {SERVICE_TOKEN}"),
+        ],
+    );
 }

@@ -3,6 +3,7 @@
 //! `serve` and `worker` run here; all others ask a hub through the generated client.
 
 mod artifacts;
+mod health;
 mod hub;
 mod input;
 mod jobs;
@@ -32,6 +33,8 @@ enum Command {
     Serve(Box<Serve>),
     /// Execute the jobs of a type for a hub, until it is told to stop.
     Worker(worker::Options),
+    /// Ask a hub whether it can take jobs; ends with 0 if it can.
+    Health(health::Health),
     /// Tell the hub of a service that does jobs of a type.
     RegisterService(services::Register),
     /// List the services.
@@ -88,6 +91,7 @@ async fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Serve(serve) => serve.run().await.map_err(Failure::Refused),
         Command::Worker(options) => worker::run(options).await.map_err(Failure::Refused),
+        Command::Health(command) => command.run().await,
         Command::RegisterService(command) => command.run().await,
         Command::ListServices(command) => command.run().await,
         Command::Submit(command) => command.run().await,
