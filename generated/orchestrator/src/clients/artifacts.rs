@@ -118,7 +118,7 @@ impl<'a> Artifacts<'a> {
 
     /// Get the content of an artifact. `GET /artifacts/{artifact_id}/content`
     ///
-    /// The bytes of an artifact that the hub holds, checked against its size and checksum before the first of them is sent.
+    /// The bytes of an artifact that the hub holds, checked against its size and checksum before the first of them is sent. What they are is told by the ending of the artifact's name, for example JSON for `metrics.json`.
     pub fn get_artifact_content(&self, artifact_id: &str) -> Call<'a, Json> {
         let mut request = Request::new(Method::GET, "/artifacts/{artifact_id}/content");
         request.path("artifact_id", artifact_id, Style::SIMPLE);
