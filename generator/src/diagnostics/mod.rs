@@ -231,10 +231,12 @@ pub fn nearest<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>) -
         .map(|candidate| {
             (
                 strsim::normalized_damerau_levenshtein(&wanted, &fold(candidate)),
+                strsim::normalized_damerau_levenshtein(given, candidate),
                 candidate,
             )
         })
-        .filter(|(similarity, _)| *similarity >= 0.5)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, candidate)| candidate)
+        .filter(|(similarity, ..)| *similarity >= 0.5)
+        // Of those that differ in case and separators alone, the one that is spelt most alike.
+        .max_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)))
+        .map(|(.., candidate)| candidate)
 }
