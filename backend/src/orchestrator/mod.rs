@@ -4,6 +4,7 @@ pub mod access;
 pub mod api;
 pub mod blobs;
 pub mod cli;
+mod digest;
 pub mod dispatch;
 pub mod references;
 pub mod server;

@@ -21,8 +21,9 @@ use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt, WriteMultipart};
 use sha2::{Digest, Sha256};
 use url::Url;
-use verified::{Expected, hex, verified};
+use verified::{Expected, verified};
 
+use super::digest::hex;
 use super::store::artifacts::Artifact;
 use super::store::new_id;
 

@@ -6,6 +6,7 @@ use futures_util::stream::{BoxStream, try_unfold};
 use sha2::{Digest, Sha256};
 
 use super::BlobError;
+use crate::orchestrator::digest::hex;
 
 /// What contents have to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,9 +77,4 @@ impl Reading {
         }
         Ok(())
     }
-}
-
-/// Bytes as hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

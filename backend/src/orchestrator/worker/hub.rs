@@ -11,12 +11,12 @@ use base64::engine::general_purpose::STANDARD;
 use orchestrator_mcp::Client;
 use orchestrator_mcp::clients::artifacts::UploadContent;
 use orchestrator_mcp::models::{ProgressReport, ServiceRegistration};
-use sha2::{Digest, Sha256};
 use toolwright_runtime::{Error, HttpBuilder};
 use uuid::Uuid;
 
 use super::bench::File;
 use super::job::{Artifact, Stored};
+use crate::orchestrator::digest;
 
 /// Largest content that is taken.
 const LARGEST: usize = 256 << 20;
@@ -121,7 +121,7 @@ impl Hub {
                 "its content has {size} bytes, not {expected}"
             )));
         }
-        if digest(&content) != *checksum {
+        if digest::checksum(&content) != *checksum {
             return Err(HubError::Wrong(format!(
                 "its content does not have the checksum {checksum}"
             )));
@@ -132,7 +132,7 @@ impl Hub {
     /// Gives the hub the content of a file.
     pub(super) async fn upload(&self, file: &File) -> Result<Stored, HubError> {
         let content = read(&file.path).await.map_err(HubError::Wrong)?;
-        let (size_bytes, checksum) = (content.len() as u64, digest(&content));
+        let (size_bytes, checksum) = (content.len() as u64, digest::checksum(&content));
         let query = UploadContent {
             checksum: Some(checksum.clone()),
         };
@@ -228,11 +228,4 @@ async fn read(path: &Path) -> Result<Vec<u8>, String> {
         Ok(Err(error)) => Err(format!("it cannot be read: {error}")),
         Err(error) => Err(error.to_string()),
     }
-}
-
-/// A checksum as artifacts have it.
-pub(super) fn digest(content: &[u8]) -> String {
-    let digest = Sha256::digest(content);
-    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("sha256:{hex}")
 }

@@ -3,6 +3,8 @@
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::orchestrator::digest::hex;
+
 /// What a caller calls a request, with a digest of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Key {
@@ -20,11 +22,6 @@ impl Key {
             digest: hex(&hasher.finalize()),
         }
     }
-}
-
-/// Bytes as hexadecimal digits.
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn digest(value: &Value, hasher: &mut Sha256) {

@@ -15,8 +15,8 @@ use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
 use uuid::Uuid;
 
-use super::super::hub::digest;
 use super::TOKEN;
+use crate::orchestrator::digest::checksum;
 
 #[derive(Debug, Default)]
 pub(super) struct FakeHub {
@@ -64,7 +64,7 @@ impl FakeHub {
         let id = Uuid::new_v4().to_string();
         let artifact = json!({
             "artifact_id": id, "name": "a", "type": kind, "storage_location": location,
-            "size_bytes": content.len(), "checksum": digest(&content), "tags": [], "metadata": {},
+            "size_bytes": content.len(), "checksum": checksum(&content), "tags": [], "metadata": {},
         });
         self.artifacts.lock().unwrap().insert(id.clone(), artifact);
         id
@@ -72,7 +72,7 @@ impl FakeHub {
 
     /// Records an artifact of this content.
     pub(super) fn put(&self, kind: &str, content: &[u8]) -> String {
-        let location = digest(content);
+        let location = checksum(content);
         self.contents
             .lock()
             .unwrap()
@@ -126,7 +126,7 @@ async fn upload(State(hub): Hub, request: Request) -> Response {
     let body = axum::body::to_bytes(request.into_body(), usize::MAX)
         .await
         .unwrap();
-    let checksum = digest(&body);
+    let checksum = checksum(&body);
     let hex = checksum.strip_prefix("sha256:").unwrap();
     assert!(
         query.starts_with("checksum=sha256") && query.ends_with(hex),

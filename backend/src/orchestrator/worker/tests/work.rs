@@ -61,7 +61,7 @@ async fn a_training_makes_a_model_that_a_backtest_trades_with() {
     let model = artifact(&answer, "model");
     assert_eq!(
         model["checksum"],
-        super::super::hub::digest(&content(&trainer, &answer, "model"))
+        crate::orchestrator::digest::checksum(&content(&trainer, &answer, "model"))
     );
     assert_eq!(
         model["tags"],
