@@ -17,8 +17,7 @@ fn tool(change: Value) -> Value {
             "properties": {"state": {"type": "string", "description": "How far it is.", "enum": ["open", "closed"], "pattern": "^[a-z]+$"}},
             "additionalProperties": false
         },
-        "outputSchema": {"type": "object", "properties": {"id": {"type": "string"}}},
-        "icons": [{"src": "https://example.com/a.png"}]
+        "outputSchema": {"type": "object", "properties": {"id": {"type": "string"}}}
     });
     for (key, value) in change.as_object().expect("members") {
         tool[key] = value.clone();
@@ -61,23 +60,6 @@ fn a_tool_that_every_client_takes() {
 fn each_rule_finds_what_breaks_it() {
     for (change, code) in [
         (
-            json!({"inputSchema": {"type": "array", "items": {}}}),
-            "TW0501",
-        ),
-        (
-            json!({"inputSchema": {"type": "object", "oneOf": [{"required": ["a"]}]}}),
-            "TW0502",
-        ),
-        (input(json!({"a": true})), "TW0503"),
-        (
-            json!({"outputSchema": {"type": "object", "properties": {"a": false}}}),
-            "TW0503",
-        ),
-        (
-            json!({"outputSchema": {"type": "array", "items": {}}}),
-            "TW0504",
-        ),
-        (
             input(json!({"filter[state]": {"type": "string"}})),
             "TW0505",
         ),
@@ -107,33 +89,10 @@ fn each_rule_finds_what_breaks_it() {
             "TW0511",
         ),
         (
-            json!({"outputSchema": {"type": "object", "properties": {"at": {"format": "date-time"}}}}),
-            "TW0512",
-        ),
-        (
-            input(json!({"a": {"type": "number", "x-mcp-header": "Region"}})),
-            "TW0513",
-        ),
-        (
-            input(json!({"a": {"type": "string", "x-mcp-header": "two words"}})),
-            "TW0513",
-        ),
-        (
             input(
                 json!({"a": {"type": "array", "items": {"type": "string", "x-mcp-header": "A"}}}),
             ),
             "TW0513",
-        ),
-        (
-            input(json!({
-                "a": {"type": "string", "x-mcp-header": "A"},
-                "b": {"type": "string", "x-mcp-header": "a"}
-            })),
-            "TW0513",
-        ),
-        (
-            json!({"icons": [{"src": "http://example.com/a.png"}]}),
-            "TW0514",
         ),
         (json!({"description": " "}), "TW0515"),
         (json!({"description": "x".repeat(2049)}), "TW0515"),
@@ -144,30 +103,23 @@ fn each_rule_finds_what_breaks_it() {
 
 #[test]
 fn references() {
-    let refers = |to: &str| {
-        let schema = json!({
-            "type": "object",
-            "properties": {"a": {"$ref": to, "description": "What it is."}},
-            "$defs": {"known": {"$anchor": "here", "type": "string"}}
-        });
-        codes(&tool(json!({"inputSchema": schema})))
+    let refers = |schema: Value| codes(&tool(input(json!({ "a": schema }))));
+    let referred = |to: &str| {
+        let mut input = input(json!({"a": {"$ref": to}}));
+        input["inputSchema"]["$defs"] = json!({"known": {"$anchor": "here", "type": "string"}});
+        codes(&tool(input))
     };
-    assert_eq!(refers("#/$defs/known"), ["TW0509"]);
-    assert_eq!(refers("#here"), ["TW0509"]);
+    assert_eq!(referred("#/$defs/known"), ["TW0509"]);
+    assert_eq!(referred("#here"), ["TW0509"]);
+    assert_eq!(refers(json!({"$id": "https://example.com/"})), ["TW0509"]);
     for lost in [
         "#/$defs/unknown",
         "#there",
         "other.json",
         "https://example.com/a.json",
     ] {
-        assert_eq!(refers(lost), ["TW0508", "TW0509"], "{lost}");
+        assert_eq!(refers(json!({ "$ref": lost })), ["TW0508"], "{lost}");
     }
-}
-
-#[test]
-fn headers_on_what_is_always_there() {
-    let nested = json!({"a": {"type": "object", "properties": {"b": {"type": "integer", "x-mcp-header": "B"}}}});
-    assert_eq!(codes(&tool(input(nested))), [""; 0]);
 }
 
 #[test]
@@ -177,10 +129,8 @@ fn a_message_says_where() {
     let (besides, known) = (Besides::default(), Known::default());
     let found = broken(&Seen::new(&tool, &besides, &known));
     let (_, found) = &found[0];
-    assert_eq!(
-        *found,
-        ["`a[]` of the input schema is an array without `items`"]
-    );
+    let text = "`a[]` of the input schema is an array without `items`".to_owned();
+    assert_eq!(found.0, [(text, Some("a".to_owned()))]);
 }
 
 #[test]
