@@ -2,6 +2,8 @@
 //!
 //! `TRYCMD=overwrite cargo test -p toolwright-tests --test cli` writes what the commands say now.
 
+use std::process::Command;
+
 use toolwright_tests::{bin, root};
 
 #[test]
@@ -16,6 +18,15 @@ fn commands_say_what_they_said() {
             .to_str()
             .expect("a path in UTF-8"),
     );
+}
+
+#[test]
+fn nothing_is_to_be_said_of_the_systems_here() {
+    let mut lint = Command::new(bin("toolwright"));
+    let said = lint.arg("lint").current_dir(root()).output();
+    let said = said.expect("toolwright starts");
+    let told = String::from_utf8_lossy(&said.stderr);
+    assert!(said.status.success() && told.is_empty(), "{told}");
 }
 
 /// Whether a line of a golden case begins a diagnostic, of `code` if one is given.

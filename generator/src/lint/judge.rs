@@ -81,16 +81,14 @@ pub(super) fn broken(seen: &Seen<'_, '_>) -> Vec<Broken> {
     each.collect()
 }
 
-/// Where the tools spec speaks of what is told first, as near as it does: the argument, else what the rule is about, else
-/// the tool.
+/// Where the tools spec speaks of what is told first: the argument, or what the rule is about; else the tool.
 fn place(rule: &Rule, found: &Found, tool: &At, sources: &Sources) -> At {
     let entry = At::value(tool.file, tool.pointer.clone());
-    let (_, argument) = &found.0[0];
-    let argument = argument.as_deref();
-    let argument = argument.map(|name| entry.child("arguments").child(name).as_key());
-    let about = (!rule.about.is_empty()).then(|| entry.child(rule.about));
-    let mut places = argument.into_iter().chain(about);
-    let own = places.find(|at| sources.value(at).is_some());
+    let own = match &found.0[0].1 {
+        Some(argument) => Some(entry.child("arguments").child(argument).as_key()),
+        None => (!rule.about.is_empty()).then(|| entry.child(rule.about)),
+    };
+    let own = own.filter(|at| sources.value(at).is_some());
     own.unwrap_or_else(|| tool.as_key())
 }
 

@@ -4,7 +4,8 @@ use super::Seen;
 use super::around::{Besides, Known};
 use super::judge::broken;
 use super::list::crowded;
-use crate::diagnostics::Severity;
+use crate::diagnostics::{Diagnostics, Severity};
+use crate::read::Options;
 use crate::read::tools_spec::AnnotationsSpec;
 
 /// A tool that breaks no rule, with `change` laid over it.
@@ -323,5 +324,64 @@ fn what_a_tool_ends_or_destroys() {
             expected,
             "{name} {method} {destructive:?}"
         );
+    }
+}
+
+/// What the lint says of a server with one tool, by code.
+fn said_of(parameters: Value, answer: Value, entry: Value, top: Value) -> Vec<&'static str> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let content = json!({"application/json": {"schema": answer}});
+    let operation = json!({
+        "operationId": "listOrders",
+        "summary": "What was sold, the newest first.",
+        "parameters": parameters,
+        "responses": {"200": {"description": "Orders", "content": content}}
+    });
+    let info = json!({"title": "Shop", "version": "1"});
+    let servers = json!([{"url": "http://127.0.0.1:9"}]);
+    let document = json!({"openapi": "3.1.0", "info": info, "servers": servers, "paths": {"/orders": {"get": operation}}});
+    let mut tool = json!({"operation": "listOrders"});
+    let mut spec = json!({"version": 1, "openapi": "shop.json", "server": {"name": "shop-mcp"}});
+    for (into, from) in [(&mut tool, entry), (&mut spec, top)] {
+        let from = from.as_object().cloned().unwrap_or_default();
+        into.as_object_mut().expect("an object").extend(from);
+    }
+    spec["tools"] = json!({ "list_orders": tool });
+    let path = folder.path().join("tools.yaml");
+    std::fs::write(folder.path().join("shop.json"), document.to_string()).expect("a document");
+    std::fs::write(&path, spec.to_string()).expect("a tools spec");
+    let mut diagnostics = Diagnostics::default();
+    crate::look(&path, None, Options::default(), &mut diagnostics);
+    diagnostics.iter().map(|found| found.code.name).collect()
+}
+
+#[test]
+fn lists_without_end() {
+    let list = json!({"type": "array", "items": {"type": "string"}});
+    let object =
+        json!({"type": "object", "properties": {"orders": list, "total": {"type": "integer"}}});
+    let two = json!({"type": "object", "properties": {"orders": list, "offers": list}});
+    let short = json!({"type": "array", "items": {"type": "string"}, "maxItems": 9});
+    let short_inside = json!({"type": "object", "properties": {"orders": short}});
+    let limit = json!([{"name": "limit", "in": "query", "description": "How many.", "schema": {"type": "integer"}}]);
+    let none = || json!({});
+    let max = json!({"response": {"max": "4KiB"}});
+    let accept = json!({"accept": ["TW0533"]});
+    let everywhere = json!({"limits": {"result": "4KiB"}});
+    for (parameters, answer, entry, top, expected) in [
+        (json!([]), &list, none(), none(), vec!["TW0533"]),
+        (json!([]), &object, none(), none(), vec!["TW0533"]),
+        (json!([]), &two, none(), none(), vec![]),
+        (json!([]), &short, none(), none(), vec![]),
+        (json!([]), &short_inside, none(), none(), vec![]),
+        (limit.clone(), &list, none(), none(), vec![]),
+        (json!([]), &list, max, none(), vec![]),
+        (json!([]), &list, none(), everywhere, vec![]),
+        (json!([]), &list, accept.clone(), none(), vec![]),
+        (limit, &list, accept, none(), vec!["TW0306"]),
+    ] {
+        let told = format!("{parameters} {answer} {entry} {top}");
+        let found = said_of(parameters, answer.clone(), entry, top);
+        assert_eq!(found, expected, "{told}");
     }
 }
