@@ -137,6 +137,8 @@ fn assembled(plan: Plan, inside: Vec<(At, Inside)>, sources: &Sources) -> Surfac
         at: root.child("profiles").child(&profile.name).as_key(),
         name: profile.name,
         tools: profile.tools,
+        prompts: profile.prompts,
+        resources: profile.resources,
         instructions: profile.instructions,
     });
     let instructions = plan.settings.instructions.unwrap_or_default();
