@@ -1,6 +1,7 @@
 //! The orchestrator end to end: hubs, workers, command line and `orchestrator-mcp` as processes.
 
 mod chain;
+mod cloud;
 mod commands;
 mod faults;
 mod many;
