@@ -11,5 +11,4 @@ mod serving;
 mod stage;
 
 #[path = "../../../backend/tests/support/postgres.rs"]
-#[expect(dead_code, reason = "nothing here stops the server")]
 mod postgres;

@@ -140,3 +140,45 @@ fn what_stands_in_the_way_is_named() {
     let log = std::fs::read_to_string(folder.path().join("log")).expect("its log");
     assert!(log.contains("--reload does nothing"), "{log}");
 }
+
+#[tokio::test]
+async fn an_open_hub_answers_to_its_own_names_only() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let more = [
+        "--allowed-host",
+        "hub.test",
+        "--advertise",
+        "http://me.test:1",
+    ];
+    let (_process, url) = start(serve(folder.path(), &more), folder.path());
+    let client = http_client();
+    for (host, origin, status) in [
+        ("evil.test", None, 403),
+        ("hub.test", None, 200),
+        ("me.test:1", None, 200),
+        ("localhost:1", Some("http://localhost:1"), 200),
+        ("localhost:1", Some("http://evil.test"), 403),
+    ] {
+        let mut request = client.get(format!("{url}/jobs")).header("Host", host);
+        if let Some(origin) = origin {
+            request = request.header("Origin", origin);
+        }
+        let answer = request.send().await.expect("an answer");
+        assert_eq!(answer.status().as_u16(), status, "{host} {origin:?}");
+        if status == 403 {
+            let told: Value = answer.json().await.expect("JSON");
+            let detail = told["detail"].as_str().expect("a sentence");
+            assert!(detail.contains("evil.test"), "{detail}");
+            assert!(detail.contains("--allowed-host"), "{detail}");
+        }
+    }
+    // Whoever shows a key is no page, whatever it calls the hub.
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut command = serve(folder.path(), &[]);
+    command.env("ORCHESTRATOR_API_KEYS", KEY);
+    command.env("ORCHESTRATOR_SERVICE_TOKEN", TOKEN);
+    let (_process, url) = start(command, folder.path());
+    let request = client.get(format!("{url}/jobs")).header("X-API-Key", KEY);
+    let answer = request.header("Host", "other.test").send().await;
+    assert_eq!(answer.expect("an answer").status(), 200);
+}

@@ -99,8 +99,11 @@ impl Fleet {
                     let Ok(answer) = request.send().await else {
                         continue;
                     };
-                    // 200: it was taken before, but the answer did not come.
+                    // 200: it was taken before, but the answer did not come. 503: the database is away.
                     let status = answer.status();
+                    if status == StatusCode::SERVICE_UNAVAILABLE {
+                        continue;
+                    }
                     let Ok(body) = answer.json().await else {
                         continue;
                     };
@@ -115,6 +118,19 @@ impl Fleet {
             }
             submitted
         }
+    }
+
+    /// Waits until the first hub says that it is ready, or that it is not; what it says.
+    pub(crate) async fn until_ready(&self, ready: bool) -> Value {
+        until(&format!("a hub that is ready: {ready}"), async || {
+            let answer = self.client.get(format!("{}/health/ready", self.url(0)));
+            let answer = answer.send().await.expect("an answer");
+            let status = answer.status();
+            let told: Value = answer.json().await.expect("JSON");
+            assert_eq!(told["ready"], status == StatusCode::OK, "{told}");
+            (told["ready"] == ready).then_some(told)
+        })
+        .await
     }
 
     /// Waits until no job is pending or running; answers the state of each.
