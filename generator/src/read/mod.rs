@@ -12,6 +12,7 @@ mod references;
 mod shape;
 mod sources;
 mod spans;
+mod tool_list;
 pub mod tools_spec;
 
 use std::ops::Range;
@@ -28,6 +29,7 @@ pub(crate) use fetch::is_url;
 pub use prompts::{Beside, Line, PromptFile};
 pub use references::{Origin, References};
 pub use sources::{Files, Position, SourceFile, shown};
+pub(crate) use tool_list::tool_list;
 use tools_spec::{IncludedSpec, ToolsSpec};
 
 /// The input of one system.
