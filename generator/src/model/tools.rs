@@ -309,8 +309,10 @@ pub(super) fn tools(
     let unlisted = tools.split_off(tools.len().saturating_sub(reads.len()));
     check_names(&tools, diagnostics);
     for tool in &tools {
-        delivery::check(tool, diagnostics);
+        delivery::check(tool, &operations[tool.operation], schemas, diagnostics);
     }
+    delivery::check_shared(&tools, operations, schemas, diagnostics);
+    pages::check_shared(&tools, operations, schemas, diagnostics);
     (tools, unlisted)
 }
 
