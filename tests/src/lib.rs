@@ -24,5 +24,5 @@ pub use orchestrator::{API_KEY, Hub, SERVICE_TOKEN, Worker, orchestrator, orches
 pub use poll::{until, until_sync};
 pub use process::Process;
 pub use require::{april_document, client_of, node, october_document, required, skip};
-pub use services::{Backend, ktrdr_mcp, serve_http};
+pub use services::{Backend, free_address, http_client, ktrdr_mcp, serve_http};
 pub use wire::Wire;

@@ -29,6 +29,14 @@ impl Hub {
         Self::start_at(free_address(), db, artifacts)
     }
 
+    /// Starts one with its files in `folder`.
+    ///
+    /// # Panics
+    /// If the path is not UTF-8.
+    pub fn start_in(folder: &Path) -> Self {
+        Self::start(&db_in(folder), &folder.join("artifacts"))
+    }
+
     /// As [`Hub::start`], at the address of an earlier one.
     pub fn start_at(address: SocketAddr, db: &str, artifacts: &Path) -> Self {
         let mut command = command();
@@ -43,9 +51,8 @@ impl Hub {
     /// # Panics
     /// If the path is not UTF-8.
     pub fn open(folder: &Path) -> Self {
-        let db = folder.join("hub.db");
-        let db = db.to_str().expect("a path in UTF-8");
-        Self::serve(command(), free_address(), db, &folder.join("artifacts"))
+        let artifacts = folder.join("artifacts");
+        Self::serve(command(), free_address(), &db_in(folder), &artifacts)
     }
 
     fn serve(mut command: Command, address: SocketAddr, db: &str, artifacts: &Path) -> Self {
@@ -131,6 +138,11 @@ pub fn orchestrator_mcp(url: &str) -> Command {
         .env("ORCHESTRATOR_API_KEY", API_KEY)
         .env("ORCHESTRATOR_RATE", "off");
     command
+}
+
+fn db_in(folder: &Path) -> String {
+    let db = folder.join("hub.db");
+    db.to_str().expect("a path in UTF-8").to_owned()
 }
 
 fn command() -> Command {

@@ -116,8 +116,19 @@ pub fn serve_http(mut command: Command) -> (Process, String) {
     (process, format!("http://{address}"))
 }
 
+/// A client that reaches this machine whatever proxies the environment names.
+///
+/// # Panics
+/// If it cannot be set up.
+pub fn http_client() -> reqwest::Client {
+    // An error means that another test has done so.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = reqwest::Client::builder().no_proxy().build();
+    client.expect("an HTTP client")
+}
+
 /// A loopback address nobody listens at.
-pub(crate) fn free_address() -> SocketAddr {
+pub fn free_address() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.local_addr().expect("its address")
 }

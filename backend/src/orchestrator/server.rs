@@ -9,9 +9,10 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use tracing_subscriber::filter::LevelFilter;
+use url::Url;
 
 use super::access::{Access, Secrets};
-use super::api::{App, Parts};
+use super::api::{App, Hosts, Parts, UPLOAD};
 use super::blobs::Blobs;
 use super::dispatch::{Dispatch, Settings};
 use super::store::{Location, SCHEMA};
@@ -42,10 +43,15 @@ pub struct Serve {
         default_value = "orchestrator.db"
     )]
     pub db: OsString,
-    /// Where contents of artifacts are kept: a folder, which hubs that share a database have to share too.
-    /// [default: artifacts beside the database]
+    /// Where contents of artifacts are kept: a folder, or s3://BUCKET/FOLDER, gs://BUCKET/FOLDER or
+    /// az://CONTAINER/FOLDER with its credentials in the environment. Hubs that share a database have to share
+    /// it too. [default: artifacts beside the database]
     #[arg(long, value_name = "DIR|URL")]
     pub artifacts: Option<String>,
+    /// A name that requests to an open hub may use for it, beside those of this machine, HOST and the host of
+    /// --advertise; can be repeated.
+    #[arg(long, value_name = "HOST")]
+    pub allowed_host: Vec<String>,
     /// File with the API keys of callers, one on each line; else they are in the environment variable
     /// ORCHESTRATOR_API_KEYS, with commas between. Without any the hub is open, and listens on this machine
     /// only.
@@ -139,6 +145,7 @@ pub async fn serve(
         let why = "without API keys and a service token the hub is open to everybody: give --api-key-file and --service-token-file, or listen on 127.0.0.1";
         return Err(failed(format!("listen on {listen}"))(why));
     }
+    let hosts = access.is_open().then(|| hosts(&options, listen.ip()));
     let db = Location::from(options.db);
     // Held as long as the hub runs.
     let _lock = db.file().map(lock).transpose()?;
@@ -167,7 +174,9 @@ pub async fn serve(
         blobs,
         dispatch: dispatch.clone(),
         access,
+        hosts,
         timeout_seconds: options.timeout,
+        upload_bytes: UPLOAD,
     })
     .map_err(failed("read the API's document"))?;
     http::run(listener, app.router(), stop, dispatch.stop()).await
@@ -186,6 +195,17 @@ async fn address(options: &Serve) -> Result<SocketAddr, ServeError> {
     found
         .next()
         .ok_or_else(|| failed(doing)("it has no address"))
+}
+
+/// The names of an open hub.
+fn hosts(options: &Serve, listen: IpAddr) -> Hosts {
+    let advertised = options
+        .advertise
+        .as_deref()
+        .and_then(|url| Url::parse(url).ok());
+    let advertised = advertised.and_then(|url| url.host_str().map(str::to_owned));
+    let more = options.allowed_host.iter().cloned();
+    Hosts::new(listen, more.chain([options.host.clone()]).chain(advertised))
 }
 
 /// The folder of artifacts beside the database; for one on a server, in the working folder.

@@ -3,9 +3,17 @@
 use std::process::{Command, Output};
 
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use toolwright_tests::{API_KEY, Hub, Worker, orchestrator, until_sync};
 
 const RULE: &str = r#"{"rule": {"kind": "buy_and_hold"}, "symbol": "AAPL", "timeframe": "1h", "start_date": "2024-01-01", "end_date": "2024-01-31"}"#;
+
+/// A running hub with its files in a folder of its own.
+fn hub() -> (TempDir, Hub) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hub = Hub::start_in(folder.path());
+    (folder, hub)
+}
 
 /// A command's exit code and what it said on stdout and stderr.
 fn said(command: &mut Command) -> (Option<i32>, String, String) {
@@ -42,12 +50,7 @@ fn refused(url: &str, arguments: &[&str]) -> String {
 
 #[test]
 fn a_job_from_submission_to_download() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let db = folder.path().join("hub.db");
-    let hub = Hub::start(
-        db.to_str().expect("UTF-8"),
-        &folder.path().join("artifacts"),
-    );
+    let (folder, hub) = hub();
     let url = &*hub.url();
     assert!(ok(url, &["list-services"]).starts_with("No services."));
     assert_eq!(ok(url, &["list-jobs"]), "No jobs.\n");
@@ -129,12 +132,7 @@ fn a_job_from_submission_to_download() {
 
 #[test]
 fn a_job_that_fails_is_told_with_its_reason() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let db = folder.path().join("hub.db");
-    let hub = Hub::start(
-        db.to_str().expect("UTF-8"),
-        &folder.path().join("artifacts"),
-    );
+    let (_folder, hub) = hub();
     let url = &*hub.url();
     let _worker = Worker::start(url, "backtest", "the worker");
     let submit = [
@@ -159,13 +157,8 @@ fn a_job_that_fails_is_told_with_its_reason() {
 }
 
 #[test]
-fn services_are_registered_by_hand() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let db = folder.path().join("hub.db");
-    let hub = Hub::start(
-        db.to_str().expect("UTF-8"),
-        &folder.path().join("artifacts"),
-    );
+fn services_are_registered_and_deregistered_by_hand() {
+    let (_folder, hub) = hub();
     let url = &*hub.url();
     let register = [
         "register-service",
@@ -178,6 +171,22 @@ fn services_are_registered_by_hand() {
     assert_eq!(first["service_id"], second["service_id"]);
     let listed = ok(url, &["list-services"]);
     assert!(listed.contains("http://127.0.0.1:9"), "{listed}");
+    let id = first["service_id"].as_str().expect("an id");
+    let told = ok(url, &["deregister-service", "http://127.0.0.1:9"]);
+    assert_eq!(told, format!("{id} deregistered\n"));
+    let gone = refused(url, &["deregister-service", id]);
+    assert!(gone.contains("there is no service"), "{gone}");
+    assert!(ok(url, &["list-services"]).starts_with("No services."));
+    let ids = ["http://127.0.0.1:9", "http://127.0.0.1:10"].map(|at| {
+        let named = [&register[..], &[at, "--name", "twin"]].concat();
+        let service = json(url, &named);
+        service["service_id"].as_str().expect("an id").to_owned()
+    });
+    let several = refused(url, &["deregister-service", "twin"]);
+    assert!(ids.iter().all(|id| several.contains(id)), "{several}");
+    json(url, &["deregister-service", &ids[0]]);
+    ok(url, &["deregister-service", "twin"]);
+
     let wrong = refused(url, &[&register[..], &["ftp://somewhere"]].concat());
     assert!(
         wrong.starts_with("error: the hub answered 422: "),
@@ -187,12 +196,7 @@ fn services_are_registered_by_hand() {
 
 #[test]
 fn who_has_no_key_is_told_what_to_do() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let db = folder.path().join("hub.db");
-    let hub = Hub::start(
-        db.to_str().expect("UTF-8"),
-        &folder.path().join("artifacts"),
-    );
+    let (folder, hub) = hub();
     for key in ["", "wrong"] {
         let mut command = orchestrator(&hub.url());
         command.env("ORCHESTRATOR_API_KEY", key).arg("list-jobs");

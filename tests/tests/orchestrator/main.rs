@@ -1,6 +1,7 @@
 //! The orchestrator end to end: hubs, workers, command line and `orchestrator-mcp` as processes.
 
 mod chain;
+mod cloud;
 mod commands;
 mod faults;
 mod many;
@@ -10,5 +11,4 @@ mod serving;
 mod stage;
 
 #[path = "../../../backend/tests/support/postgres.rs"]
-#[expect(dead_code, reason = "nothing here stops the server")]
 mod postgres;

@@ -26,6 +26,15 @@ const SOME: usize = 500;
 /// Jobs where a hub is killed.
 const MANY: usize = 5000;
 
+/// What goes wrong in the middle.
+enum Fault<'a> {
+    None,
+    /// The first hub is killed.
+    Hub,
+    /// The database stops at once, and is started again.
+    Database(&'a postgres::Server),
+}
+
 /// How many jobs.
 fn jobs(usual: usize) -> usize {
     match std::env::var("TOOLWRIGHT_JOBS") {
@@ -39,7 +48,7 @@ async fn one_hub_runs_each_job_once_on_sqlite() {
     let folder = tempfile::tempdir().expect("a folder");
     let db = folder.path().join("jobs.db");
     let fleet = Fleet::start(1, db.to_str().expect("a path in UTF-8"), folder.path());
-    run("one hub, SQLite", fleet, false).await;
+    run("one hub, SQLite", fleet, Fault::None).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -49,7 +58,7 @@ async fn one_hub_runs_each_job_once_on_postgres() {
     };
     let folder = tempfile::tempdir().expect("a folder");
     let fleet = Fleet::start(1, &server.database(), folder.path());
-    run("one hub, PostgreSQL", fleet, false).await;
+    run("one hub, PostgreSQL", fleet, Fault::None).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -59,7 +68,7 @@ async fn three_hubs_lose_no_job_and_run_none_twice() {
     };
     let folder = tempfile::tempdir().expect("a folder");
     let fleet = Fleet::start(3, &server.database(), folder.path());
-    run("three hubs, PostgreSQL", fleet, false).await;
+    run("three hubs, PostgreSQL", fleet, Fault::None).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -69,12 +78,26 @@ async fn a_hub_that_is_killed_takes_no_job_with_it() {
     };
     let folder = tempfile::tempdir().expect("a folder");
     let fleet = Fleet::start(3, &server.database(), folder.path());
-    run("three hubs, PostgreSQL, one killed", fleet, true).await;
+    run("three hubs, PostgreSQL, one killed", fleet, Fault::Hub).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_stops_and_comes_back_takes_no_job_with_it() {
+    let Some(server) = postgres::Server::start() else {
+        return;
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let fleet = Fleet::start(1, &server.database(), folder.path());
+    let name = "one hub, PostgreSQL, stopped and started again";
+    run(name, fleet, Fault::Database(&server)).await;
 }
 
 /// Submits the jobs, waits for their end, and holds what the hubs say against what the services counted.
-async fn run(name: &str, mut fleet: Fleet, kill: bool) {
-    let jobs = jobs(if kill { MANY } else { SOME });
+async fn run(name: &str, mut fleet: Fleet, fault: Fault<'_>) {
+    let jobs = jobs(match fault {
+        Fault::Hub => MANY,
+        Fault::None | Fault::Database(_) => SOME,
+    });
     let ledger = Ledger::default();
     for _ in 0..SERVICES {
         fleet
@@ -85,10 +108,13 @@ async fn run(name: &str, mut fleet: Fleet, kill: bool) {
     let submitters: Vec<_> = (0..SUBMITTERS)
         .map(|it| tokio::spawn(fleet.submitter(it, (it..jobs).step_by(SUBMITTERS))))
         .collect();
-    let held = if kill {
-        kill_in_the_middle(&mut fleet, &ledger, jobs).await
-    } else {
-        BTreeSet::new()
+    let held = match fault {
+        Fault::None => BTreeSet::new(),
+        Fault::Hub => kill_in_the_middle(&mut fleet, &ledger, jobs).await,
+        Fault::Database(server) => {
+            stop_in_the_middle(server, &fleet, &ledger, jobs).await;
+            BTreeSet::new()
+        }
     };
     let mut waits = Vec::new();
     let mut submitted = BTreeSet::new();
@@ -140,6 +166,26 @@ async fn kill_in_the_middle(fleet: &mut Fleet, ledger: &Ledger, jobs: usize) -> 
     fleet.kill(0);
     ledger.hold(None);
     held
+}
+
+/// Stops the database while the hub waits for executions, which end before it is there again.
+async fn stop_in_the_middle(
+    server: &postgres::Server,
+    fleet: &Fleet,
+    ledger: &Ledger,
+    jobs: usize,
+) {
+    ledger.until(jobs / 3).await;
+    let hub = fleet.url(0);
+    ledger.hold(Some(hub.clone()));
+    ledger.until_held(&hub).await;
+    server.stop();
+    let ready = fleet.until_ready(false).await;
+    assert_eq!(ready["checks"]["database"], "not available", "{ready}");
+    ledger.hold(None);
+    ledger.until_none_held().await;
+    server.go_on();
+    fleet.until_ready(true).await;
 }
 
 fn report(name: &str, jobs: usize, time: Duration, waits: &mut [Duration], cpu: Option<Duration>) {

@@ -68,11 +68,7 @@ fn an_open_hub_answers_as_its_document_says() {
 #[test]
 fn a_hub_with_keys_answers_as_its_document_says() {
     let folder = tempfile::tempdir().expect("a folder");
-    let db = folder.path().join("hub.db");
-    let hub = Hub::start(
-        db.to_str().expect("a path in UTF-8"),
-        &folder.path().join("artifacts"),
-    );
+    let hub = Hub::start_in(folder.path());
     judge(
         &hub,
         &[

@@ -5,16 +5,16 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use reqwest::{Client, Method};
+use reqwest::Method;
 use serde_json::{Value, json};
-use toolwright_tests::{Process, orchestrator, until_sync};
+use toolwright_tests::{Process, http_client, orchestrator, until_sync};
 
 const KEY: &str = "k3y-of-a-caller";
 const SECOND: &str = "an0ther-key";
 const TOKEN: &str = "t0ken-of-services";
 
 /// The command that serves, with its files in a folder.
-fn serve(folder: &Path, more: &[&str]) -> Command {
+pub(crate) fn serve(folder: &Path, more: &[&str]) -> Command {
     // What it says to clients in its environment means nothing to a hub.
     let mut command = orchestrator("http://127.0.0.1:1");
     command
@@ -26,7 +26,7 @@ fn serve(folder: &Path, more: &[&str]) -> Command {
 }
 
 /// Starts one, with its log in the folder too; answers it and its URL.
-fn start(mut command: Command, folder: &Path) -> (Process, String) {
+pub(crate) fn start(mut command: Command, folder: &Path) -> (Process, String) {
     let log = File::create(folder.join("log")).expect("a log");
     let mut process = Process::start(command.stdout(Stdio::piped()).stderr(log));
     let mut line = String::new();
@@ -37,7 +37,7 @@ fn start(mut command: Command, folder: &Path) -> (Process, String) {
 }
 
 /// What one says that does not start.
-fn refused(mut command: Command) -> String {
+pub(crate) fn refused(mut command: Command) -> String {
     let output = command.output().expect("it starts");
     assert!(!output.status.success());
     assert!(output.stdout.is_empty());
@@ -55,7 +55,7 @@ async fn its_log_is_json_without_keys_and_tokens() {
     command.arg("--service-token-file").arg(token);
     let (mut process, url) = start(command, folder.path());
 
-    let client = Client::new();
+    let client = http_client();
     let service = json!({ "job_type": "backtest", "url": "http://127.0.0.1:9" });
     let job = json!({ "type": "backtest", "payload": {} });
     let mut answers = Vec::new();
@@ -139,4 +139,46 @@ fn what_stands_in_the_way_is_named() {
     assert!(process.wait().success());
     let log = std::fs::read_to_string(folder.path().join("log")).expect("its log");
     assert!(log.contains("--reload does nothing"), "{log}");
+}
+
+#[tokio::test]
+async fn an_open_hub_answers_to_its_own_names_only() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let more = [
+        "--allowed-host",
+        "hub.test",
+        "--advertise",
+        "http://me.test:1",
+    ];
+    let (_process, url) = start(serve(folder.path(), &more), folder.path());
+    let client = http_client();
+    for (host, origin, status) in [
+        ("evil.test", None, 403),
+        ("hub.test", None, 200),
+        ("me.test:1", None, 200),
+        ("localhost:1", Some("http://localhost:1"), 200),
+        ("localhost:1", Some("http://evil.test"), 403),
+    ] {
+        let mut request = client.get(format!("{url}/jobs")).header("Host", host);
+        if let Some(origin) = origin {
+            request = request.header("Origin", origin);
+        }
+        let answer = request.send().await.expect("an answer");
+        assert_eq!(answer.status().as_u16(), status, "{host} {origin:?}");
+        if status == 403 {
+            let told: Value = answer.json().await.expect("JSON");
+            let detail = told["detail"].as_str().expect("a sentence");
+            assert!(detail.contains("evil.test"), "{detail}");
+            assert!(detail.contains("--allowed-host"), "{detail}");
+        }
+    }
+    // Whoever shows a key is no page, whatever it calls the hub.
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut command = serve(folder.path(), &[]);
+    command.env("ORCHESTRATOR_API_KEYS", KEY);
+    command.env("ORCHESTRATOR_SERVICE_TOKEN", TOKEN);
+    let (_process, url) = start(command, folder.path());
+    let request = client.get(format!("{url}/jobs")).header("X-API-Key", KEY);
+    let answer = request.header("Host", "other.test").send().await;
+    assert_eq!(answer.expect("an answer").status(), 200);
 }

@@ -1,6 +1,7 @@
 //! `/health`.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -28,9 +29,11 @@ async fn health(State(app): State<App>) -> Json<models::Health> {
 
 /// Whether what the hub works with answers. Why it does not is for the log: it may name folders and hosts.
 async fn ready(State(app): State<App>) -> (StatusCode, Json<models::Readiness>) {
-    let database = app.inner.store.read(|db| jobs::active(db).map(drop)).await;
-    let database = told("database", database);
-    let artifacts = told("artifacts", app.inner.blobs.ready().await);
+    let database = app.inner.store.read(|db| jobs::active(db).map(drop));
+    let (database, artifacts) = tokio::join!(
+        told("database", database),
+        told("artifacts", app.inner.blobs.ready())
+    );
     let ready = database.1 == OK && artifacts.1 == OK;
     let checks = [database, artifacts].map(|(name, state)| (name.to_owned(), state.to_owned()));
     let status = if ready {
@@ -43,16 +46,19 @@ async fn ready(State(app): State<App>) -> (StatusCode, Json<models::Readiness>) 
 }
 
 const OK: &str = "ok";
+/// How long one part may take to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
 
-fn told<E: std::fmt::Display>(
+/// What there is to say of a part of the hub. Whoever asks does not wait as long as the hub itself would.
+async fn told<E: std::fmt::Display>(
     name: &'static str,
-    result: Result<(), E>,
+    check: impl Future<Output = Result<(), E>>,
 ) -> (&'static str, &'static str) {
-    match result {
-        Ok(()) => (name, OK),
-        Err(error) => {
-            tracing::warn!(%error, name, "the hub is not ready");
-            (name, "not available")
-        }
-    }
+    let why = match tokio::time::timeout(PATIENCE, check).await {
+        Ok(Ok(())) => return (name, OK),
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => format!("no answer within {} s", PATIENCE.as_secs()),
+    };
+    tracing::warn!(error = why, name, "the hub is not ready");
+    (name, "not available")
 }

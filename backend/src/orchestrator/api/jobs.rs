@@ -146,7 +146,7 @@ async fn cancel(State(app): State<App>, request: Incoming) -> Result<Json<models
     let wanted = id.clone();
     let cancel = move |db: &Connection| store::cancel(db, &wanted, query.reason.as_deref());
     match app.inner.store.write(cancel).await? {
-        Cancelled::Now { job, .. } => {
+        Cancelled::Now(job) => {
             // One that waits to be sent again may still run where it was.
             app.inner.dispatch.cancelled(&job);
             Ok(Json(wire::job(*job)))

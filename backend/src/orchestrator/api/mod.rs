@@ -6,6 +6,7 @@ mod docs;
 mod failure;
 mod guard;
 mod health;
+mod hosts;
 mod jobs;
 mod media;
 mod metrics;
@@ -26,7 +27,9 @@ use super::dispatch::Dispatch;
 use super::store::Store;
 use crate::contract::{Contract, ContractError};
 use crate::http;
+pub use hosts::Hosts;
 use metrics::Metrics;
+pub use uploads::LIMIT as UPLOAD;
 
 /// The API's document.
 const DOCUMENT: &str = include_str!("../../../../specs/orchestrator/openapi.yaml");
@@ -43,11 +46,13 @@ pub struct App {
 struct Inner {
     contract: Contract,
     access: Access,
+    hosts: Option<Hosts>,
     store: Store,
     blobs: Blobs,
     dispatch: Dispatch,
     metrics: Metrics,
     timeout_seconds: i64,
+    upload_bytes: u64,
     started: Instant,
 }
 
@@ -62,8 +67,12 @@ pub struct Parts {
     pub dispatch: Dispatch,
     /// Who is let in.
     pub access: Access,
+    /// The names that it answers to; to all, if there are none.
+    pub hosts: Option<Hosts>,
     /// How long a job may run that does not say it, in seconds.
     pub timeout_seconds: i64,
+    /// The largest content that can be uploaded, in bytes; [`UPLOAD`] where nothing speaks against it.
+    pub upload_bytes: u64,
 }
 
 impl AsRef<Contract> for App {
@@ -83,11 +92,13 @@ impl App {
             inner: Arc::new(Inner {
                 contract: Contract::read(DOCUMENT)?,
                 access: parts.access,
+                hosts: parts.hosts,
                 store: parts.store,
                 blobs: parts.blobs,
                 dispatch: parts.dispatch,
                 metrics,
                 timeout_seconds: parts.timeout_seconds,
+                upload_bytes: parts.upload_bytes,
                 started: Instant::now(),
             }),
         })
@@ -107,6 +118,7 @@ impl App {
             .method_not_allowed_fallback(http::method_not_allowed)
             .layer(DefaultBodyLimit::max(BODY))
             .layer(from_fn_with_state(self.clone(), guard::guard))
+            .layer(from_fn_with_state(self.clone(), hosts::check))
             .layer(from_fn_with_state(self.clone(), metrics::count))
             .layer(from_fn(http::log))
             .with_state(self)

@@ -14,8 +14,8 @@ use crate::contract::Problem;
 use crate::http::IncomingHead;
 use crate::orchestrator::blobs::BlobError;
 
-/// Largest content.
-pub(super) const LIMIT: u64 = 256 << 20;
+/// The largest content, in bytes.
+pub const LIMIT: u64 = 256 << 20;
 
 pub(super) fn routes() -> Router<App> {
     Router::new().route("/uploads", post(upload))
@@ -28,11 +28,11 @@ async fn upload(
     body: Body,
 ) -> Result<(StatusCode, Json<models::Upload>), Failure> {
     let query: UploadContent = request.check(&app, "uploadContent")?.query()?;
-    let checksum = query.checksum.as_deref();
+    let (limit, checksum) = (app.inner.upload_bytes, query.checksum.as_deref());
     let stored = app
         .inner
         .blobs
-        .put(body.into_data_stream(), LIMIT, checksum);
+        .put(body.into_data_stream(), limit, checksum);
     let stored = stored.await.map_err(|error| match error {
         BlobError::Mismatch { .. } => {
             Problem::new(["query", "checksum"], &error.to_string(), "checksum").into()

@@ -4,6 +4,8 @@
 //! are read and checked before the first byte leaves, and once more while they leave.
 
 mod error;
+mod leftovers;
+mod place;
 #[cfg(test)]
 mod tests;
 mod verified;
@@ -16,11 +18,9 @@ use bytes::Bytes;
 pub use error::BlobError;
 use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt, TryStreamExt};
-use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt, WriteMultipart};
 use sha2::{Digest, Sha256};
-use url::Url;
 use verified::{Expected, verified};
 
 use super::digest::hex;
@@ -29,6 +29,8 @@ use super::store::new_id;
 
 /// What the storage location of contents that are held here begins with; the digest follows.
 const HERE: &str = "blob:sha256:";
+/// Where contents are until all of them have come.
+const UPLOADS: &str = "uploads";
 /// Parts on their way to the store at a time.
 const PARTS: usize = 2;
 
@@ -60,42 +62,6 @@ pub struct Content {
 }
 
 impl Blobs {
-    /// Contents in a folder, made if it is not there, or at a URL such as `s3://BUCKET/FOLDER`, of which the
-    /// environment has the credentials.
-    pub async fn open(location: &str) -> Result<Self, BlobError> {
-        if location.contains("://") {
-            return Self::at(location);
-        }
-        let unusable = |error: std::io::Error| BlobError::Store(format!("{location}: {error}"));
-        tokio::fs::create_dir_all(location)
-            .await
-            .map_err(unusable)?;
-        let folder = tokio::fs::canonicalize(location).await.map_err(unusable)?;
-        let store = LocalFileSystem::new_with_prefix(&folder)?.with_fsync(true);
-        Ok(Self {
-            store: Arc::new(store),
-            root: Path::default(),
-            folder: Some(folder),
-        })
-    }
-
-    fn at(location: &str) -> Result<Self, BlobError> {
-        let url = Url::parse(location)
-            .map_err(|error| BlobError::Store(format!("its URL cannot be read: {error}")))?;
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(BlobError::Store(
-                "credentials belong in the environment, not in the URL".to_owned(),
-            ));
-        }
-        let (store, root) = object_store::parse_url_opts(&url, std::env::vars())
-            .map_err(|error| BlobError::Store(format!("{location}: {error}")))?;
-        Ok(Self {
-            store: store.into(),
-            root,
-            folder: None,
-        })
-    }
-
     /// Whether contents could be read and written now.
     pub async fn ready(&self) -> Result<(), BlobError> {
         if let Some(folder) = &self.folder {
@@ -106,10 +72,15 @@ impl Blobs {
                 .map(drop)
                 .map_err(unusable);
         }
-        match self.store.head(&self.root.clone().join("sha256")).await {
-            Ok(_) | Err(object_store::Error::NotFound { .. }) => Ok(()),
-            Err(error) => Err(error.into()),
-        }
+        let answer = self.probe().await;
+        answer.map_err(|error| BlobError::Store(error.to_string()))
+    }
+
+    /// Asks the store for something. An object that is not there looks the same as a bucket that is not, so
+    /// it is asked for a list, of what is nearly always empty.
+    async fn probe(&self) -> object_store::Result<()> {
+        let uploads = self.root.clone().join(UPLOADS);
+        self.store.list(Some(&uploads)).try_next().await.map(drop)
     }
 
     /// Stores contents of up to `limit` bytes. With the checksum that they should have, others are refused.
@@ -124,7 +95,7 @@ impl Blobs {
         S: Stream<Item = Result<Bytes, E>>,
         E: fmt::Display,
     {
-        let upload = self.root.clone().join("uploads").join(new_id());
+        let upload = self.root.clone().join(UPLOADS).join(new_id());
         let mut writer = WriteMultipart::new(self.store.put_multipart(&upload).await?);
         match receive(&mut writer, contents, limit, checksum).await {
             Ok((size_bytes, digest)) => {

@@ -185,7 +185,11 @@ async fn a_place_that_cannot_be_used_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
     std::fs::write(&file, "").unwrap();
-    for place in [file.to_str().unwrap(), "ftp://host/folder", "s3://bucket/x"] {
+    for place in [
+        file.to_str().unwrap(),
+        "ftp://host/folder",
+        "https://host/x",
+    ] {
         let refused = Blobs::open(place).await.unwrap_err().to_string();
         assert!(refused.contains(place), "{refused}");
     }
@@ -194,4 +198,26 @@ async fn a_place_that_cannot_be_used_is_named() {
     let (folder, blobs) = in_folder().await;
     std::fs::remove_dir_all(folder.path()).unwrap();
     assert!(blobs.ready().await.is_err());
+}
+
+#[tokio::test]
+async fn uploads_that_were_never_finished_go_when_the_hub_starts() {
+    let (folder, blobs) = in_folder().await;
+    let stored = blobs.put(chunks(b"abc", 3), LIMIT, None).await.unwrap();
+    // As a killed process leaves them.
+    let place = folder.path().join("not/there");
+    for name in ["old", "old#1", "new"] {
+        std::fs::write(place.join("uploads").join(name), "half").unwrap();
+    }
+    let before = std::time::SystemTime::now() - std::time::Duration::from_secs(3601);
+    for name in ["old", "old#1"] {
+        let file = File::new("uploads").join(name);
+        let file = std::fs::File::options().write(true).open(place.join(file));
+        file.unwrap().set_modified(before).unwrap();
+    }
+    let again = format!("file://{}", place.display());
+    let blobs = Blobs::open(&again).await.unwrap();
+    assert_eq!(content(&blobs, &artifact(&stored)).await.unwrap(), b"abc");
+    let left = files(&place.join("uploads"));
+    assert_eq!(left, [place.join("uploads/new")]);
 }

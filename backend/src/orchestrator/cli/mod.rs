@@ -37,6 +37,8 @@ enum Command {
     Health(health::Health),
     /// Tell the hub of a service that does jobs of a type.
     RegisterService(services::Register),
+    /// Take a service off the list: it gets no more jobs; those that it runs go on.
+    DeregisterService(services::Deregister),
     /// List the services.
     ListServices(services::List),
     /// Hand the hub a job; prints its id.
@@ -93,6 +95,7 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Worker(options) => worker::run(options).await.map_err(Failure::Refused),
         Command::Health(command) => command.run().await,
         Command::RegisterService(command) => command.run().await,
+        Command::DeregisterService(command) => command.run().await,
         Command::ListServices(command) => command.run().await,
         Command::Submit(command) => command.run().await,
         Command::Status(command) => command.run().await,

@@ -1,4 +1,4 @@
-//! `register-service` and `list-services`.
+//! `register-service`, `deregister-service` and `list-services`.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use orchestrator_mcp::clients::services::ListServices;
 use orchestrator_mcp::models::{Service, ServiceList, ServiceRegistration};
 
 use super::Failure;
-use super::hub::HubArgs;
+use super::hub::{HubArgs, ask};
 use super::text::{details, table};
 
 /// How long the hub may take.
@@ -46,6 +46,46 @@ impl Register {
         };
         let call = client.services().register_service(&body);
         self.hub.show(call, |service| told(&service)).await
+    }
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Deregister {
+    /// Its name, its id or its URL, as list-services shows them.
+    #[arg(value_name = "NAME")]
+    service: String,
+    #[command(flatten)]
+    hub: HubArgs,
+}
+
+impl Deregister {
+    pub(super) async fn run(self) -> Result<(), Failure> {
+        let client = self.hub.client(PATIENCE)?;
+        let all = ask(client.services().list_services(&ListServices::default())).await?;
+        let service = self.chosen(all.services)?;
+        let call = client.services().deregister_service(&service.service_id);
+        self.hub
+            .show(call, |_| format!("{} deregistered\n", service.service_id))
+            .await
+    }
+
+    /// The one that is meant.
+    fn chosen(&self, mut all: Vec<Service>) -> Result<Service, Failure> {
+        let name = &self.service;
+        all.retain(|it| [&it.name, &it.service_id, &it.url].contains(&name));
+        match <[Service; 1]>::try_from(all) {
+            Ok([service]) => Ok(service),
+            Err(none) if none.is_empty() => Err(Failure::Refused(format!(
+                "there is no service {name:?}; `orchestrator list-services` shows those there are"
+            ))),
+            Err(several) => {
+                let ids: Vec<_> = several.into_iter().map(|it| it.service_id).collect();
+                let ids = ids.join(", ");
+                let message =
+                    format!("several services are called {name:?}; give the id of one: {ids}");
+                Err(Failure::Refused(message))
+            }
+        }
     }
 }
 

@@ -1,4 +1,5 @@
-//! Shows the other hubs that this one is alive, and learns what became of its jobs meanwhile.
+//! Shows the other hubs that this one is alive, learns what became of its jobs meanwhile, and does what a hub
+//! left undone that is not alive any more.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,7 +11,13 @@ use crate::orchestrator::store::{Result, jobs};
 /// Renews the leases until the stop.
 pub(super) async fn keep_renewing(hub: Arc<Hub>) {
     let mut strays = BTreeSet::new();
-    while hub.pause(hub.settings.lease / 3).await {
+    loop {
+        if let Err(error) = hub.tell_for_others().await {
+            tracing::warn!(%error, "cannot find the cancellations that no service was told of");
+        }
+        if !hub.pause(hub.settings.lease / 3).await {
+            return;
+        }
         if let Err(error) = renew(&hub, &mut strays).await {
             tracing::warn!(%error, "cannot renew the leases of the running jobs");
         }

@@ -6,6 +6,6 @@ use crate::db::{Schema, Writers, step};
 pub static SCHEMA: Schema = Schema {
     name: "orchestrator",
     table: "jobs",
-    steps: &[step!("base")],
+    steps: &[step!("base"), step!("untold")],
     writers: Writers::Many,
 };

@@ -1,14 +1,13 @@
 //! Hubs that share a database, and those who submit jobs to them.
 
 use std::collections::BTreeMap;
-use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
-use toolwright_tests::{Process, bin, until, until_sync};
+use toolwright_tests::{Process, bin, free_address, http_client, until, until_sync};
 
 /// Hubs as processes.
 pub(crate) struct Fleet {
@@ -29,7 +28,7 @@ impl Fleet {
     pub(crate) fn start(count: usize, db: &str, folder: &Path) -> Self {
         Self {
             hubs: (0..count).map(|_| Hub::start(db, folder)).collect(),
-            client: client(),
+            client: http_client(),
         }
     }
 
@@ -84,7 +83,7 @@ impl Fleet {
             .iter()
             .map(|hub| format!("{}/jobs", hub.url))
             .collect();
-        let client = client();
+        let client = http_client();
         async move {
             let mut submitted = Vec::new();
             for job in jobs {
@@ -100,8 +99,11 @@ impl Fleet {
                     let Ok(answer) = request.send().await else {
                         continue;
                     };
-                    // 200: it was taken before, but the answer did not come.
+                    // 200: it was taken before, but the answer did not come. 503: the database is away.
                     let status = answer.status();
+                    if status == StatusCode::SERVICE_UNAVAILABLE {
+                        continue;
+                    }
                     let Ok(body) = answer.json().await else {
                         continue;
                     };
@@ -116,6 +118,19 @@ impl Fleet {
             }
             submitted
         }
+    }
+
+    /// Waits until the first hub says that it is ready, or that it is not; what it says.
+    pub(crate) async fn until_ready(&self, ready: bool) -> Value {
+        until(&format!("a hub that is ready: {ready}"), async || {
+            let answer = self.client.get(format!("{}/health/ready", self.url(0)));
+            let answer = answer.send().await.expect("an answer");
+            let status = answer.status();
+            let told: Value = answer.json().await.expect("JSON");
+            assert_eq!(told["ready"], status == StatusCode::OK, "{told}");
+            (told["ready"] == ready).then_some(told)
+        })
+        .await
     }
 
     /// Waits until no job is pending or running; answers the state of each.
@@ -160,9 +175,7 @@ impl Fleet {
 
 impl Hub {
     fn start(db: &str, folder: &Path) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let address = listener.local_addr().expect("its address");
-        drop(listener);
+        let address = free_address();
         let mut command = Command::new(bin("orchestrator"));
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("ORCHESTRATOR_") {
@@ -198,15 +211,6 @@ impl Hub {
             killed: false,
         }
     }
-}
-
-fn client() -> Client {
-    // An error means that another test has done so.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    Client::builder()
-        .no_proxy()
-        .build()
-        .expect("an HTTP client")
 }
 
 /// CPU time that a process has used so far.

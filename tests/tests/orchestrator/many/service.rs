@@ -73,6 +73,15 @@ impl Ledger {
         .await
     }
 
+    /// Waits until nothing runs.
+    pub(crate) async fn until_none_held(&self) {
+        until("the end of all executions", async || {
+            let runs = self.entries().values().any(|it| it.running_for.is_some());
+            (!runs).then_some(())
+        })
+        .await;
+    }
+
     /// How often each job was run.
     pub(crate) fn runs(&self) -> BTreeMap<String, usize> {
         self.entries()

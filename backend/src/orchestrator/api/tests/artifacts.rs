@@ -246,3 +246,17 @@ async fn a_lineage_goes_both_ways_as_far_as_asked() {
         )
         .await;
 }
+
+#[tokio::test]
+async fn content_that_is_too_large_is_refused_and_nothing_of_it_kept() {
+    let bench = bench().await;
+    let most = usize::try_from(UPLOADED).unwrap();
+    let refused = bench.upload("", &"x".repeat(most + 1)).await;
+    assert_eq!(refused.status, 413);
+    let said = text(&refused.json(), "/detail");
+    assert_eq!(said, "The body should have at most 1000 bytes");
+    let uploads = bench.folder.path().join("artifacts/uploads");
+    let left = std::fs::read_dir(uploads).map_or(0, Iterator::count);
+    assert_eq!(left, 0);
+    assert_eq!(bench.upload("", &"x".repeat(most)).await.status, 201);
+}

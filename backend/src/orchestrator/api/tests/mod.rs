@@ -27,6 +27,9 @@ use crate::orchestrator::store::testing;
 const KEY: &str = "k3y-of-a-caller";
 const TOKEN: &str = "t0ken-of-services";
 
+/// Largest content.
+const UPLOADED: u64 = 1000;
+
 /// A hub.
 struct Bench {
     folder: TempDir,
@@ -88,7 +91,9 @@ impl Bench {
             blobs,
             dispatch,
             access: Access::new(&secrets),
+            hosts: None,
             timeout_seconds: 60,
+            upload_bytes: UPLOADED,
         })
         .unwrap();
         let document = app.inner.contract.document().clone();

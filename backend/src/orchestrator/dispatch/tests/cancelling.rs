@@ -82,3 +82,33 @@ fn a_job_that_waits_to_be_sent_again_is_stopped_where_it_still_runs() {
     hub.cancel(&world, &id);
     until("told", || (fake.seen.cancelled(&id) == 1).then_some(()));
 }
+
+#[test]
+fn a_cancellation_that_its_hub_did_not_live_to_tell_is_told_by_the_next() {
+    let world = World::new();
+    let fake = world.service(1);
+    let hub = world.hub();
+    let id = world.submit(hold());
+    until_running(&fake.seen, 1);
+    hub.crash();
+    world.cancel(&id);
+    assert_eq!(fake.seen.cancelled(&id), 0);
+    // As if its time to tell were over, as it is for a hub that has the database for itself.
+    let expired = world.store.write_now(|db| jobs::expire(db, None));
+    assert_eq!(expired.unwrap(), 1);
+    let hub = world.hub();
+    until("told", || (fake.seen.cancelled(&id) == 1).then_some(()));
+    until("noted", || {
+        let sql = "SELECT count(*) FROM jobs WHERE lease_until IS NOT NULL";
+        let left = world
+            .store
+            .read_now(|db| db.query_one(sql, &[], |row| row.get::<i64>(0)));
+        (left.unwrap() == 0).then_some(())
+    });
+    hub.stop();
+    let _next = world.hub();
+    let other = world.submit(json!({}));
+    fake.seen.go();
+    world.until(&other, JobStatus::Completed);
+    assert_eq!(fake.seen.cancelled(&id), 1, "once is enough");
+}

@@ -155,7 +155,7 @@ impl World {
 
     fn cancel(&self, id: &str) {
         let cancelled = self.store.write_now(|db| jobs::cancel(db, id, None));
-        assert!(matches!(cancelled, Ok(jobs::Cancelled::Now { .. })));
+        assert!(matches!(cancelled, Ok(jobs::Cancelled::Now(_))));
     }
 }
 

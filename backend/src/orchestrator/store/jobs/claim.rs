@@ -183,15 +183,20 @@ pub fn release(
 }
 
 /// Ends the leases of a hub that stops, or of all hubs where no other can be alive: what they ran can be
-/// claimed at once. Answers how many jobs that were.
+/// claimed at once, and who was to be told of a cancellation is told now. Answers how many jobs that were.
 pub fn expire(db: &Connection, hub: Option<&str>) -> Result<usize> {
     let mut conditions = Conditions::default();
-    conditions.add_some("hub_id = ?", hub);
-    conditions.add("status = ?", JobStatus::Running.as_str());
+    match hub {
+        Some(hub) => {
+            conditions.add("hub_id = ?", hub);
+            conditions.add("status = ?", JobStatus::Running.as_str());
+        }
+        None => conditions.add("lease_until > ?", 0_i64),
+    }
     let sql = format!("UPDATE jobs SET lease_until = 0 {}", conditions.clause());
     db.execute(&sql, &conditions.values())
 }
 
-fn millis(duration: Duration) -> i64 {
+pub(super) fn millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

@@ -1,7 +1,10 @@
 //! How jobs go on and end.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value};
 
+use super::claim::millis;
 use super::{Connection, Failure, Job, JobStatus, Result, get, json, params, word};
 use crate::orchestrator::store::artifacts::{self, NewArtifact};
 
@@ -17,13 +20,8 @@ pub struct Outcome {
 /// What became of the wish to cancel a job.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cancelled {
-    /// The job, cancelled now. Its service has to be told if it `was_running`.
-    Now {
-        /// The job.
-        job: Box<Job>,
-        /// Whether a hub had it.
-        was_running: bool,
-    },
+    /// The job, cancelled now. Its service has to be told.
+    Now(Box<Job>),
     /// It had ended like this.
     Ended(JobStatus),
     /// There is no such job.
@@ -73,31 +71,51 @@ pub fn finish(
     Ok(true)
 }
 
-/// Cancels a job that has not ended.
+/// How long a hub may take to tell a service of a cancellation, before another one does.
+pub const TELLING: Duration = Duration::from_secs(60);
+
+/// Cancels a job that has not ended. The service that may have it is still to be told, by this hub or, should
+/// it not live to do so, by the next.
 pub fn cancel(db: &Connection, id: &str, reason: Option<&str>) -> Result<Cancelled> {
     let sql = format!(
         "SELECT status FROM jobs WHERE job_id = ?1 {}",
         db.dialect().for_update()
     );
-    let was_running = match db.query_optional(&sql, &params![id], |row| word(row, 0))? {
+    match db.query_optional(&sql, &params![id], |row| word(row, 0))? {
         None => return Ok(Cancelled::Unknown),
-        Some(JobStatus::Pending) => false,
-        Some(JobStatus::Running) => true,
+        Some(JobStatus::Pending | JobStatus::Running) => {}
         Some(status) => return Ok(Cancelled::Ended(status)),
-    };
+    }
+    let now = db.now()?;
     db.execute(
         "UPDATE jobs SET status = 'cancelled', message = coalesce(?1, message), completed_at = ?2,
-             hub_id = NULL, lease_until = NULL
-         WHERE job_id = ?3",
-        &params![reason, db.now()?, id],
+             hub_id = NULL, lease_until = CASE WHEN service_id IS NULL THEN NULL ELSE ?3 END
+         WHERE job_id = ?4",
+        &params![reason, now, now.saturating_add(millis(TELLING)), id],
     )?;
     Ok(match get(db, id)? {
-        Some(job) => Cancelled::Now {
-            job: Box::new(job),
-            was_running,
-        },
+        Some(job) => Cancelled::Now(Box::new(job)),
         None => Cancelled::Unknown,
     })
+}
+
+/// Takes over the cancelled jobs of which a hub should have told the service by now, and has not. Answers them.
+pub fn untold(db: &Connection) -> Result<Vec<String>> {
+    let now = db.now()?;
+    db.query(
+        "UPDATE jobs SET lease_until = ?1 WHERE status = 'cancelled' AND lease_until <= ?2 RETURNING job_id",
+        &params![now.saturating_add(millis(TELLING)), now],
+        |row| row.get(0),
+    )
+}
+
+/// Takes note that nothing is left to be told of a cancelled job.
+pub fn told(db: &Connection, id: &str) -> Result<()> {
+    db.execute(
+        "UPDATE jobs SET lease_until = NULL WHERE job_id = ?1 AND status = 'cancelled'",
+        &params![id],
+    )
+    .map(drop)
 }
 
 /// Says how far a job is; without a message the one before stays. Answers whether it is running.

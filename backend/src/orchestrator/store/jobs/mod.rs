@@ -10,7 +10,7 @@ mod tests;
 
 pub use assign::{Assigned, Assignment, assign_service, assign_services};
 pub use claim::{Claimed, Renewed, claim, expire, release, renew};
-pub use end::{Cancelled, Outcome, cancel, finish, progress};
+pub use end::{Cancelled, Outcome, TELLING, cancel, finish, progress, told, untold};
 pub use key::Key;
 use serde_json::{Map, Value};
 pub use submit::{Inserted, NewJob, insert};
