@@ -56,7 +56,10 @@ pub(super) struct Inside {
     pub(super) confirm: Option<String>,
     /// Scopes that a caller needs.
     pub(super) scopes: Vec<String>,
+    /// Why the tools spec says that it is deprecated.
     pub(super) deprecated: Option<String>,
+    /// Whether the document says that its operation is.
+    pub(super) is_outdated: bool,
 }
 
 /// What an operation is known by.

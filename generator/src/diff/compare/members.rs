@@ -191,10 +191,10 @@ impl Nodes<'_, '_> {
                 .unwrap_or(Value::Bool(true))
         };
         let (before, after) = (of(old), of(new));
+        let holder = self.name(way);
         let way = way.then(Step::Others, Step::Others);
         let at = self.at(&way, "");
         let tool = self.new.name.clone();
-        let named = |closed: bool| (closed, "members of other names");
         let (kind, class, message) = match (self.part, &before, &after) {
             // More members in an answer are as new ones are.
             (Part::Output, Value::Bool(_), _) => return,
@@ -210,12 +210,12 @@ impl Nodes<'_, '_> {
             (Part::Input, _, Value::Bool(false)) => (
                 "argument_narrowed",
                 Class::Breaking,
-                format!("{} are refused now", named(true).1),
+                format!("members of other names in {holder} are refused now"),
             ),
             (Part::Input, Value::Bool(false), _) => (
                 "argument_widened",
                 Class::Compatible,
-                format!("{} are taken now", named(false).1),
+                format!("members of other names in {holder} are taken now"),
             ),
             _ => return self.node(&before, &after, &way),
         };

@@ -164,11 +164,14 @@ impl Compare<'_> {
             let found = Found::new("scope_removed", Class::Compatible, scope, message);
             self.push(name, found, Which::Old, &self.old.member(old, "scopes"));
         }
-        let deprecated = match (&before.deprecated, &now.deprecated) {
-            (None, Some(why)) => Some((
-                "tool_deprecated",
-                format!("it is deprecated: {}", why.trim()),
-            )),
+        let why = |inside: &Inside| {
+            let said = inside.deprecated.as_deref().map(str::trim);
+            let outdated = "the document says so of its operation";
+            said.or(inside.is_outdated.then_some(outdated))
+                .map(str::to_owned)
+        };
+        let deprecated = match (why(before), why(now)) {
+            (None, Some(why)) => Some(("tool_deprecated", format!("it is deprecated: {why}"))),
             (Some(_), None) => Some(("tool_restored", "it is no longer deprecated".to_owned())),
             _ => None,
         };

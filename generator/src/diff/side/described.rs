@@ -234,6 +234,7 @@ fn inside(tool: &model::Tool, api: &Api, document: &Document, schemas: &Schemas<
         confirm: tool.confirm.clone(),
         scopes: tool.serving.scopes.clone(),
         deprecated: tool.deprecated.clone(),
+        is_outdated: operation.deprecated,
     }
 }
 
