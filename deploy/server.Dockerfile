@@ -9,8 +9,8 @@ WORKDIR /src
 COPY . .
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/src/target \
-    cargo build --release --locked --package "$SERVER" --bin "$SERVER" && \
-    cp "target/release/$SERVER" /server
+    cargo build --profile dist --locked --package "$SERVER" --bin "$SERVER" && \
+    cp "target/dist/$SERVER" /server
 
 FROM gcr.io/distroless/cc-debian13:nonroot
 COPY --from=build /server /usr/local/bin/server

@@ -48,18 +48,24 @@ pub fn compile(
 ) -> (Files, Option<Output>) {
     match read::read(spec, options, diagnostics) {
         Ok(mut sources) => {
-            sources.before = fit::Earlier::of(out);
-            let plan = plan(&sources, runtime_path(out), diagnostics);
-            let output = plan.map(|plan| Output {
-                files: emit::emit(&plan),
-                plan,
-            });
-            // What may go wrong for some client is for those who ask.
-            diagnostics.retain(|one| !lint::is_advice(one));
+            let output = make(&mut sources, out, diagnostics);
             (files(sources, output.is_some(), diagnostics), output)
         }
         Err(files) => (files, None),
     }
+}
+
+/// Makes a server of `sources`, to be written to `out`.
+fn make(sources: &mut Sources, out: &Path, diagnostics: &mut Diagnostics) -> Option<Output> {
+    sources.before = fit::Earlier::of(out);
+    let plan = plan(sources, runtime_path(out), diagnostics);
+    let output = plan.map(|plan| Output {
+        files: emit::emit(&plan),
+        plan,
+    });
+    // What may go wrong for some client is for those who ask.
+    diagnostics.retain(|one| !lint::is_advice(one));
+    output
 }
 
 /// Says of the tools spec at `spec` all there is to say, with advice that [`compile`] leaves out. `out` is the folder

@@ -3,7 +3,7 @@
 use std::process::Stdio;
 
 use rmcp::ServiceExt;
-use rmcp::model::{CallToolRequestParams, Tool};
+use rmcp::model::{CallToolRequestParams, ReadResourceRequestParams, ResourceContents, Tool};
 use rmcp::service::{RoleClient, RunningService, ServiceError};
 use rmcp::transport::{StreamableHttpClientTransport, TokioChildProcess};
 use serde_json::Value;
@@ -154,6 +154,37 @@ impl Agent {
         assert_eq!(json["success"], false, "{tool} {arguments}: {json}");
         assert!(json["error"].is_string(), "{tool} {arguments}: {json}");
         json
+    }
+
+    /// The text of a resource, and its media type.
+    ///
+    /// # Panics
+    /// If there is no such resource, or it is not one text.
+    pub async fn read(&self, uri: &str) -> (String, Option<String>) {
+        let read = self
+            .session
+            .read_resource(ReadResourceRequestParams::new(uri))
+            .await
+            .unwrap_or_else(|error| panic!("{uri}: {error}"));
+        let [
+            ResourceContents::TextResourceContents {
+                text, mime_type, ..
+            },
+        ] = &read.contents[..]
+        else {
+            panic!("{uri}: {:?}", read.contents)
+        };
+        (text.clone(), mime_type.clone())
+    }
+
+    /// The value of a resource that is JSON.
+    ///
+    /// # Panics
+    /// If there is no such resource, or it is not JSON.
+    pub async fn read_json(&self, uri: &str) -> Value {
+        let (text, kind) = self.read(uri).await;
+        assert_eq!(kind.as_deref(), Some("application/json"), "{uri}");
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{uri}: {error}: {text}"))
     }
 
     /// Ends the server as a crash does.

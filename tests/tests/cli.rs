@@ -20,6 +20,22 @@ fn commands_say_what_they_said() {
     );
 }
 
+#[test]
+fn nothing_is_to_be_said_of_the_systems_here() {
+    let mut lint = Command::new(bin("toolwright"));
+    let said = lint.arg("lint").current_dir(root()).output();
+    let said = said.expect("toolwright starts");
+    let told = String::from_utf8_lossy(&said.stderr);
+    assert!(said.status.success() && told.is_empty(), "{told}");
+}
+
+/// Whether a line of a golden case begins a diagnostic, of `code` if one is given.
+fn begins(line: &str, code: &str) -> bool {
+    let kinds = ["error", "warning", "advice"];
+    let mut heads = kinds.iter().map(|kind| format!("{kind}[TW{code}"));
+    heads.any(|head| line.starts_with(&head))
+}
+
 /// The golden cases, one text.
 fn cases() -> String {
     let entries = std::fs::read_dir(root().join("tests/cmd")).expect("tests/cmd");
@@ -36,49 +52,55 @@ fn cases() -> String {
 #[test]
 fn every_diagnostic_has_a_place_and_a_way_out() {
     let cases = cases();
-    let is_head = |line: &str| {
-        let kinds = ["error[TW", "warning[TW", "advice[TW"];
-        kinds.iter().any(|kind| line.starts_with(kind))
-    };
     let parts = cases.split("\n\n");
-    let shown: Vec<&str> = parts.filter(|part| part.lines().any(is_head)).collect();
+    let is_shown = |part: &&str| part.lines().any(|line| begins(line, ""));
+    let shown: Vec<&str> = parts.filter(is_shown).collect();
+    let count = shown.len();
+    assert!(count > 100, "{count} diagnostics in tests/cmd");
+    let wrong: Vec<&str> = shown
+        .into_iter()
+        .filter(|part| !part.contains("--> ") || !part.contains("\nhelp: "))
+        .collect();
     assert!(
-        shown.len() > 100,
-        "{} diagnostics in tests/cmd",
-        shown.len()
+        wrong.is_empty(),
+        "no place or no way out:\n{}",
+        wrong.join("\n\n")
     );
-    for part in shown {
-        assert!(
-            part.contains("--> ") && part.contains("\nhelp: "),
-            "no place or no way out:\n{part}"
-        );
-    }
 }
 
 #[test]
-fn every_code_has_a_case() {
+fn every_code_has_a_page_and_a_case() {
     let cases = cases();
-    // An unknown code is answered with the list of all.
-    let explained = Command::new(bin("toolwright"))
-        .args(["explain", "TW9999"])
-        .output();
-    let explained = explained.expect("toolwright starts").stderr;
-    let explained = String::from_utf8_lossy(&explained);
-    let codes: Vec<_> = explained
-        .lines()
-        .filter_map(|line| line.trim().split_once(": "))
+    let listed = root().join("generator/src/diagnostics/codes.rs");
+    let listed = std::fs::read_to_string(listed).expect("the list of codes");
+    let codes: Vec<&str> = listed
+        .split("= \"TW")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
         .collect();
-    let codes: Vec<_> = codes
-        .into_iter()
-        .map(|(code, _)| code)
-        .filter(|code| code.starts_with("TW"))
-        .collect();
-    assert!(codes.len() > 15, "{explained}");
-    // Not all rules of the lint can be broken from outside.
-    let rules = root().join("generator/src/lint/tests.rs");
-    let rules = std::fs::read_to_string(rules).expect("the tests of the lint");
-    for code in codes {
-        let shown = cases.contains(&format!("[{code}]")) || rules.contains(&format!("{code:?}"));
-        assert!(shown, "no case in tests/cmd shows {code}");
+    assert!(codes.len() > 50, "{codes:?}");
+    let mut wrong = Vec::new();
+    let pages = root().join("generator/src/diagnostics/codes");
+    for code in &codes {
+        if !cases.lines().any(|line| begins(line, &format!("{code}]"))) {
+            wrong.push(format!("TW{code}: no case in tests/cmd shows it"));
+        }
+        let page = std::fs::read_to_string(pages.join(format!("TW{code}.md"))).unwrap_or_default();
+        if !page.starts_with(&format!("# TW{code}: ")) {
+            wrong.push(format!("TW{code}: its page has no heading"));
+        }
+        let way_out = page.split_once("\n## How to fix it\n");
+        if way_out.is_none_or(|(_, text)| text.trim().is_empty()) {
+            wrong.push(format!("TW{code}: its page has no way out"));
+        }
     }
+    for page in std::fs::read_dir(&pages).expect("the pages") {
+        let name = page.expect("a page").file_name();
+        let name = name.to_string_lossy();
+        let code = name.trim_start_matches("TW").trim_end_matches(".md");
+        if !codes.contains(&code) {
+            wrong.push(format!("{name}: a page without a code"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -21,6 +21,9 @@ pub(super) struct Options {
     /// Propose what to write in tools.yaml so that old callers go on working
     #[arg(long)]
     suggest: bool,
+    /// An OpenAPI Overlay to apply to what is given as a document; may be given several times
+    #[arg(long, value_name = "FILE")]
+    overlay: Vec<String>,
     #[command(flatten)]
     read: Reading,
 }
@@ -49,6 +52,10 @@ pub(super) fn run(options: &Options) -> Result<Outcome, Failure> {
     let [old, new] = sides.as_slice() else {
         return Ok(Outcome::Found);
     };
+    if !options.overlay.is_empty() && !sides.iter().any(Side::is_document) {
+        let message = "--overlay changes OpenAPI documents, and neither side is one; a tools spec names its own in `overlays:`";
+        return Err(Failure::Usage(message.to_owned()));
+    }
     let changes = diff::diff(old, new);
     let suggestions = options.suggest.then(|| diff::suggestions(&changes));
     let format = match options.format {
@@ -92,7 +99,8 @@ fn side(named: &Named, options: &Options) -> Result<Option<Side>, Failure> {
         Format::Json => super::Format::Json,
         Format::Github => super::Format::Github,
     };
-    match diff::open(named, options.read.into(), &mut diagnostics) {
+    let how = (options.overlay.as_slice(), options.read.into());
+    match diff::open(named, how, &mut diagnostics) {
         Ok(side) => Ok(Some(side)),
         Err(Missing::Unknown(message)) => Err(Failure::Usage(message)),
         Err(Missing::Broken(files)) => {

@@ -12,7 +12,7 @@ pub(super) struct Surface {
     pub(super) tools: Vec<Tool>,
     pub(super) prompts: Vec<Prompt>,
     pub(super) resources: Vec<Resource>,
-    /// Tools that are served together.
+    /// What is served together, the default first.
     pub(super) profiles: Vec<Profile>,
     /// What an agent reads first; `None` where that is not known.
     pub(super) instructions: Option<(String, At)>,
@@ -107,11 +107,13 @@ pub(super) struct Resource {
     pub(super) at: At,
 }
 
-/// Tools that are served together.
+/// What is served together, by name.
 #[derive(Debug)]
 pub(super) struct Profile {
     pub(super) name: String,
     pub(super) tools: IndexSet<String>,
+    pub(super) prompts: IndexSet<String>,
+    pub(super) resources: IndexSet<String>,
     pub(super) instructions: Option<String>,
     pub(super) at: At,
 }

@@ -3,7 +3,10 @@
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
+use indexmap::IndexMap;
+
 use super::record::FILE;
+use super::successors::Successors;
 use crate::diagnostics::Diagnostics;
 use crate::model::endpoint;
 use crate::normalise::{self, Document, Operation, Schemas};
@@ -45,6 +48,8 @@ impl Earlier {
 pub(crate) struct Before {
     pub(super) sources: Sources,
     pub(super) document: Document,
+    /// What each operation certainly is now, by method and path, once one has another.
+    now: OnceCell<IndexMap<String, usize>>,
 }
 
 impl Before {
@@ -52,7 +57,32 @@ impl Before {
         let sources = sources(folder)?;
         let schemas = Schemas::new(&sources);
         let document = normalise::normalise(&schemas, &mut Diagnostics::default())?;
-        Some(Self { sources, document })
+        Some(Self {
+            sources,
+            document,
+            now: OnceCell::new(),
+        })
+    }
+
+    /// What the operation at `endpoint` of the document of `schemas` was.
+    pub(super) fn of(&self, schemas: &Schemas<'_>, endpoint: &str) -> Option<&Operation> {
+        let operations = &self.document.operations;
+        let same = operations.iter().find(|one| one.endpoint() == endpoint);
+        same.or_else(|| {
+            let now = self.now.get_or_init(|| self.successors(schemas));
+            Some(&operations[*now.get(endpoint)?])
+        })
+    }
+
+    fn successors(&self, schemas: &Schemas<'_>) -> IndexMap<String, usize> {
+        let document = normalise::normalise(schemas, &mut Diagnostics::default());
+        let certain = |document: Document| {
+            let successors = Successors::of(schemas, &document)?;
+            let certain = successors.certain();
+            let certain = certain.map(|(was, now)| (document.operations[now].endpoint(), was));
+            Some(certain.collect())
+        };
+        document.and_then(certain).unwrap_or_default()
     }
 
     /// The operation that `reference` named: an operationId or `METHOD /path`.

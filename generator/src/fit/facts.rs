@@ -158,7 +158,7 @@ pub(super) fn wrapper(
 }
 
 /// The members of an object, or of the object among the kinds of it.
-fn members(at: &At, schemas: &Schemas<'_>) -> Vec<(String, At)> {
+pub(super) fn members(at: &At, schemas: &Schemas<'_>) -> Vec<(String, At)> {
     let Ok(schema) = schemas.get(at) else {
         return Vec::new();
     };

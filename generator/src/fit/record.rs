@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::diagnostics::{At, escape_segment};
 use crate::hidden;
 use crate::model::Api;
+use crate::normalise::subschemas::{LISTS, MAPS, ONE};
 use crate::normalise::{Document, Location, Operation, Schema, Schemas};
 use crate::write::HEADER;
 
@@ -27,19 +28,6 @@ const PROSE: [&str; 9] = [
     "title",
     "xml",
 ];
-/// Keywords with a schema, with a list of schemas, with schemas by name.
-const ONE: [&str; 8] = [
-    "items",
-    "additionalProperties",
-    "not",
-    "if",
-    "then",
-    "else",
-    "contains",
-    "propertyNames",
-];
-const LISTS: [&str; 4] = ["oneOf", "anyOf", "allOf", "prefixItems"];
-const MAPS: [&str; 3] = ["properties", "patternProperties", "dependentSchemas"];
 /// How deep schemas are copied, and how many for one operation or component; what is beyond is left open.
 const MAX_DEPTH: usize = 64;
 const MAX_NODES: usize = 5_000;
@@ -240,6 +228,8 @@ impl<'a, 's> Copy<'a, 's> {
                 continue;
             }
             let written = match value {
+                // What is referred to is written where it is.
+                _ if matches!(key, "$defs" | "definitions" | "discriminator" | "$id") => continue,
                 Value::Object(_) if ONE.contains(&key) => self.schema(&schema.child(&[key])),
                 Value::Array(_) if LISTS.contains(&key) => {
                     let branches = schema.branches(key);
@@ -252,8 +242,6 @@ impl<'a, 's> Copy<'a, 's> {
                     });
                     Value::Object(members.collect())
                 }
-                // What is referred to is written where it is.
-                _ if matches!(key, "$defs" | "definitions" | "discriminator" | "$id") => continue,
                 other => other.clone(),
             };
             out.insert(key.to_owned(), written);

@@ -2,10 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::facts::given;
+use super::facts::{self, given};
 use super::record::Copy;
+use crate::diagnostics::{escape_segment, nearest};
 use crate::diff;
-use crate::model;
+use crate::model::{self, Led, Lost, lead};
 use crate::normalise::{Body, Operation, Parameter, Schemas};
 
 /// An operation as it was, beside what it is.
@@ -18,13 +19,11 @@ pub(crate) struct Was<'a, 's> {
 }
 
 impl<'a, 's> Was<'a, 's> {
-    /// The operation that `tool` called, if it was used before and is `now`.
-    pub(crate) fn of(schemas: &Schemas<'s>, tool: &str, now: &'a model::Operation) -> Option<Self> {
-        let sources = schemas.sources();
-        let reference = &sources.spec.tools.get(tool)?.operation;
-        let before = sources.before.get()?;
+    /// The operation that is `now`, if it was used before.
+    pub(crate) fn of(schemas: &Schemas<'s>, now: &'a model::Operation) -> Option<Self> {
+        let before = schemas.sources().before.get()?;
         Some(Self {
-            before: &before.document.operations[before.named(reference)?],
+            before: before.of(schemas, &now.endpoint())?,
             old: Schemas::new(&before.sources),
             now,
             new: schemas.clone(),
@@ -81,16 +80,54 @@ impl<'a, 's> Was<'a, 's> {
         )
     }
 
-    /// What to say of a pointer into the answer that leads nowhere; `None` if it never led to anything.
-    pub(crate) fn answer(&self, pointer: &str) -> Option<String> {
+    /// Whether a pointer into the answer led to something.
+    pub(crate) fn had(&self, pointer: &str) -> bool {
+        let led = lead(&self.old, &self.before.details.success, pointer);
+        matches!(led, Led::To(_))
+    }
+
+    /// What to say of a pointer into the answer that is `lost` now; `None` if it never led to anything.
+    pub(crate) fn answer(&self, pointer: &str, lost: &Lost) -> Option<String> {
+        if !self.had(pointer) {
+            return None;
+        }
+        let (old, new) = (&self.before.details.success, &self.now.success);
+        let before = Taken::given(&lead(&self.old, old, &lost.from), &self.old);
+        let after = Taken::given(&lead(&self.new, new, &lost.from), &self.new);
+        let renamed = diff::renamed(&before.members, &after.members, [&before.root, &after.root]);
+        let instead = |name: &str| {
+            let gone = format!("{}/{}", lost.from, escape_segment(&lost.name));
+            let rest = pointer.strip_prefix(&gone).unwrap_or_default();
+            format!("{}/{}{rest}", lost.from, escape_segment(name))
+        };
+        if let Some((_, name)) = renamed.iter().find(|(name, _)| *name == lost.name) {
+            let now = instead(name);
+            return Some(format!(
+                "`{}` is called `{name}` now; write `{now}`",
+                lost.name
+            ));
+        }
         let name = pointer.rsplit('/').next()?;
-        let old = given(&self.before.details.success, &self.old);
-        let is_there = old.get(name).is_some_and(|place| place == pointer);
-        let new = given(&self.now.success, &self.new);
-        let now = new.get(name).filter(|_| is_there)?;
-        Some(format!(
-            "the answer is another than it was: it is at `{now}` now; write that"
-        ))
+        if let Some(now) = given(new, &self.new).get(name) {
+            return Some(format!(
+                "the answer is another than it was: it is at `{now}` now; write that"
+            ));
+        }
+        let gone = before.without(&after, renamed.iter().map(|(was, _)| was));
+        let added = after.without(&before, renamed.iter().map(|(_, is)| is));
+        let near = nearest_of(&lost.name, &gone, &added);
+        let near = near.filter(|near| matches!(lead(&self.new, new, &instead(near)), Led::To(_)));
+        Some(match (near, lost.known.as_slice()) {
+            (Some(near), _) => format!(
+                "it had before; nothing there is quite like it now, and the nearest is `{near}`: if that is meant, write `{}`, else take this out",
+                instead(near)
+            ),
+            (None, []) => "it had before, and has no members there now; take this out".to_owned(),
+            (None, known) => format!(
+                "it had before, and nothing there is like it now; take this out, or write another: it has {}",
+                known.join(", ")
+            ),
+        })
     }
 
     fn taken(&self) -> (Taken, Taken) {
@@ -137,6 +174,39 @@ impl Taken {
         }
     }
 
+    /// What an answer has at the places that a pointer leads to.
+    fn given(led: &Led, schemas: &Schemas<'_>) -> Self {
+        let mut copy = Copy::new(schemas);
+        let mut members = Map::new();
+        let places = match led {
+            Led::To(places) => places.as_slice(),
+            Led::Open | Led::Nowhere(_) => &[],
+        };
+        for place in places {
+            for (name, at) in facts::members(place, schemas) {
+                members.insert(name, copy.schema(&at));
+            }
+        }
+        Self {
+            parameters: Map::new(),
+            members,
+            root: json!({ "components": { "schemas": copy.components() } }),
+        }
+    }
+
+    /// The members that `other` does not have, and that are not among `renamed`.
+    fn without<'n>(
+        &'n self,
+        other: &Self,
+        renamed: impl Iterator<Item = &'n String> + Clone,
+    ) -> Vec<&'n str> {
+        let names = self.members.keys();
+        let own = names.filter(|name| !other.members.contains_key(*name));
+        own.filter(|name| !renamed.clone().any(|one| one == *name))
+            .map(String::as_str)
+            .collect()
+    }
+
     /// The member of the body that is an object with a member of this name.
     fn holder(&self, name: &str) -> Option<&String> {
         let has = |schema: &Value| {
@@ -162,4 +232,12 @@ impl Taken {
             false => format!("; it takes {}", names.join(", ")),
         }
     }
+}
+
+/// Which of the members that are new was likely meant by the name of one that is gone: one spelt alike, one with the name
+/// in its own, or the only one for the only one.
+fn nearest_of<'n>(name: &str, gone: &[&str], added: &[&'n str]) -> Option<&'n str> {
+    let holds = |new: &&&str| new.contains(name) || name.contains(**new);
+    let only = || added.first().filter(|_| gone == [name] && added.len() == 1);
+    nearest(name, added.iter().copied()).or_else(|| added.iter().find(holds).or_else(only).copied())
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::diagnostics::At;
 use crate::model::{Api, Tool, answer_at, is_paging};
-use crate::normalise::Schemas;
+use crate::normalise::{Schema, Schemas};
 use crate::plan::PlannedTool;
 use crate::read::Sources;
 use crate::read::tools_spec::AnnotationsSpec;
@@ -132,28 +132,31 @@ impl<'s> Besides<'s> {
             limited: tool.page.is_some()
                 || cuts
                 || tool.delivery.max.is_some()
+                || sources.spec.limits.result.is_some()
                 || names.clone().any(is_paging),
             answer: answer_at(operation).map(|at| (schemas.clone(), at.clone())),
             names: OnceCell::new(),
         }
     }
 
-    /// The name of the list that the answer is or has: of itself, or of its only list.
+    /// The name of the list that the answer is or has: of itself, or of its only list. One that the document limits is
+    /// not told.
     pub(super) fn list(&self) -> Option<String> {
         let (schemas, at) = self.answer.as_ref()?;
-        let is_list = |at: &At| {
-            schemas
-                .get(at)
-                .is_ok_and(|schema| schema.types().contains(&"array"))
+        let has = |at: &At, keyword: fn(&Schema<'_>) -> bool| {
+            schemas.get(at).is_ok_and(|schema| keyword(&schema))
         };
+        let is_list = |at: &At| has(at, |schema| schema.types().contains(&"array"));
+        let is_endless = |at: &At| has(at, |schema| schema.get("maxItems").is_none());
         if is_list(at) {
-            return Some("a list".to_owned());
+            return is_endless(at).then(|| "a list".to_owned());
         }
         let whole = schemas.get(at).ok()?;
         let members = whole.properties().into_iter();
-        let mut lists = members.filter(|name| is_list(&whole.child(&["properties", name])));
-        let only = lists.next().filter(|_| lists.next().is_none())?;
-        Some(format!("the list `{only}`"))
+        let members = members.map(|name| (name, whole.child(&["properties", name])));
+        let mut lists = members.filter(|(_, at)| is_list(at));
+        let (only, at) = lists.next().filter(|_| lists.next().is_none())?;
+        is_endless(&at).then(|| format!("the list `{only}`"))
     }
 
     /// The names and the values of an answer.

@@ -3,8 +3,8 @@
 use super::around::{Besides, Known};
 use super::list;
 use super::rules::RULES;
-use super::{Rule, Seen, is_of_lint};
-use crate::diagnostics::{At, Diagnostic, Diagnostics, Severity};
+use super::{Found, Rule, Seen, is_of_lint};
+use crate::diagnostics::{At, Diagnostic, Diagnostics, Severity, codes};
 use crate::model::{Acceptance, Api};
 use crate::normalise::Schemas;
 use crate::plan::{PlannedTool, SearchPlan};
@@ -24,28 +24,26 @@ pub(crate) fn check(
     let shared = Acceptance::shared(sources);
     let mut shared_need = Vec::new();
     let found = all(tools, api, sources);
+    let mut long = Vec::new();
     for ((tool, declared), found) in tools.iter_mut().zip(&api.tools).zip(found) {
         let own = Acceptance::of(sources, &declared.name);
         let acceptance = own.as_ref().unwrap_or(&shared);
         let mut needed = Vec::new();
+        if tool.listed && list::is_long(&tool.name, api) {
+            match acceptance.names(codes::PREFIXED_NAME) {
+                true => needed.push(codes::PREFIXED_NAME.name),
+                false => long.push(tool.name.clone()),
+            }
+        }
         for (rule, found) in found {
             let severity = rule.weight.severity(full);
             let named = acceptance.names(rule.code);
             if named || (acceptance.all && severity == Severity::Error) {
                 needed.push(rule.code.name);
             } else {
-                let entry = At::value(declared.at.file, declared.at.pointer.clone());
-                let own = Some(entry.child(rule.about)).filter(|_| !rule.about.is_empty());
-                let own = own.filter(|at| sources.value(at).is_some());
-                let at = own.unwrap_or_else(|| declared.at.as_key());
-                diagnostics.push(told(
-                    rule,
-                    severity,
-                    &found,
-                    &tool.name,
-                    at,
-                    &acceptance.whose,
-                ));
+                let at = place(rule, &found, &declared.at, sources);
+                let whose = &acceptance.whose;
+                diagnostics.push(told(rule, severity, &found, &tool.name, at, whose));
             }
         }
         tool.losses.extend(&needed);
@@ -55,11 +53,12 @@ pub(crate) fn check(
         }
     }
     shared.check(&shared_need, is_of_lint, diagnostics);
+    list::names(&long, api, sources, diagnostics);
     list::check(tools, search, api, sources, diagnostics);
 }
 
 /// A rule that is broken, and how.
-type Broken = (&'static Rule, Vec<String>);
+type Broken = (&'static Rule, Found);
 
 /// The rules that each of `tools` breaks.
 fn all(tools: &[PlannedTool], api: &Api, sources: &Sources) -> Vec<Vec<Broken>> {
@@ -75,27 +74,38 @@ fn all(tools: &[PlannedTool], api: &Api, sources: &Sources) -> Vec<Vec<Broken>> 
 /// The rules that a tool breaks.
 pub(super) fn broken(seen: &Seen<'_, '_>) -> Vec<Broken> {
     let each = RULES.iter().filter_map(|rule| {
-        let mut found = Vec::new();
+        let mut found = Found::default();
         (rule.check)(seen, &mut found);
-        (!found.is_empty()).then_some((rule, found))
+        (!found.0.is_empty()).then_some((rule, found))
     });
     each.collect()
+}
+
+/// Where the tools spec speaks of what is told first: the argument, or what the rule is about; else the tool.
+fn place(rule: &Rule, found: &Found, tool: &At, sources: &Sources) -> At {
+    let entry = At::value(tool.file, tool.pointer.clone());
+    let own = match &found.0[0].1 {
+        Some(argument) => Some(entry.child("arguments").child(argument).as_key()),
+        None => (!rule.about.is_empty()).then(|| entry.child(rule.about)),
+    };
+    let own = own.filter(|at| sources.value(at).is_some());
+    own.unwrap_or_else(|| tool.as_key())
 }
 
 fn told(
     rule: &Rule,
     severity: Severity,
-    found: &[String],
+    found: &Found,
     tool: &str,
     at: At,
     whose: &str,
 ) -> Diagnostic {
-    let more = match found.len() - 1 {
+    let more = match found.0.len() - 1 {
         0 => String::new(),
         more => format!(", and {more} more like that"),
     };
     let code = rule.code.name;
-    let message = format!("tool `{tool}`: {}{more}", found[0]);
+    let message = format!("tool `{tool}`: {}{more}", found.0[0].0);
     let help = format!(
         "{}\nto keep it all the same, add `accept: [{code}]` to {whose}",
         rule.why

@@ -1,7 +1,7 @@
 //! Rules over the list as a whole.
 
 use crate::diagnostics::{At, Diagnostic, Diagnostics, Severity, codes};
-use crate::model::Api;
+use crate::model::{Acceptance, Api};
 use crate::plan::{PlannedTool, SearchPlan, each_served};
 use crate::read::Sources;
 
@@ -19,6 +19,7 @@ const TOLD: usize = 3;
 /// A search surface hides the tools, so that neither their number nor their size counts.
 const SEARCH: &str = "`surface: search` lists three tools that find the others; `enabled: false` and `operations.exclude` take tools out";
 
+/// Reports how many tools there are and what they cost, where the tools spec does not accept it.
 pub(super) fn check(
     tools: &[PlannedTool],
     search: Option<&SearchPlan>,
@@ -27,7 +28,6 @@ pub(super) fn check(
     diagnostics: &mut Diagnostics,
 ) {
     let listed: Vec<&PlannedTool> = tools.iter().filter(|tool| tool.listed).collect();
-    names(&listed, api, sources, diagnostics);
     let finders = search.map_or(0, |search| search.tools.len());
     let found_by = search.map_or(0, SearchPlan::tokens);
     let lists = each_served(&api.profiles).into_iter().map(|profile| {
@@ -39,11 +39,31 @@ pub(super) fn check(
     let (counts, tokens): (Vec<usize>, Vec<u64>) = lists.unzip();
     let most = (counts.into_iter().max(), tokens.into_iter().max());
     let (count, tokens) = (most.0.unwrap_or_default(), most.1.unwrap_or_default());
+    let acceptance = Acceptance::whole(sources);
+    let mut needed = Vec::new();
     for (code, severity, message) in crowded(count, tokens) {
-        let at = At::value(sources.spec_file, "/tools");
-        let found = Diagnostic::error(code, at, message).help(SEARCH);
+        if acceptance.names(code) {
+            needed.push(code.name);
+            continue;
+        }
+        let name = code.name;
+        let help = format!(
+            "{SEARCH}\nto keep it all the same, add `accept: [{name}]` at the top of the tools spec"
+        );
+        let found = Diagnostic::error(code, place(sources), message).help(help);
         diagnostics.push(Diagnostic { severity, ..found });
     }
+    acceptance.check(&needed, |_| true, diagnostics);
+}
+
+/// Where the tools spec says which tools there are.
+fn place(sources: &Sources) -> At {
+    let places = ["/tools", "/operations"].map(|pointer| At::key(sources.spec_file, pointer));
+    let mut places = places.into_iter();
+    let root = At::value(sources.spec_file, "");
+    places
+        .find(|at| sources.value(at).is_some())
+        .unwrap_or(root)
 }
 
 /// What is to be said of a list of so many tools and tokens.
@@ -66,22 +86,24 @@ pub(super) fn crowded(count: usize, tokens: u64) -> Vec<(codes::Code, Severity, 
     found
 }
 
-/// Names that are too long once a host has put its prefix before them.
-fn names(listed: &[&PlannedTool], api: &Api, sources: &Sources, diagnostics: &mut Diagnostics) {
-    let prefix = format!("mcp__{}__", api.settings.name);
-    let long: Vec<&str> = listed
-        .iter()
-        .map(|tool| tool.name.as_str())
-        .filter(|name| prefix.len() + name.len() > FUNCTION_NAME)
-        .collect();
+/// What hosts put before the names of tools.
+fn prefix(api: &Api) -> String {
+    format!("mcp__{}__", api.settings.name)
+}
+
+/// Whether a name is too long once a host has put its prefix before it.
+pub(super) fn is_long(name: &str, api: &Api) -> bool {
+    prefix(api).len() + name.len() > FUNCTION_NAME
+}
+
+/// Reports the names that are too long.
+pub(super) fn names(long: &[String], api: &Api, sources: &Sources, diagnostics: &mut Diagnostics) {
+    let prefix = prefix(api);
     let Some(longest) = long.iter().map(|name| prefix.len() + name.len()).max() else {
         return;
     };
-    let mut told: Vec<String> = long
-        .iter()
-        .take(TOLD)
-        .map(|name| format!("`{name}`"))
-        .collect();
+    let told = long.iter().take(TOLD).map(|name| format!("`{name}`"));
+    let mut told: Vec<String> = told.collect();
     if long.len() > TOLD {
         told.push(format!("{} more", long.len() - TOLD));
     }
@@ -90,8 +112,10 @@ fn names(listed: &[&PlannedTool], api: &Api, sources: &Sources, diagnostics: &mu
         "with the prefix `{prefix}` that hosts put before them, tool names have up to {longest} characters, and {FUNCTION_NAME} are taken: {}",
         told.join(", ")
     );
-    diagnostics.push(
-        Diagnostic::warning(codes::PREFIXED_NAME, at, message)
-            .help("shorten the name of the server, or those of the tools; people may also give the server a shorter name in their host"),
+    let code = codes::PREFIXED_NAME;
+    let help = format!(
+        "shorten the name of the server, or those of the tools; people may also give the server a shorter name in their host\nto keep a name all the same, add `accept: [{}]` to its tool",
+        code.name
     );
+    diagnostics.push(Diagnostic::warning(code, at, message).help(help));
 }

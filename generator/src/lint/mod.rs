@@ -19,12 +19,28 @@ use spots::{Side, Spot};
 struct Rule {
     code: codes::Code,
     weight: Weight,
-    /// The key of the tool's entry that it is about; empty for all of it.
+    /// The key of the tool's entry that it is about where no argument is; empty for all of it.
     about: &'static str,
     /// Who enforces it and what happens there, or what to do.
     why: &'static str,
     /// Tells what breaks it, a sentence without a stop each, about what comes after "tool `x`: ".
-    check: fn(&Seen<'_, '_>, &mut Vec<String>),
+    check: fn(&Seen<'_, '_>, &mut Found),
+}
+
+/// How a rule is broken, each with the argument that it is about.
+#[derive(Debug, Default)]
+struct Found(Vec<(String, Option<String>)>);
+
+impl Found {
+    /// About the tool as a whole.
+    fn push(&mut self, text: String) {
+        self.of(None, text);
+    }
+
+    /// About one argument.
+    fn of(&mut self, argument: Option<&str>, text: String) {
+        self.0.push((text, argument.map(str::to_owned)));
+    }
 }
 
 /// How much it weighs that a rule is broken.
@@ -85,12 +101,13 @@ impl<'a, 's> Seen<'a, 's> {
         arguments.into_iter().flatten()
     }
 
-    /// Everything that agents read of it, each with what that is.
-    fn texts(&self) -> Vec<(&'a str, String)> {
-        let mut texts = vec![(self.text(), "its description".to_owned())];
+    /// Everything that agents read of it, each with what that is and the argument that it is about.
+    fn texts(&self) -> Vec<(&'a str, String, Option<&'a str>)> {
+        let mut texts = vec![(self.text(), "its description".to_owned(), None)];
         for spot in self.spots.iter().filter(|spot| spot.side == Side::Input) {
             if let (Some(text), Some(name)) = (spot.schema["description"].as_str(), spot.name()) {
-                texts.push((text, format!("the description of `{name}`")));
+                let place = format!("the description of `{name}`");
+                texts.push((text, place, spot.argument));
             }
         }
         texts

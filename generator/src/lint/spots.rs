@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::normalise::subschemas::{LISTS, MAPS, ONE};
+
 /// Which schema of a tool a spot is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Side {
@@ -14,7 +16,7 @@ pub(super) enum Side {
 struct Within<'a> {
     side: Side,
     root: &'a Value,
-    straight: bool,
+    argument: Option<&'a str>,
 }
 
 /// A schema in a tool.
@@ -24,8 +26,8 @@ pub(super) struct Spot<'a> {
     /// The schema of all arguments or of the whole result that it is in.
     pub(super) root: &'a Value,
     pub(super) schema: &'a Value,
-    /// Nothing but properties leads to it.
-    pub(super) straight: bool,
+    /// The argument that it is of.
+    pub(super) argument: Option<&'a str>,
     path: String,
 }
 
@@ -55,27 +57,6 @@ impl Spot<'_> {
     }
 }
 
-/// Keywords with a schema, with a list of schemas, with schemas by name.
-const ONE: [&str; 10] = [
-    "items",
-    "additionalProperties",
-    "not",
-    "if",
-    "then",
-    "else",
-    "contains",
-    "propertyNames",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-];
-const LISTS: [&str; 4] = ["oneOf", "anyOf", "allOf", "prefixItems"];
-const MAPS: [&str; 4] = [
-    "properties",
-    "patternProperties",
-    "$defs",
-    "dependentSchemas",
-];
-
 pub(super) fn spots(tool: &Value) -> Vec<Spot<'_>> {
     let mut found = Vec::new();
     for (key, side) in [("inputSchema", Side::Input), ("outputSchema", Side::Output)] {
@@ -83,7 +64,7 @@ pub(super) fn spots(tool: &Value) -> Vec<Spot<'_>> {
             let at = Within {
                 side,
                 root,
-                straight: true,
+                argument: None,
             };
             walk(root, String::new(), at, &mut found);
         }
@@ -99,15 +80,11 @@ fn walk<'a>(schema: &'a Value, path: String, at: Within<'a>, found: &mut Vec<Spo
             format!("{path}.{key}")
         }
     };
-    let aside = Within {
-        straight: false,
-        ..at
-    };
     found.push(Spot {
         side: at.side,
         root: at.root,
         schema,
-        straight: at.straight,
+        argument: at.argument,
         path: path.clone(),
     });
     for key in ONE {
@@ -117,7 +94,7 @@ fn walk<'a>(schema: &'a Value, path: String, at: Within<'a>, found: &mut Vec<Spo
             } else {
                 path.clone()
             };
-            walk(inner, place, aside, found);
+            walk(inner, place, at, found);
         }
     }
     for key in LISTS {
@@ -127,7 +104,7 @@ fn walk<'a>(schema: &'a Value, path: String, at: Within<'a>, found: &mut Vec<Spo
             .into_iter()
             .flatten()
         {
-            walk(inner, path.clone(), aside, found);
+            walk(inner, path.clone(), at, found);
         }
     }
     for key in MAPS {
@@ -137,7 +114,12 @@ fn walk<'a>(schema: &'a Value, path: String, at: Within<'a>, found: &mut Vec<Spo
             .into_iter()
             .flatten()
         {
-            let at = if key == "properties" { at } else { aside };
+            let is_argument = path.is_empty() && key == "properties" && at.side == Side::Input;
+            let argument = is_argument.then_some(name.as_str());
+            let at = Within {
+                argument: at.argument.or(argument),
+                ..at
+            };
             walk(inner, within(name), at, found);
         }
     }

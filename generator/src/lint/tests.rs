@@ -4,7 +4,8 @@ use super::Seen;
 use super::around::{Besides, Known};
 use super::judge::broken;
 use super::list::crowded;
-use crate::diagnostics::Severity;
+use crate::diagnostics::{Diagnostics, Severity};
+use crate::read::Options;
 use crate::read::tools_spec::AnnotationsSpec;
 
 /// A tool that breaks no rule, with `change` laid over it.
@@ -17,8 +18,7 @@ fn tool(change: Value) -> Value {
             "properties": {"state": {"type": "string", "description": "How far it is.", "enum": ["open", "closed"], "pattern": "^[a-z]+$"}},
             "additionalProperties": false
         },
-        "outputSchema": {"type": "object", "properties": {"id": {"type": "string"}}},
-        "icons": [{"src": "https://example.com/a.png"}]
+        "outputSchema": {"type": "object", "properties": {"id": {"type": "string"}}}
     });
     for (key, value) in change.as_object().expect("members") {
         tool[key] = value.clone();
@@ -61,23 +61,6 @@ fn a_tool_that_every_client_takes() {
 fn each_rule_finds_what_breaks_it() {
     for (change, code) in [
         (
-            json!({"inputSchema": {"type": "array", "items": {}}}),
-            "TW0501",
-        ),
-        (
-            json!({"inputSchema": {"type": "object", "oneOf": [{"required": ["a"]}]}}),
-            "TW0502",
-        ),
-        (input(json!({"a": true})), "TW0503"),
-        (
-            json!({"outputSchema": {"type": "object", "properties": {"a": false}}}),
-            "TW0503",
-        ),
-        (
-            json!({"outputSchema": {"type": "array", "items": {}}}),
-            "TW0504",
-        ),
-        (
             input(json!({"filter[state]": {"type": "string"}})),
             "TW0505",
         ),
@@ -107,33 +90,10 @@ fn each_rule_finds_what_breaks_it() {
             "TW0511",
         ),
         (
-            json!({"outputSchema": {"type": "object", "properties": {"at": {"format": "date-time"}}}}),
-            "TW0512",
-        ),
-        (
-            input(json!({"a": {"type": "number", "x-mcp-header": "Region"}})),
-            "TW0513",
-        ),
-        (
-            input(json!({"a": {"type": "string", "x-mcp-header": "two words"}})),
-            "TW0513",
-        ),
-        (
             input(
                 json!({"a": {"type": "array", "items": {"type": "string", "x-mcp-header": "A"}}}),
             ),
             "TW0513",
-        ),
-        (
-            input(json!({
-                "a": {"type": "string", "x-mcp-header": "A"},
-                "b": {"type": "string", "x-mcp-header": "a"}
-            })),
-            "TW0513",
-        ),
-        (
-            json!({"icons": [{"src": "http://example.com/a.png"}]}),
-            "TW0514",
         ),
         (json!({"description": " "}), "TW0515"),
         (json!({"description": "x".repeat(2049)}), "TW0515"),
@@ -144,30 +104,23 @@ fn each_rule_finds_what_breaks_it() {
 
 #[test]
 fn references() {
-    let refers = |to: &str| {
-        let schema = json!({
-            "type": "object",
-            "properties": {"a": {"$ref": to, "description": "What it is."}},
-            "$defs": {"known": {"$anchor": "here", "type": "string"}}
-        });
-        codes(&tool(json!({"inputSchema": schema})))
+    let refers = |schema: Value| codes(&tool(input(json!({ "a": schema }))));
+    let referred = |to: &str| {
+        let mut input = input(json!({"a": {"$ref": to}}));
+        input["inputSchema"]["$defs"] = json!({"known": {"$anchor": "here", "type": "string"}});
+        codes(&tool(input))
     };
-    assert_eq!(refers("#/$defs/known"), ["TW0509"]);
-    assert_eq!(refers("#here"), ["TW0509"]);
+    assert_eq!(referred("#/$defs/known"), ["TW0509"]);
+    assert_eq!(referred("#here"), ["TW0509"]);
+    assert_eq!(refers(json!({"$id": "https://example.com/"})), ["TW0509"]);
     for lost in [
         "#/$defs/unknown",
         "#there",
         "other.json",
         "https://example.com/a.json",
     ] {
-        assert_eq!(refers(lost), ["TW0508", "TW0509"], "{lost}");
+        assert_eq!(refers(json!({ "$ref": lost })), ["TW0508"], "{lost}");
     }
-}
-
-#[test]
-fn headers_on_what_is_always_there() {
-    let nested = json!({"a": {"type": "object", "properties": {"b": {"type": "integer", "x-mcp-header": "B"}}}});
-    assert_eq!(codes(&tool(input(nested))), [""; 0]);
 }
 
 #[test]
@@ -177,10 +130,8 @@ fn a_message_says_where() {
     let (besides, known) = (Besides::default(), Known::default());
     let found = broken(&Seen::new(&tool, &besides, &known));
     let (_, found) = &found[0];
-    assert_eq!(
-        *found,
-        ["`a[]` of the input schema is an array without `items`"]
-    );
+    let text = "`a[]` of the input schema is an array without `items`".to_owned();
+    assert_eq!(found.0, [(text, Some("a".to_owned()))]);
 }
 
 #[test]
@@ -373,5 +324,64 @@ fn what_a_tool_ends_or_destroys() {
             expected,
             "{name} {method} {destructive:?}"
         );
+    }
+}
+
+/// What the lint says of a server with one tool, by code.
+fn said_of(parameters: Value, answer: Value, entry: Value, top: Value) -> Vec<&'static str> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let content = json!({"application/json": {"schema": answer}});
+    let operation = json!({
+        "operationId": "listOrders",
+        "summary": "What was sold, the newest first.",
+        "parameters": parameters,
+        "responses": {"200": {"description": "Orders", "content": content}}
+    });
+    let info = json!({"title": "Shop", "version": "1"});
+    let servers = json!([{"url": "http://127.0.0.1:9"}]);
+    let document = json!({"openapi": "3.1.0", "info": info, "servers": servers, "paths": {"/orders": {"get": operation}}});
+    let mut tool = json!({"operation": "listOrders"});
+    let mut spec = json!({"version": 1, "openapi": "shop.json", "server": {"name": "shop-mcp"}});
+    for (into, from) in [(&mut tool, entry), (&mut spec, top)] {
+        let from = from.as_object().cloned().unwrap_or_default();
+        into.as_object_mut().expect("an object").extend(from);
+    }
+    spec["tools"] = json!({ "list_orders": tool });
+    let path = folder.path().join("tools.yaml");
+    std::fs::write(folder.path().join("shop.json"), document.to_string()).expect("a document");
+    std::fs::write(&path, spec.to_string()).expect("a tools spec");
+    let mut diagnostics = Diagnostics::default();
+    crate::look(&path, None, Options::default(), &mut diagnostics);
+    diagnostics.iter().map(|found| found.code.name).collect()
+}
+
+#[test]
+fn lists_without_end() {
+    let list = json!({"type": "array", "items": {"type": "string"}});
+    let object =
+        json!({"type": "object", "properties": {"orders": list, "total": {"type": "integer"}}});
+    let two = json!({"type": "object", "properties": {"orders": list, "offers": list}});
+    let short = json!({"type": "array", "items": {"type": "string"}, "maxItems": 9});
+    let short_inside = json!({"type": "object", "properties": {"orders": short}});
+    let limit = json!([{"name": "limit", "in": "query", "description": "How many.", "schema": {"type": "integer"}}]);
+    let none = || json!({});
+    let max = json!({"response": {"max": "4KiB"}});
+    let accept = json!({"accept": ["TW0533"]});
+    let everywhere = json!({"limits": {"result": "4KiB"}});
+    for (parameters, answer, entry, top, expected) in [
+        (json!([]), &list, none(), none(), vec!["TW0533"]),
+        (json!([]), &object, none(), none(), vec!["TW0533"]),
+        (json!([]), &two, none(), none(), vec![]),
+        (json!([]), &short, none(), none(), vec![]),
+        (json!([]), &short_inside, none(), none(), vec![]),
+        (limit.clone(), &list, none(), none(), vec![]),
+        (json!([]), &list, max, none(), vec![]),
+        (json!([]), &list, none(), everywhere, vec![]),
+        (json!([]), &list, accept.clone(), none(), vec![]),
+        (limit, &list, accept, none(), vec!["TW0306"]),
+    ] {
+        let told = format!("{parameters} {answer} {entry} {top}");
+        let found = said_of(parameters, answer.clone(), entry, top);
+        assert_eq!(found, expected, "{told}");
     }
 }

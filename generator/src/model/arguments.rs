@@ -94,7 +94,7 @@ pub(super) fn arguments(
         extra: Vec::new(),
         defaults: Vec::new(),
         places: Vec::new(),
-        was: Was::of(schemas, tool, operation),
+        schemas,
         diagnostics,
     };
     for (key, spec) in overrides {
@@ -165,8 +165,7 @@ struct Build<'a, 's> {
     extra: Vec<(Option<usize>, Argument)>,
     defaults: Vec<Default>,
     places: Vec<Place>,
-    /// The operation as it was when the server was generated.
-    was: Option<Was<'a, 's>>,
+    schemas: &'a Schemas<'s>,
     diagnostics: &'a mut Diagnostics,
 }
 
@@ -239,7 +238,7 @@ impl Build<'_, '_> {
             );
             let mut diagnostic = Diagnostic::error(codes::UNKNOWN_ARGUMENT, place, message);
             let names: Vec<&str> = self.slots.iter().map(|slot| slot.name.as_str()).collect();
-            let was = self.was.as_ref().and_then(|was| was.argument(wanted));
+            let was = Was::of(self.schemas, self.operation).and_then(|was| was.argument(wanted));
             diagnostic = match (was, nearest(wanted, names.iter().copied())) {
                 (Some(help), _) => diagnostic.help(help),
                 (None, Some(name)) => diagnostic.help(format!("did you mean `{name}`?")),
@@ -370,7 +369,7 @@ impl Build<'_, '_> {
             );
             let mut diagnostic = Diagnostic::error(codes::BAD_POINTER, place, message);
             let names: Vec<&str> = fields.iter().map(|slot| slot.wire.as_str()).collect();
-            let was = self.was.as_ref().and_then(|was| was.member(&member));
+            let was = Was::of(self.schemas, self.operation).and_then(|was| was.member(&member));
             diagnostic = match (was, nearest(&member, names.iter().copied())) {
                 (Some(help), _) => diagnostic.help(help),
                 (None, Some(name)) => diagnostic.help(format!("did you mean `/{name}`?")),

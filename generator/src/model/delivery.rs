@@ -1,10 +1,13 @@
 //! What of an answer is delivered: the `response` of a tool, checked, with the size it may have and the
 //! arguments that get what does not fit.
 
+use super::Operation;
 use super::pages::{Page, PageBy};
+use super::pointers::{no_longer, tell_once};
 use super::settings::bytes;
 use super::tools::{Argument, Tool};
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes, nearest};
+use crate::normalise::Schemas;
 use crate::read::tools_spec::{ResponseSpec, TailSpec};
 
 /// The least that a result may be limited to, in bytes: room for a line and a note.
@@ -114,8 +117,14 @@ fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// Pointers of a result begin with `/`, and `tail` and `head` count by an argument of the tool.
-pub(super) fn check(tool: &Tool, diagnostics: &mut Diagnostics) {
+/// Pointers of a result begin with `/` and lead to something still, if they did; and `tail` and `head` count by an
+/// argument of the tool.
+pub(super) fn check(
+    tool: &Tool,
+    operation: &Operation,
+    schemas: &Schemas<'_>,
+    diagnostics: &mut Diagnostics,
+) {
     let at = At::value(tool.at.file, tool.at.pointer.clone());
     let response = at.child("response");
     let mut pointers = listed(&response.child("select"), &tool.response.select);
@@ -124,17 +133,54 @@ pub(super) fn check(tool: &Tool, diagnostics: &mut Diagnostics) {
         if let Some(cut) = cut {
             let at = response.child(key);
             pointers.extend(listed(&at.child("arrays"), &cut.arrays));
-            let marks = cut.mark.keys();
-            pointers.extend(marks.map(|key| (at.child("mark").child(key).as_key(), key.clone())));
+            for key in cut.mark.keys() {
+                let place = at.child("mark").child(key).as_key();
+                check_pointer(key, place, diagnostics);
+            }
             check_count(tool, cut, at.child("by"), diagnostics);
         }
     }
     if let Some(task) = &tool.task {
         pointers.push((at.child("task").child("id"), task.clone()));
     }
-    for (at, pointer) in pointers {
-        check_pointer(&pointer, at, diagnostics);
+    let entry = schemas.sources().spec.tools.get(&tool.name);
+    if let Some(failure) = entry.and_then(|entry| entry.failure.as_ref()) {
+        pointers.push((at.child("failure").child("at"), failure.at.clone()));
     }
+    for (at, pointer) in pointers {
+        if check_pointer(&pointer, at.clone(), diagnostics)
+            && let Some(diagnostic) = no_longer(schemas, operation, &pointer, at)
+        {
+            diagnostics.push(diagnostic);
+        }
+    }
+}
+
+/// The same of what is declared for all tools.
+pub(super) fn check_shared(
+    tools: &[Tool],
+    operations: &[Operation],
+    schemas: &Schemas<'_>,
+    diagnostics: &mut Diagnostics,
+) {
+    let sources = schemas.sources();
+    let Some(failure) = &sources.spec.failure else {
+        return;
+    };
+    let at = At::value(sources.spec_file, "/failure/at");
+    if !check_pointer(&failure.at, at.clone(), diagnostics) {
+        return;
+    }
+    let own = |tool: &Tool| {
+        let entry = sources.spec.tools.get(&tool.name);
+        entry.is_some_and(|entry| entry.failure.is_some())
+    };
+    let found = tools.iter().filter(|tool| !own(tool)).filter_map(|tool| {
+        let operation = &operations[tool.operation];
+        let diagnostic = no_longer(schemas, operation, &failure.at, at.clone())?;
+        Some((tool.name.as_str(), diagnostic))
+    });
+    tell_once(found.collect(), diagnostics);
 }
 
 fn listed(at: &At, list: &[String]) -> Vec<(At, String)> {

@@ -45,6 +45,17 @@ impl<'a> Acceptance<'a> {
         }
     }
 
+    /// What is accepted of the list as a whole.
+    pub(crate) fn whole(sources: &'a Sources) -> Self {
+        Self {
+            tool: "",
+            codes: &sources.spec.accept,
+            at: At::value(sources.spec_file, "/accept"),
+            whose: "the list of tools".to_owned(),
+            all: sources.spec.accept_all,
+        }
+    }
+
     /// Whether a code is accepted by name.
     pub(crate) fn names(&self, code: codes::Code) -> bool {
         self.codes.iter().any(|known| known == code.name)

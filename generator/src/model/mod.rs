@@ -43,6 +43,7 @@ pub(crate) use losses::Acceptance;
 pub(crate) use lower::json_answer;
 pub(crate) use output::{told as told_answer, told_at as answer_at};
 pub use pages::{Page, PageBy};
+pub(crate) use pointers::{Led, Lost, lead};
 pub use profiles::Profile;
 pub use prompts::{Block, Prompt, PromptArgument};
 pub use prose::tidy;
@@ -192,6 +193,8 @@ pub fn model(
     let read = resources::Unlisted {
         tools: &unlisted,
         of: &read_by,
+        operations: &operations,
+        schemas,
     };
     let resources = resources::resources(sources, &operations, &read, diagnostics);
     let prompts = prompts::prompts(sources, &resources, &read, diagnostics);

@@ -82,12 +82,6 @@ pub(super) fn answer(
     dialect: SchemaDialect,
     limit: usize,
 ) -> Option<(Map<String, Value>, bool)> {
-    // A stream becomes the list of what it brought, whatever each of it is.
-    let is_stream = |media: &Media| {
-        ["event-stream", "ndjson", "jsonl", "json-seq"]
-            .iter()
-            .any(|kind| media.media_type.contains(kind))
-    };
     if operation
         .success
         .iter()
@@ -105,6 +99,13 @@ pub(super) fn answer(
         schema.insert("$defs".to_owned(), Value::Object(definitions));
     }
     Some((schema, projector.is_cut()))
+}
+
+/// Whether an answer is a stream, which becomes the list of what it brought, whatever each of it is.
+pub(super) fn is_stream(media: &Media) -> bool {
+    ["event-stream", "ndjson", "jsonl", "json-seq"]
+        .iter()
+        .any(|kind| media.media_type.contains(kind))
 }
 
 /// All that the document says of the answer at `at`, shaped as `response` says.

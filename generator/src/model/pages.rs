@@ -6,13 +6,13 @@ use serde_json::{Map, Value, json};
 use super::Operation;
 use super::arguments::Built;
 use super::delivery::check_pointer;
-use super::output::{answer, steps};
-use super::project::MAX_NODES;
-use super::tools::{Argument, BodySource, Source};
+use super::pointers::{Led, lead, no_longer, nowhere, tell_once};
+use super::tools::{Argument, BodySource, Source, Tool};
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes, nearest};
+use crate::fit::Was;
 use crate::normalise::Schemas;
 use crate::read::Sources;
-use crate::read::tools_spec::{PageSpec, SchemaDialect};
+use crate::read::tools_spec::PageSpec;
 
 /// The argument that makes a tool follow pages.
 const ARGUMENT: &str = "max_items";
@@ -62,6 +62,45 @@ pub enum PageBy {
 pub(super) fn check(sources: &Sources, diagnostics: &mut Diagnostics) {
     if let Some(page) = &sources.spec.page {
         check_shape(page, &At::value(sources.spec_file, "/page"), diagnostics);
+    }
+}
+
+/// Reports where pages that are declared for all tools no longer fit one that they fitted.
+pub(super) fn check_shared(
+    tools: &[Tool],
+    operations: &[Operation],
+    schemas: &Schemas<'_>,
+    diagnostics: &mut Diagnostics,
+) {
+    let sources = schemas.sources();
+    let Some(spec) = &sources.spec.page else {
+        return;
+    };
+    let fitted = |tool: &&Tool| {
+        let operation = &operations[tool.operation];
+        let lost = |pointer| matches!(lead(schemas, &operation.success, pointer), Led::Nowhere(_));
+        let entry = sources.spec.tools.get(&tool.name);
+        let own = entry.is_some_and(|entry| entry.page.is_some());
+        let takes = |name: &String| tool.arguments.iter().any(|argument| argument.name == *name);
+        let mut arguments = [&spec.cursor, &spec.offset, &spec.number, &spec.size]
+            .into_iter()
+            .flatten();
+        !own && tool.page.is_none()
+            && tool.annotations.read_only
+            && arguments.all(takes)
+            && pointers(spec).any(|(_, pointer)| lost(pointer))
+            && Was::of(schemas, operation)
+                .is_some_and(|was| pointers(spec).all(|(_, pointer)| was.had(pointer)))
+    };
+    let fitted: Vec<&Tool> = tools.iter().filter(fitted).collect();
+    for (key, pointer) in pointers(spec) {
+        let at = At::value(sources.spec_file, "/page").child(key);
+        let found = fitted.iter().filter_map(|tool| {
+            let operation = &operations[tool.operation];
+            let diagnostic = no_longer(schemas, operation, pointer, at.clone())?;
+            Some((tool.name.as_str(), diagnostic))
+        });
+        tell_once(found.collect(), diagnostics);
     }
 }
 
@@ -133,9 +172,7 @@ pub(super) fn page(
     };
     let page = context.page(spec, &mut faults);
     if faults.is_empty() {
-        let documented = answer(operation, schemas, SchemaDialect::Portable, MAX_NODES);
-        let schema = documented.map(|(schema, _)| Value::Object(schema));
-        context.check_answer(spec, schema.as_ref(), own.is_some(), &mut faults);
+        context.check_answer(spec, schemas, own.is_some(), &mut faults);
     }
     match own {
         // What is declared for all is for those that it fits.
@@ -282,22 +319,20 @@ impl Context<'_> {
     fn check_answer(
         &self,
         spec: &PageSpec,
-        schema: Option<&Value>,
+        schemas: &Schemas<'_>,
         believed: bool,
         faults: &mut Vec<Diagnostic>,
     ) {
-        let pointers = [
-            ("items", Some(spec.items.as_str()), true),
-            ("next", spec.next.as_deref(), false),
-            ("total", spec.total.as_deref(), false),
-        ];
-        for (key, pointer, is_list) in pointers {
-            let Some(pointer) = pointer else { continue };
-            let found = schema.map_or(Found::Open, |schema| find(schema, &steps(pointer)));
-            let fits = match found {
-                Found::Open => believed,
-                Found::Missing => false,
-                Found::Is(types) => can_be(&types, is_list),
+        for (key, pointer) in pointers(spec) {
+            let is_list = key == "items";
+            let at = self.at.child(key);
+            let fits = match lead(schemas, &self.operation.success, pointer) {
+                Led::Open => believed,
+                Led::Nowhere(lost) => {
+                    faults.push(nowhere(schemas, self.operation, pointer, &lost, at));
+                    continue;
+                }
+                Led::To(places) => places.iter().any(|place| can_be(schemas, place, is_list)),
             };
             if !fits {
                 let what = if is_list { "list" } else { "value" };
@@ -305,18 +340,48 @@ impl Context<'_> {
                     "the answer of `{}` has no {what} at `{pointer}`",
                     self.operation.endpoint()
                 );
-                faults.push(Diagnostic::error(
-                    codes::BAD_POINTER,
-                    self.at.child(key),
-                    message,
-                ));
+                faults.push(Diagnostic::error(codes::BAD_POINTER, at, message));
             }
         }
     }
 }
 
-/// Whether a place of these types, any if there are none, can be a list or else a plain value.
-fn can_be(types: &[&str], is_list: bool) -> bool {
+/// The pointers into the answer, by key.
+fn pointers(spec: &PageSpec) -> impl Iterator<Item = (&'static str, &str)> {
+    let next = spec.next.as_deref().map(|pointer| ("next", pointer));
+    let total = spec.total.as_deref().map(|pointer| ("total", pointer));
+    [("items", spec.items.as_str())]
+        .into_iter()
+        .chain(next)
+        .chain(total)
+}
+
+/// Whether what fits the schema at `place`, in one of its forms, can be a list or else a plain value.
+fn can_be(schemas: &Schemas<'_>, place: &At, is_list: bool) -> bool {
+    let mut left = vec![place.clone()];
+    let mut seen: Vec<At> = Vec::new();
+    while let Some(at) = left.pop() {
+        let Ok(schema) = schemas.get(&at) else {
+            return true;
+        };
+        if seen.contains(&schema.at) {
+            continue;
+        }
+        let forms = ["anyOf", "oneOf", "allOf"];
+        let forms: Vec<At> = forms.iter().flat_map(|key| schema.branches(key)).collect();
+        let types = schema.types();
+        let says = forms.is_empty() || !types.is_empty();
+        if schema.satisfiable && says && is_of(&types, is_list) {
+            return true;
+        }
+        seen.push(schema.at.clone());
+        left.extend(forms);
+    }
+    false
+}
+
+/// Whether a value of these types, any if there are none, is a list or else a plain value.
+fn is_of(types: &[&str], is_list: bool) -> bool {
     let fits = |ty: &&str| match *ty {
         "array" => is_list,
         "null" | "object" => false,
@@ -333,105 +398,9 @@ fn maximum(schema: &Map<String, Value>) -> Option<u64> {
         .filter(|most| *most > 0)
 }
 
-/// What a schema says of a place in what fits it.
-#[derive(Debug, PartialEq)]
-enum Found<'v> {
-    /// Nothing: it may be there.
-    Open,
-    /// It is not there.
-    Missing,
-    /// It has one of these types, or any if there are none.
-    Is(Vec<&'v str>),
-}
-
-fn find<'v>(schema: &'v Value, steps: &[String]) -> Found<'v> {
-    let branches = ["anyOf", "oneOf", "allOf"]
-        .into_iter()
-        .filter_map(|keyword| schema.get(keyword)?.as_array())
-        .flatten();
-    let mut all: Vec<Found<'v>> = branches.map(|branch| find(branch, steps)).collect();
-    let own = match steps.split_first() {
-        None => Found::Is(match schema.get("type") {
-            Some(Value::String(name)) => vec![name],
-            Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).collect(),
-            _ => Vec::new(),
-        }),
-        Some((step, rest)) => {
-            let properties = schema.get("properties");
-            let member = properties.and_then(|properties| properties.get(step));
-            let index = step.parse::<usize>().is_ok();
-            let inside = member
-                .or_else(|| {
-                    schema
-                        .get("additionalProperties")
-                        .filter(|inside| inside.is_object())
-                })
-                .or_else(|| schema.get("items").filter(|_| index));
-            match inside {
-                Some(inside) => find(inside, rest),
-                None if properties.is_none()
-                    && schema.get("type").is_none_or(|ty| ty == "object") =>
-                {
-                    Found::Open
-                }
-                None => Found::Missing,
-            }
-        }
-    };
-    let says_something = own != Found::Open && own != Found::Is(Vec::new());
-    if says_something || all.is_empty() {
-        all.push(own);
-    }
-    let mut types = Vec::new();
-    let mut outcome = Found::Missing;
-    for found in all {
-        match found {
-            Found::Is(more) => types.push(more),
-            Found::Open => outcome = Found::Open,
-            Found::Missing => {}
-        }
-    }
-    if types.is_empty() {
-        outcome
-    } else if types.iter().any(Vec::is_empty) {
-        Found::Is(Vec::new())
-    } else {
-        Found::Is(types.concat())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn places_in_schemas() {
-        let schema = json!({
-            "type": "object",
-            "properties": {
-                "rows": { "type": "array", "items": {} },
-                "open": { "type": "object" },
-                "any": {},
-                "page": { "anyOf": [
-                    { "type": "object", "properties": { "next": { "type": ["string", "null"] } } },
-                    { "type": "null" },
-                ] },
-            },
-        });
-        for (pointer, expected) in [
-            ("/rows", Found::Is(vec!["array"])),
-            ("/page/next", Found::Is(vec!["string", "null"])),
-            ("/page/other", Found::Missing),
-            ("/none", Found::Missing),
-            ("/open/x", Found::Open),
-            ("/any", Found::Is(vec![])),
-            ("/any/x", Found::Open),
-            ("", Found::Is(vec!["object"])),
-            ("/rows/x", Found::Missing),
-        ] {
-            assert_eq!(find(&schema, &steps(pointer)), expected, "{pointer}");
-        }
-    }
 
     #[test]
     fn what_a_place_can_be() {
@@ -442,7 +411,7 @@ mod tests {
             (&[], true, true),
         ] {
             assert_eq!(
-                (can_be(types, true), can_be(types, false)),
+                (is_of(types, true), is_of(types, false)),
                 (list, value),
                 "{types:?}"
             );

@@ -61,7 +61,7 @@ pub enum Block {
 pub(super) fn prompts(
     sources: &Sources,
     resources: &[Resource],
-    unlisted: &Unlisted<'_>,
+    unlisted: &Unlisted<'_, '_>,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Prompt> {
     let mut prompts = Vec::new();

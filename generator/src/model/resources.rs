@@ -4,9 +4,11 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::files::Attachment;
+use super::pointers::no_longer;
 use super::settings::milliseconds;
 use super::{Operation, Tool, uri};
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes, nearest};
+use crate::normalise::Schemas;
 use crate::read::Sources;
 use crate::read::tools_spec::{CompleteSpec, IconSpec, PromptArgumentSpec, ResourceSpec};
 
@@ -68,16 +70,18 @@ pub enum Complete {
 }
 
 /// The tools that are not listed, with the place of the declaration that each is for.
-pub(super) struct Unlisted<'a> {
+pub(super) struct Unlisted<'a, 's> {
     pub(super) tools: &'a [Tool],
     pub(super) of: &'a IndexMap<At, usize>,
+    pub(super) operations: &'a [Operation],
+    pub(super) schemas: &'a Schemas<'s>,
 }
 
 /// Checks and builds the resources.
 pub(super) fn resources(
     sources: &Sources,
     operations: &[Operation],
-    unlisted: &Unlisted<'_>,
+    unlisted: &Unlisted<'_, '_>,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Resource> {
     let root = At::value(sources.spec_file, "/resources");
@@ -112,7 +116,7 @@ fn resource(
     at: &At,
     sources: &Sources,
     operations: &[Operation],
-    unlisted: &Unlisted<'_>,
+    unlisted: &Unlisted<'_, '_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Resource> {
     let mut error = |code, at: At, message: String, help: &str| {
@@ -231,7 +235,7 @@ fn resource(
 pub(super) fn complete(
     spec: &PromptArgumentSpec,
     at: &At,
-    unlisted: &Unlisted<'_>,
+    unlisted: &Unlisted<'_, '_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Complete> {
     match spec.complete.as_ref()? {
@@ -246,6 +250,10 @@ pub(super) fn complete(
                 );
             }
             let tool = *unlisted.of.get(&at)?;
+            let operation = &unlisted.operations[unlisted.tools[tool].operation];
+            let place = at.child("at");
+            let lost = no_longer(unlisted.schemas, operation, &lookup.at, place);
+            lost.into_iter().for_each(|lost| diagnostics.push(lost));
             Some(Complete::Lookup {
                 tool,
                 at: lookup.at.clone(),
@@ -279,7 +287,7 @@ fn documented_type(operation: &Operation) -> Option<String> {
 
 /// What the document says of a variable.
 fn documented<'a>(
-    unlisted: &Unlisted<'a>,
+    unlisted: &Unlisted<'a, '_>,
     source: &ResourceSource,
     variable: &str,
     keyword: &str,

@@ -3,13 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use super::Operation;
-use super::lower::json_answer;
 use super::offer::offer;
-use super::pointers::follow;
+use super::pointers::{Led, lead, nowhere};
 use super::settings::milliseconds;
 use super::tools::Tool;
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes, nearest};
-use crate::fit::Was;
 use crate::normalise::Schemas;
 use crate::read::Sources;
 use crate::read::tools_spec::{TaskTool, TasksSpec};
@@ -243,15 +241,12 @@ impl Check<'_, '_> {
             }
             return None;
         }
-        let (name, operation) = (&tool?.name, &self.operations[tool?.operation]);
-        let answer = json_answer(&operation.success)?;
-        match follow(self.schemas, answer, pointer, place) {
-            Ok(at) => at,
-            Err(mut diagnostic) => {
-                let was = Was::of(self.schemas, name, operation);
-                if let Some(help) = was.and_then(|was| was.answer(pointer)) {
-                    diagnostic = diagnostic.help(help);
-                }
+        let operation = &self.operations[tool?.operation];
+        match lead(self.schemas, &operation.success, pointer) {
+            Led::To(places) => places.into_iter().next(),
+            Led::Open => None,
+            Led::Nowhere(lost) => {
+                let diagnostic = nowhere(self.schemas, operation, pointer, &lost, place.clone());
                 self.diagnostics.push(diagnostic);
                 None
             }

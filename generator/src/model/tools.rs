@@ -11,7 +11,7 @@ use super::reach::Reach;
 use super::reads::Entry;
 use super::{Ask, Operation, Serving, Types};
 use super::{arguments, delivery, descriptions, output, pages};
-use crate::diagnostics::{At, Diagnostic, Diagnostics, codes};
+use crate::diagnostics::{At, Diagnostic, Diagnostics, Severity, codes};
 use crate::lint;
 use crate::normalise::Schemas;
 use crate::read::Sources;
@@ -216,9 +216,16 @@ pub(super) fn tools(
             .collect();
         let losses = match &own {
             Some(own) => {
-                let needed = own.judge(&lost, diagnostics);
+                let lost = own.judge(&lost, diagnostics);
+                let mut needed = lost.clone();
+                if entry.is_some_and(|entry| is_unstated(entry, operation, &at)) {
+                    match own.names(codes::ANNOTATIONS_NEEDED) {
+                        true => needed.push(codes::ANNOTATIONS_NEEDED.name),
+                        false => diagnostics.push(state_it(own, &at)),
+                    }
+                }
                 own.check(&needed, beside_lint, diagnostics);
-                needed
+                lost
             }
             None => {
                 let needed = Acceptance {
@@ -240,7 +247,7 @@ pub(super) fn tools(
         let Some(entry) = entry.cloned().or_else(default_entry) else {
             continue;
         };
-        let annotations = annotations(name, &entry, operation, &at, diagnostics);
+        let annotations = annotations(&entry, operation);
         let page = pages::page(
             name,
             &at,
@@ -302,8 +309,10 @@ pub(super) fn tools(
     let unlisted = tools.split_off(tools.len().saturating_sub(reads.len()));
     check_names(&tools, diagnostics);
     for tool in &tools {
-        delivery::check(tool, diagnostics);
+        delivery::check(tool, &operations[tool.operation], schemas, diagnostics);
     }
+    delivery::check_shared(&tools, operations, schemas, diagnostics);
+    pages::check_shared(&tools, operations, schemas, diagnostics);
     (tools, unlisted)
 }
 
@@ -312,34 +321,41 @@ fn beside_lint(code: &str) -> bool {
     !lint::is_of_lint(code)
 }
 
-fn annotations(
-    tool: &str,
-    entry: &ToolSpec,
-    operation: &Operation,
-    at: &At,
-    diagnostics: &mut Diagnostics,
-) -> Annotations {
+/// Whether nothing says what a tool does to the backend: its method does not, and its entry neither.
+fn is_unstated(entry: &ToolSpec, operation: &Operation, at: &At) -> bool {
+    let said = entry.annotations;
+    at.pointer.starts_with("/tools/")
+        && operation.method == "POST"
+        && said.read_only.is_none()
+        && said.destructive.is_none()
+        && said.idempotent.is_none()
+}
+
+/// Asks for what a tool does to the backend.
+fn state_it(tool: &Acceptance<'_>, at: &At) -> Diagnostic {
+    let code = codes::ANNOTATIONS_NEEDED;
+    let message = format!(
+        "{} calls a POST, and nothing says what that does",
+        tool.whose
+    );
+    let help = format!(
+        "say it in `annotations:`, for example `{{ destructive: false }}`; until then agents are told that it may destroy something\nto leave it at that, add `accept: [{}]` to {}",
+        code.name, tool.whose
+    );
+    Diagnostic {
+        severity: Severity::Advice,
+        ..Diagnostic::warning(code, at.as_key(), message)
+    }
+    .help(help)
+}
+
+fn annotations(entry: &ToolSpec, operation: &Operation) -> Annotations {
     let said = entry.annotations;
     let safe = matches!(
         operation.method.as_str(),
         "GET" | "HEAD" | "OPTIONS" | "QUERY" | "TRACE"
     );
     let read_only = said.read_only.unwrap_or(safe);
-    let has_entry = at.pointer.starts_with("/tools/");
-    if has_entry
-        && operation.method == "POST"
-        && said.read_only.is_none()
-        && said.destructive.is_none()
-        && said.idempotent.is_none()
-    {
-        let message = format!("tool `{tool}` calls a POST, and nothing says what that does");
-        let help = "say it in `annotations:`, for example `{ destructive: false }`; until then agents are told that it may destroy something";
-        let diagnostic = Diagnostic {
-            severity: crate::diagnostics::Severity::Advice,
-            ..Diagnostic::warning(codes::ANNOTATIONS_NEEDED, at.clone(), message)
-        };
-        diagnostics.push(diagnostic.help(help));
-    }
     Annotations {
         read_only,
         destructive: said.destructive.unwrap_or(!read_only),

@@ -12,6 +12,7 @@ mod rules;
 mod schemas;
 mod security;
 mod servers;
+pub(crate) mod subschemas;
 mod swagger2;
 mod template;
 

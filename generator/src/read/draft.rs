@@ -55,12 +55,23 @@ pub(crate) fn sources(
     let Some(document) = document_of(&mut files, name, diagnostics) else {
         return Err(files);
     };
-    // As if it were the file that stands in for the one that would name the document.
-    let at = At::value(FileId(0), "");
-    match super::overlays(&mut files, document.0, &at, folder, overlays, diagnostics) {
+    match overlaid(&mut files, document.0, folder, overlays, diagnostics) {
         Some(()) => around(name, files, document, root, options),
         None => Err(files),
     }
+}
+
+/// Applies the overlays that `overlays` mean in `folder` to the document in `file`; `None` if any cannot be applied.
+pub(crate) fn overlaid(
+    files: &mut Files,
+    file: FileId,
+    folder: &Path,
+    overlays: &[String],
+    diagnostics: &mut Diagnostics,
+) -> Option<()> {
+    // As if it were the file that stands in for the one that would name the document.
+    let at = At::value(FileId(0), "");
+    super::overlays(files, file, &at, folder, overlays, diagnostics)
 }
 
 /// The document that was read from `name`, as the input of a tools spec without tools.

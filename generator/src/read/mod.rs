@@ -59,6 +59,11 @@ pub struct Options {
 }
 
 impl Sources {
+    /// Whether the tools spec is not written anywhere.
+    pub(crate) fn is_drafted(&self) -> bool {
+        self.file(self.spec_file).text.is_empty()
+    }
+
     /// A file.
     pub fn file(&self, id: FileId) -> &SourceFile {
         self.files.file(id)

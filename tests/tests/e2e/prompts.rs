@@ -1,32 +1,11 @@
 //! Prompts, resources and completions of `ktrdr-mcp`.
 
-use rmcp::model::{
-    CompletionContext, GetPromptRequestParams, ReadResourceRequestParams, ResourceContents,
-};
+use rmcp::model::{CompletionContext, GetPromptRequestParams, ReadResourceRequestParams};
 use rmcp::object;
 use serde_json::{Value, json};
 use toolwright_tests::{Agent, Backend, ktrdr_mcp, serve_http};
 
 use crate::workflows::{ended, load};
-
-/// The JSON that a URI has, and its media type.
-async fn read(agent: &Agent, uri: &str) -> Value {
-    let read = agent
-        .session()
-        .read_resource(ReadResourceRequestParams::new(uri))
-        .await
-        .unwrap_or_else(|error| panic!("{uri}: {error}"));
-    let [
-        ResourceContents::TextResourceContents {
-            text, mime_type, ..
-        },
-    ] = &read.contents[..]
-    else {
-        panic!("{uri}: {:?}", read.contents)
-    };
-    assert_eq!(mime_type.as_deref(), Some("application/json"));
-    serde_json::from_str(text).expect("JSON")
-}
 
 /// The values offered for an argument of a prompt.
 async fn completed(agent: &Agent, argument: &str, typed: &str, known: Value) -> Vec<String> {
@@ -117,11 +96,11 @@ async fn resources_are_read_and_arguments_completed() {
     assert_eq!(ended(&agent, id).await["status"], "completed");
 
     assert_eq!(
-        read(&agent, "ktrdr://models").await["models"][0]["task_id"],
+        agent.read_json("ktrdr://models").await["models"][0]["task_id"],
         id
     );
     assert_eq!(
-        read(&agent, "ktrdr://data/MSFT").await["data"]["symbol"],
+        agent.read_json("ktrdr://data/MSFT").await["data"]["symbol"],
         "MSFT"
     );
     for uri in [

@@ -1,6 +1,6 @@
 //! Contents, resources, prompts and completions, as an agent reads them.
 
-use rmcp::model::{GetPromptRequestParams, ReadResourceRequestParams, ResourceContents};
+use rmcp::model::{GetPromptRequestParams, ReadResourceRequestParams};
 use rmcp::object;
 use serde_json::{Value, json};
 use toolwright_tests::Agent;
@@ -13,24 +13,6 @@ fn rule() -> Value {
         "rule": {"kind": "buy_and_hold"}, "symbol": "AAPL", "timeframe": "1h", "start_date": "2024-01-01",
         "end_date": "2024-01-31",
     })
-}
-
-/// The text at a URI, and its media type.
-async fn read(agent: &Agent, uri: &str) -> (String, String) {
-    let read = agent
-        .session()
-        .read_resource(ReadResourceRequestParams::new(uri))
-        .await
-        .unwrap_or_else(|error| panic!("{uri}: {error}"));
-    let [
-        ResourceContents::TextResourceContents {
-            text, mime_type, ..
-        },
-    ] = &read.contents[..]
-    else {
-        panic!("{uri}: {:?}", read.contents)
-    };
-    (text.clone(), mime_type.clone().unwrap_or_default())
 }
 
 /// A page of jobs: their ids, and the cursor of the next.
@@ -69,8 +51,10 @@ async fn contents_are_read_as_what_they_are() {
     assert!(text.lines().count() >= 2, "a table of trades: {text}");
 
     let uri = |id: &str| format!("orchestrator://artifacts/{id}/content");
-    assert_eq!(read(agent, &uri(&report)).await.1, "text/markdown");
-    assert_eq!(read(agent, &uri(&trades)).await.1, "text/csv");
+    let (_, kind) = agent.read(&uri(&report)).await;
+    assert_eq!(kind.as_deref(), Some("text/markdown"));
+    let (_, kind) = agent.read(&uri(&trades)).await;
+    assert_eq!(kind.as_deref(), Some("text/csv"));
     agent
         .session()
         .read_resource(ReadResourceRequestParams::new(uri(
@@ -132,9 +116,7 @@ async fn prompts_have_what_the_hub_says_now() {
         embedded["uri"],
         format!("orchestrator://artifacts/{report}")
     );
-    let (job, kind) = read(agent, &format!("orchestrator://jobs/{id}")).await;
-    assert_eq!(kind, "application/json");
-    let job: Value = serde_json::from_str(&job).expect("JSON");
+    let job = agent.read_json(&format!("orchestrator://jobs/{id}")).await;
     assert_eq!(job["payload"], rule());
     stage.agent.leave().await;
 }

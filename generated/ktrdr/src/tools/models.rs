@@ -19,6 +19,7 @@ pub(super) static LIST_TRAINED_MODELS: Tool = Tool {
             at: "/success",
             equals: "false",
         }),
+        max: 65536,
         ..Shape::WHOLE
     },
     behaviour: Behaviour {

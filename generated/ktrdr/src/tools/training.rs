@@ -80,6 +80,7 @@ pub(super) static GET_MODEL_PERFORMANCE: Tool = Tool {
             at: "/success",
             equals: "false",
         }),
+        max: 65536,
         ..Shape::WHOLE
     },
     behaviour: Behaviour {

@@ -8,7 +8,8 @@ use super::{Options, System};
 use crate::cli::{Failure, Format, Outcome, err, out, shown};
 use crate::diagnostics::Diagnostics;
 use crate::diagnostics::render::render;
-use crate::diff::{self, Named, Side};
+use crate::diff::{self, Side};
+use crate::read::{self, Sources};
 use crate::write;
 
 /// A system, and what was told of it the last time.
@@ -86,20 +87,28 @@ impl Watched {
     fn round(&mut self, options: &Options) -> Result<(), Failure> {
         let mut diagnostics = Diagnostics::default();
         let spec = &self.system.spec;
-        let (files, output) =
-            crate::compile(spec, &self.out, options.read.into(), &mut diagnostics);
-        self.inputs = files
-            .visited()
-            .iter()
-            .flat_map(|file| places(file))
-            .collect();
-        let told = render(&diagnostics, &files, options.format.rendering());
+        let made =
+            read::read(spec, options.read.into(), &mut diagnostics).and_then(|mut sources| {
+                match crate::make(&mut sources, &self.out, &mut diagnostics) {
+                    Some(output) => Ok((sources, output)),
+                    None => Err(crate::files(sources, false, &mut diagnostics)),
+                }
+            });
+        let files = match &made {
+            Ok((sources, _)) => &sources.files,
+            Err(files) => files,
+        };
+        let visited = files.visited();
+        self.inputs = visited.iter().flat_map(|file| places(file)).collect();
+        let told = render(&diagnostics, files, options.format.rendering());
         let is_news = told != self.told;
         if is_news {
-            options.report(&diagnostics, &files)?;
+            options.report(&diagnostics, files)?;
             self.told = told;
         }
-        let Some(output) = output else { return Ok(()) };
+        let Ok((sources, output)) = made else {
+            return Ok(());
+        };
         match write::write(&output.files, &self.out) {
             Ok(found) if !found.is_fresh() => options.say(&found.report(&shown(&self.out)))?,
             Ok(_) if is_news || self.side.is_none() => {
@@ -108,14 +117,12 @@ impl Watched {
             Ok(_) => {}
             Err(error) => err(format_args!("error: {error}\n")),
         }
-        self.compare(options)
+        self.compare(sources, options)
     }
 
     /// Tells what changes for agents since the last time without errors.
-    fn compare(&mut self, options: &Options) -> Result<(), Failure> {
-        let named = Named::Spec(self.system.spec.clone());
-        // It was without errors a moment ago; if it is not any more, that is the next round.
-        let Ok(new) = diff::open(&named, options.read.into(), &mut Diagnostics::default()) else {
+    fn compare(&mut self, sources: Sources, options: &Options) -> Result<(), Failure> {
+        let Ok(new) = diff::side(sources) else {
             return Ok(());
         };
         if let Some(old) = &self.side {

@@ -2,6 +2,7 @@
 
 mod answers;
 mod members;
+mod profiles;
 mod prose;
 mod schemas;
 mod served;
@@ -68,8 +69,8 @@ pub(super) fn compare(old: &Side, new: &Side) -> Vec<Change> {
         changes: Vec::new(),
     };
     let (before, after) = (&old.surface, &new.surface);
-    compare.served(before, after);
     let pairs = pair::tools(&before.tools, &after.tools);
+    compare.served(before, after, &pairs);
     for (index, tool) in before.tools.iter().enumerate() {
         if pairs.iter().all(|pair| pair.0 != index) {
             compare.removed(tool, after);

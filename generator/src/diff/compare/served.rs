@@ -1,11 +1,12 @@
 //! What is different beside the tools: instructions, prompts, resources.
 
-use super::super::surface::{Profile, Prompt, Resource, Surface};
+use super::super::surface::{Prompt, Resource, Surface};
 use super::{Class, Compare, Found, Which};
 use crate::diagnostics::At;
 
 impl Compare<'_> {
-    pub(super) fn served(&mut self, old: &Surface, new: &Surface) {
+    /// `kept` are the tools that both have, as indices.
+    pub(super) fn served(&mut self, old: &Surface, new: &Surface, kept: &[(usize, usize)]) {
         if let (Some((before, from)), Some((after, to))) = (&old.instructions, &new.instructions) {
             self.prose(
                 "",
@@ -47,7 +48,7 @@ impl Compare<'_> {
         if old.instructions.is_some() && new.instructions.is_some() {
             self.prompts(&old.prompts, &new.prompts);
             self.resources(&old.resources, &new.resources);
-            self.profiles(old, new);
+            self.profiles(old, new, kept);
         }
     }
 
@@ -209,52 +210,6 @@ impl Compare<'_> {
                 texts,
                 [&known.at, &resource.at],
             );
-        }
-    }
-
-    /// Which tools are served together. Of a tool that is gone or new, that is told.
-    fn profiles(&mut self, old: &Surface, new: &Surface) {
-        let named = |profiles: &'_ [Profile], name: &str| -> Option<usize> {
-            profiles.iter().position(|profile| profile.name == name)
-        };
-        for profile in &old.profiles {
-            let name = &profile.name;
-            let Some(now) = named(&new.profiles, name).map(|index| &new.profiles[index]) else {
-                let message = format!("the profile `{name}` is gone");
-                let found = Found::new("profile_removed", Class::Breaking, name, message);
-                self.push("", found, Which::Old, &profile.at);
-                continue;
-            };
-            let has = |surface: &Surface, tool: &String| {
-                surface.tools.iter().any(|known| known.name == *tool)
-            };
-            for tool in profile.tools.difference(&now.tools) {
-                if has(new, tool) {
-                    let message = format!("the profile `{name}` is without the tool now");
-                    let found = Found::new("profile_narrowed", Class::Breaking, name, message);
-                    self.push(tool, found, Which::New, &now.at);
-                }
-            }
-            for tool in now.tools.difference(&profile.tools) {
-                if has(old, tool) {
-                    let message = format!("the profile `{name}` has the tool now");
-                    let found = Found::new("profile_widened", Class::Compatible, name, message);
-                    self.push(tool, found, Which::New, &now.at);
-                }
-            }
-            let texts = [&profile.instructions, &now.instructions]
-                .map(|text| text.as_deref().unwrap_or_default());
-            let what = format!("what agents of the profile `{name}` read first");
-            let at = [&profile.at, &now.at];
-            self.prose("", "instructions_changed", name, &what, texts, at);
-        }
-        for profile in &new.profiles {
-            let name = &profile.name;
-            if named(&old.profiles, name).is_none() {
-                let message = format!("the profile `{name}` is new");
-                let found = Found::new("profile_added", Class::Compatible, name, message);
-                self.push("", found, Which::New, &profile.at);
-            }
         }
     }
 }

@@ -31,17 +31,21 @@ pub(super) fn spec(
     side(sources, diagnostics)
 }
 
-/// The document that was read from `name`, as `init --all` would make tools of it.
+/// The document that was read from `name`, changed by overlays, as `init --all` would make tools of it.
 ///
 /// # Errors
 /// Its files, for the errors in `diagnostics`.
 pub(super) fn document(
     name: &str,
-    files: Files,
+    mut files: Files,
     document: (FileId, read::Origin),
-    options: Options,
+    (overlays, options): (&[String], Options),
     diagnostics: &mut Diagnostics,
 ) -> Result<Side, Files> {
+    if read::draft::overlaid(&mut files, document.0, Path::new(""), overlays, diagnostics).is_none()
+    {
+        return Err(files);
+    }
     let mut sources = read::draft::around(name, files, document, None, options)?;
     let drafted = init::draft(&mut sources, &HashSet::new(), |_, _| true, diagnostics);
     let Some(mut drafted) = drafted else {
@@ -59,9 +63,8 @@ pub(super) fn document(
 
 pub(super) fn side(sources: Sources, diagnostics: &mut Diagnostics) -> Result<Side, Files> {
     let mut found = Diagnostics::default();
-    let surface = surface(&sources, &mut found);
-    found.move_places(|at| sources.files.origin(at));
-    let Some(mut surface) = surface else {
+    let Some(mut surface) = surface(&sources, &mut found) else {
+        found.move_places(|at| sources.files.origin(at));
         found.iter().for_each(|one| diagnostics.push(one.clone()));
         return Err(sources.files);
     };
@@ -84,7 +87,7 @@ fn surface(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<Surface> 
         crate::reached(sources, &document, &api),
         diagnostics,
     );
-    let drafted = sources.file(sources.spec_file).text.is_empty();
+    let drafted = sources.is_drafted();
     let inside: Vec<(At, Inside)> = api
         .tools
         .iter()
@@ -137,6 +140,8 @@ fn assembled(plan: Plan, inside: Vec<(At, Inside)>, sources: &Sources) -> Surfac
         at: root.child("profiles").child(&profile.name).as_key(),
         name: profile.name,
         tools: profile.tools,
+        prompts: profile.prompts,
+        resources: profile.resources,
         instructions: profile.instructions,
     });
     let instructions = plan.settings.instructions.unwrap_or_default();
@@ -220,7 +225,7 @@ fn inside(tool: &model::Tool, api: &Api, document: &Document, schemas: &Schemas<
             method: operation.method.clone(),
             path: operation.path.clone(),
         },
-        at: schemas.sources().files.origin(&operation.at),
+        at: operation.at.clone(),
         arguments,
         constants,
         answer: model::answer_at(operation).cloned(),

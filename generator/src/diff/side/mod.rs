@@ -40,6 +40,14 @@ impl Side {
         }
     }
 
+    /// Whether it is a document that no tools spec names.
+    pub(crate) fn is_document(&self) -> bool {
+        match &self.input {
+            Input::Sources(sources) => sources.is_drafted(),
+            Input::List(_) => false,
+        }
+    }
+
     /// The schemas of its document, if it has one.
     pub(super) fn schemas(&self) -> Option<Schemas<'_>> {
         match &self.input {
@@ -77,19 +85,20 @@ pub(crate) enum Named {
     Revision(String, String),
 }
 
-/// Reads the side called `named`.
+/// Reads the side called `named`; if that is a document, with `overlays` applied to it.
 ///
 /// # Errors
 /// If there is none, or it has errors, which `diagnostics` say.
 pub(crate) fn open(
     named: &Named,
-    options: Options,
+    (overlays, options): (&[String], Options),
     diagnostics: &mut Diagnostics,
 ) -> Result<Side, Missing> {
+    let how = (overlays, options);
     match named {
         Named::Spec(path) => described::spec(path, options, diagnostics).map_err(Missing::Broken),
-        Named::Other(name) => other(name, options, diagnostics).map_err(Missing::Broken),
-        Named::Revision(revision, path) => revised(revision, path, options, diagnostics),
+        Named::Other(name) => other(name, how, diagnostics).map_err(Missing::Broken),
+        Named::Revision(revision, path) => revised(revision, path, how, diagnostics),
     }
 }
 
@@ -97,13 +106,13 @@ pub(crate) fn open(
 fn revised(
     revision: &str,
     path: &str,
-    options: Options,
+    how: (&[String], Options),
     diagnostics: &mut Diagnostics,
 ) -> Result<Side, Missing> {
     let copy = revision::checkout(revision, path).map_err(Missing::Unknown)?;
     let top = format!("{}/", read::shown(&copy.top));
     let renamed = |text: &str| text.replace(&top, &format!("{revision}:"));
-    let opened = open(&within(&copy.path), options, diagnostics);
+    let opened = open(&within(&copy.path), how, diagnostics);
     diagnostics.reword(renamed);
     match opened {
         Ok(mut side) => {
@@ -133,7 +142,11 @@ pub(crate) fn within(path: &Path) -> Named {
 }
 
 /// A file, a URL or standard input: what it is, it says itself.
-fn other(name: &str, options: Options, diagnostics: &mut Diagnostics) -> Result<Side, Files> {
+fn other(
+    name: &str,
+    how: (&[String], Options),
+    diagnostics: &mut Diagnostics,
+) -> Result<Side, Files> {
     let mut files = Files::default();
     let Some((file, origin)) = read::draft::document_of(&mut files, name, diagnostics) else {
         return Err(files);
@@ -144,16 +157,16 @@ fn other(name: &str, options: Options, diagnostics: &mut Diagnostics) -> Result<
     }
     let is_document = value.get("swagger").is_some() || value.get("paths").is_some();
     if is_document || read::is_url(name) || name == "-" {
-        return described::document(name, files, (file, origin), options, diagnostics);
+        return described::document(name, files, (file, origin), how, diagnostics);
     }
     if value.get("server").is_some()
         || value.get("tools").is_some()
         || value.get("version").is_some()
     {
-        return described::spec(Path::new(name), options, diagnostics);
+        return described::spec(Path::new(name), how.1, diagnostics);
     }
     if value.get("openapi").is_some() {
-        return described::document(name, files, (file, origin), options, diagnostics);
+        return described::document(name, files, (file, origin), how, diagnostics);
     }
     let message = "this is neither a tools spec nor an OpenAPI document nor a list of tools";
     let help = "name a folder with a tools.yaml, a tools.yaml, an OpenAPI document, or a tools.json as `tools/list` serves it";

@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde_json::Value;
 
-use crate::lint::Seen;
 use crate::lint::spots::Side;
+use crate::lint::{Found, Seen};
 
 /// Required arguments that models still give reliably.
 const REQUIRED: usize = 6;
@@ -26,7 +26,7 @@ static STAND_IN: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)^$|^[<{$*.x]|^(string|none|null|your|my|change|example|secret|password|token|test|dummy|redacted|\.\.\.)|\.\.\.|\*\*\*").ok()
 });
 
-pub(super) fn many_required(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
+pub(super) fn many_required(seen: &Seen<'_, '_>, found: &mut Found) {
     let required = seen.json["inputSchema"]["required"]
         .as_array()
         .map_or(0, Vec::len);
@@ -35,7 +35,7 @@ pub(super) fn many_required(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
     }
 }
 
-pub(super) fn many(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
+pub(super) fn many(seen: &Seen<'_, '_>, found: &mut Found) {
     let count = seen.arguments().count();
     if count > ARGUMENTS {
         found.push(format!("it takes {count} arguments"));
@@ -43,7 +43,7 @@ pub(super) fn many(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
 }
 
 /// What can be only one thing need not be asked for.
-pub(super) fn one_value(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
+pub(super) fn one_value(seen: &Seen<'_, '_>, found: &mut Found) {
     let required = seen.json["inputSchema"]["required"].as_array();
     let required: Vec<&str> = required
         .into_iter()
@@ -59,26 +59,26 @@ pub(super) fn one_value(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
             .filter(|values| values.len() == 1)
             .and_then(|values| values.first());
         if let Some(value) = only.or(schema.get("const")) {
-            found.push(format!(
-                "`{name}` must be given, and can be nothing but `{value}`"
-            ));
+            let text = format!("`{name}` must be given, and can be nothing but `{value}`");
+            found.of(Some(name), text);
         }
     }
 }
 
 /// Names that are told apart by nothing but case and signs.
-pub(super) fn lookalikes(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
+pub(super) fn lookalikes(seen: &Seen<'_, '_>, found: &mut Found) {
     let mut known: HashMap<String, &str> = HashMap::new();
     for (name, _) in seen.arguments() {
         let plain = name.to_lowercase().replace(['_', '-', '.'], "");
         if let Some(other) = known.insert(plain, name) {
-            found.push(format!("`{other}` and `{name}` are hard to tell apart"));
+            let text = format!("`{other}` and `{name}` are hard to tell apart");
+            found.of(Some(name), text);
         }
     }
 }
 
 /// What is in a list of tools is known to everybody who can read it; what is in the code, to everybody who has that.
-pub(super) fn secrets(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
+pub(super) fn secrets(seen: &Seen<'_, '_>, found: &mut Found) {
     for spot in seen.spots.iter().filter(|spot| spot.side == Side::Input) {
         let name = spot.name().unwrap_or_default();
         let examples = spot.schema.get("examples").and_then(Value::as_array);
@@ -89,9 +89,8 @@ pub(super) fn secrets(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
             .chain(examples.into_iter().flatten())
             .any(|value| is_secret(name, value))
         {
-            found.push(format!(
-                "what `{name}` is by default or in an example looks like a secret"
-            ));
+            let text = format!("what `{name}` is by default or in an example looks like a secret");
+            found.of(spot.argument, text);
         }
     }
     for (name, _) in seen
@@ -100,9 +99,8 @@ pub(super) fn secrets(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
         .iter()
         .filter(|(name, value)| is_secret(name, value))
     {
-        found.push(format!(
-            "what is always sent as `{name}` looks like a secret"
-        ));
+        let text = format!("what is always sent as `{name}` looks like a secret");
+        found.of(Some(name), text);
     }
     if SECRET
         .as_ref()

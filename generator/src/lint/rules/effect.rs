@@ -1,13 +1,13 @@
 //! What a tool does, what its answer costs, and what it is called elsewhere.
 
-use crate::lint::Seen;
+use crate::lint::{Found, Seen};
 use crate::model::tool_names::undoes;
 
 /// Tokens of one tool that are worth a thought.
 const MANY_TOKENS: usize = 1_000;
 
 /// A list without end fills an agent's memory with what it did not ask for.
-pub(super) fn unpaged(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
+pub(super) fn unpaged(seen: &Seen<'_, '_>, found: &mut Found) {
     if seen.besides.limited || seen.besides.method != "GET" {
         return;
     }
@@ -19,7 +19,7 @@ pub(super) fn unpaged(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
 }
 
 /// Applications ask before something is destroyed, if they are told.
-pub(super) fn undeclared(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
+pub(super) fn undeclared(seen: &Seen<'_, '_>, found: &mut Found) {
     let said = seen.besides.said;
     let name = seen.name();
     let hint = |key: &str| seen.json["annotations"][key].as_bool();
@@ -36,7 +36,7 @@ pub(super) fn undeclared(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
 }
 
 /// Hosts put a prefix before names and replace what they do not take in them.
-pub(super) fn mangled(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
+pub(super) fn mangled(seen: &Seen<'_, '_>, found: &mut Found) {
     let name = seen.name();
     if let Some(other) = seen.known.namesake(name) {
         found.push(format!("some hosts cannot tell its name from `{other}`"));
@@ -49,7 +49,7 @@ pub(super) fn mangled(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
     }
 }
 
-pub(super) fn costly(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
+pub(super) fn costly(seen: &Seen<'_, '_>, found: &mut Found) {
     let tokens = seen.json.to_string().len() / 4;
     if tokens > MANY_TOKENS {
         found.push(format!("it costs {tokens} tokens in every conversation"));

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::lint::Seen;
 use crate::lint::spots::Side;
+use crate::lint::{Found, Seen};
 
 /// Bytes of an example in prose that are shown.
 const SHOWN: usize = 60;
@@ -28,7 +28,7 @@ fn examples(text: &str) -> Vec<(&str, Value)> {
 }
 
 /// A call that is not simple is understood by an example.
-pub(super) fn none(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
+pub(super) fn none(seen: &Seen<'_, '_>, found: &mut Found) {
     let arguments: Vec<(&String, &Value)> = seen.arguments().collect();
     let is_nested = |schema: &Value| {
         let kind = &schema["type"];
@@ -50,7 +50,7 @@ pub(super) fn none(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
 }
 
 /// An example that is refused teaches what is wrong.
-pub(super) fn misfits(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
+pub(super) fn misfits(seen: &Seen<'_, '_>, found: &mut Found) {
     let input = &seen.json["inputSchema"];
     for (text, value) in examples(seen.text()) {
         if let Some(reason) = misfit(input, &value) {
@@ -71,9 +71,8 @@ pub(super) fn misfits(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
         for value in values.into_iter().flatten().filter(|_| alone) {
             if let Some(reason) = misfit(spot.schema, value) {
                 let name = spot.name().unwrap_or_default();
-                found.push(format!(
-                    "the example `{value}` of `{name}` is refused: {reason}"
-                ));
+                let text = format!("the example `{value}` of `{name}` is refused: {reason}");
+                found.of(spot.argument, text);
             }
         }
     }

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use crate::lint::Seen;
-use crate::lint::spots::Side;
+use crate::lint::spots::{Side, Spot};
+use crate::lint::{Found, Seen};
 
 /// The largest integer that a number of JavaScript tells from its neighbours: 2^53 - 1.
 const SAFE: f64 = 9_007_199_254_740_991.0;
@@ -19,6 +19,8 @@ const NUMBERS: [&str; 7] = [
     "default",
     "const",
 ];
+/// Characters that a key may have.
+const LONGEST_KEY: usize = 64;
 /// What some clients do not follow, or take for the schema of another dialect.
 const NAMES: [&str; 7] = [
     "$ref",
@@ -34,7 +36,20 @@ thread_local! {
     static PATTERNS: RefCell<HashMap<String, bool>> = RefCell::default();
 }
 
-pub(super) fn items(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
+pub(super) fn keys(seen: &Seen<'_, '_>, found: &mut Found) {
+    for spot in seen.spots.iter().filter(|spot| spot.side == Side::Input) {
+        let properties = spot.schema.get("properties").and_then(Value::as_object);
+        for name in properties.into_iter().flatten().map(|(name, _)| name) {
+            let plain = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
+            if name.is_empty() || name.len() > LONGEST_KEY || !name.chars().all(plain) {
+                let argument = spot.argument.or(spot.is_root().then_some(name.as_str()));
+                found.of(argument, format!("the key `{name}` in {} is not 1 to {LONGEST_KEY} characters of a-z, A-Z, 0-9, `_`, `.` and `-`", spot.place()));
+            }
+        }
+    }
+}
+
+pub(super) fn items(seen: &Seen<'_, '_>, found: &mut Found) {
     for spot in seen.spots.iter().filter(|spot| spot.side == Side::Input) {
         let kind = &spot.schema["type"];
         let array = kind == "array"
@@ -42,19 +57,33 @@ pub(super) fn items(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
                 .as_array()
                 .is_some_and(|kinds| kinds.contains(&"array".into()));
         if array && spot.schema.get("items").is_none() {
-            found.push(format!("{} is an array without `items`", spot.place()));
+            found.of(
+                spot.argument,
+                format!("{} is an array without `items`", spot.place()),
+            );
         }
     }
 }
 
-pub(super) fn valid(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
+pub(super) fn valid(seen: &Seen<'_, '_>, found: &mut Found) {
     for spot in seen.spots.iter().filter(|spot| spot.is_root()) {
         if let Err(error) = jsonschema::draft202012::meta::validate(spot.schema) {
             let at = error.instance_path().to_string();
-            found.push(format!(
-                "{} is no JSON Schema at `{at}`: {error}",
-                spot.place()
-            ));
+            let mut names = at
+                .strip_prefix("/properties/")
+                .into_iter()
+                .flat_map(|rest| rest.split('/'));
+            let argument = names.next().filter(|_| spot.side == Side::Input);
+            let reason = match error.instance().as_ref() {
+                Value::String(kind) if at.ends_with("/type") => {
+                    format!("there is no type `{kind}`")
+                }
+                _ => error.to_string(),
+            };
+            found.of(
+                argument,
+                format!("{} is no JSON Schema at `{at}`: {reason}", spot.place()),
+            );
         }
     }
     // Of 2020-12 it is only asked for; draft 7, which many clients read it as, demands it.
@@ -67,10 +96,16 @@ pub(super) fn valid(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
             .enumerate()
             .find(|(index, value)| values[..*index].contains(value));
         if let Some((_, value)) = twice {
-            found.push(format!("the `enum` of {} has {value} twice", spot.place()));
+            found.of(
+                spot.argument,
+                format!("the `enum` of {} has {value} twice", spot.place()),
+            );
         }
         if values.is_empty() {
-            found.push(format!("the `enum` of {} is empty", spot.place()));
+            found.of(
+                spot.argument,
+                format!("the `enum` of {} is empty", spot.place()),
+            );
         }
     }
 }
@@ -92,28 +127,31 @@ fn is_anchor(name: &str, root: &Value) -> bool {
     }
 }
 
-pub(super) fn lost_references(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
+/// The reference of a schema that leads nowhere.
+fn lost<'a>(spot: &Spot<'a>) -> Option<&'a str> {
+    let reference = spot.schema.get("$ref").and_then(Value::as_str);
+    reference.filter(|reference| !leads(reference, spot.root))
+}
+
+pub(super) fn lost_references(seen: &Seen<'_, '_>, found: &mut Found) {
     for spot in &seen.spots {
-        if let Some(reference) = spot.schema.get("$ref").and_then(Value::as_str)
-            && !leads(reference, spot.root)
-        {
-            found.push(format!(
-                "{} refers to `{reference}`, which is not in the schema",
-                spot.place()
-            ));
+        if let Some(reference) = lost(spot) {
+            let place = spot.place();
+            let text = format!("{place} refers to `{reference}`, which is not in the schema");
+            found.of(spot.argument, text);
         }
     }
 }
 
-pub(super) fn references(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
-    for spot in &seen.spots {
+pub(super) fn references(seen: &Seen<'_, '_>, found: &mut Found) {
+    for spot in seen.spots.iter().filter(|spot| lost(spot).is_none()) {
         if let Some(name) = NAMES.iter().find(|name| spot.schema.get(**name).is_some()) {
-            found.push(format!("{} has `{name}`", spot.place()));
+            found.of(spot.argument, format!("{} has `{name}`", spot.place()));
         }
     }
 }
 
-pub(super) fn patterns(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
+pub(super) fn patterns(seen: &Seen<'_, '_>, found: &mut Found) {
     for spot in &seen.spots {
         let own = spot.schema.get("pattern").and_then(Value::as_str);
         let names = spot
@@ -126,10 +164,13 @@ pub(super) fn patterns(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
             .chain(names)
             .filter(|pattern| !is_pattern(pattern))
         {
-            found.push(format!(
-                "`{pattern}` at {} is no regular expression of ECMA-262 with `u`",
-                spot.place()
-            ));
+            found.of(
+                spot.argument,
+                format!(
+                    "`{pattern}` at {} is no regular expression of JavaScript (ECMA-262 with the flag `u`)",
+                    spot.place()
+                ),
+            );
         }
     }
 }
@@ -141,23 +182,18 @@ fn is_pattern(pattern: &str) -> bool {
     })
 }
 
-pub(super) fn numbers(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
+pub(super) fn numbers(seen: &Seen<'_, '_>, found: &mut Found) {
     for spot in &seen.spots {
         let values = NUMBERS.iter().filter_map(|key| spot.schema.get(*key));
         let listed = spot.schema.get("enum").and_then(Value::as_array);
         for value in values.chain(listed.into_iter().flatten()) {
             let whole = value.is_i64() || value.is_u64();
             if whole && value.as_f64().is_some_and(|value| value.abs() > SAFE) {
-                found.push(format!("{value} at {} is beyond 2^53", spot.place()));
+                found.of(
+                    spot.argument,
+                    format!("{value} at {} is beyond 2^53", spot.place()),
+                );
             }
-        }
-    }
-}
-
-pub(super) fn formats(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
-    for spot in seen.spots.iter().filter(|spot| spot.side == Side::Output) {
-        if let Some(format) = spot.schema.get("format").and_then(Value::as_str) {
-            found.push(format!("{} has the format `{format}`", spot.place()));
         }
     }
 }

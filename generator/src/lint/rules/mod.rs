@@ -5,7 +5,6 @@ mod effect;
 mod examples;
 mod keywords;
 mod prose;
-mod root;
 mod spans;
 mod tool;
 
@@ -14,108 +13,66 @@ use crate::diagnostics::codes;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
-        code: codes::INPUT_ROOT,
-        weight: Weight::Deadly,
-        about: "",
-        why: "every client refuses the whole list: MCP asks for an object",
-        check: root::input_is_object,
-    },
-    Rule {
-        code: codes::COMPOSED_ROOT,
-        weight: Weight::DeadlyForSome,
-        about: "",
-        why: "the APIs of Claude and OpenAI refuse every request with such a tool",
-        check: root::not_composed,
-    },
-    Rule {
-        code: codes::BOOLEAN_SCHEMA,
-        weight: Weight::Deadly,
-        about: "",
-        why: "the TypeScript SDK 1.x, which most hosts use, refuses the whole list; write `{}`",
-        check: root::no_booleans,
-    },
-    Rule {
-        code: codes::OUTPUT_ROOT,
-        weight: Weight::Deadly,
-        about: "",
-        why: "the TypeScript SDK 1.x refuses the whole list; version 2 and the Python SDK too on protocol 2025-11-25",
-        check: root::output_is_object,
-    },
-    Rule {
         code: codes::PROPERTY_KEY,
         weight: Weight::DeadlyForSome,
-        about: "",
-        why: "the API of Claude refuses every request with such a tool; `rename` gives the argument another name",
-        check: root::keys,
+        about: "arguments",
+        why: "the API of Claude refuses every request with such a tool: write another key; `rename` gives an argument of the document another name",
+        check: keywords::keys,
     },
     Rule {
         code: codes::NO_ITEMS,
         weight: Weight::DeadlyForSome,
-        about: "",
-        why: "VS Code and the APIs of OpenAI and Gemini refuse the tool or the request",
+        about: "arguments",
+        why: "VS Code and the APIs of OpenAI and Gemini refuse the tool or the request: say what the items are, `{}` for anything",
         check: keywords::items,
     },
     Rule {
         code: codes::NO_SCHEMA,
         weight: Weight::Deadly,
-        about: "",
-        why: "clients that compile schemas (the TypeScript SDKs, the Inspector) and the API of Claude refuse the list",
+        about: "arguments",
+        why: "clients that compile schemas (the TypeScript SDKs, the Inspector) and the API of Claude refuse the list: correct what the tools spec or the document says",
         check: keywords::valid,
     },
     Rule {
         code: codes::LOST_REFERENCE,
         weight: Weight::Deadly,
-        about: "",
-        why: "clients that compile schemas (the TypeScript SDKs, the Inspector) refuse the list; none fetches it",
+        about: "arguments",
+        why: "clients that compile schemas (the TypeScript SDKs, the Inspector) refuse the list, and none fetches it: write what is meant in its place",
         check: keywords::lost_references,
     },
     Rule {
         code: codes::REFERENCE,
         weight: Weight::Harmful,
         about: "",
-        why: "the API of Gemini and hosts that hand on arguments one by one do not follow references",
+        why: "the API of Gemini and hosts that hand on arguments one by one do not follow references: leave out `schemas: full`; in the tools spec, write what is meant in its place",
         check: keywords::references,
     },
     Rule {
         code: codes::PATTERN,
         weight: Weight::DeadlyForSome,
-        about: "",
-        why: "clients in JavaScript (the TypeScript SDKs, the Inspector, VS Code) cannot compile it",
+        about: "arguments",
+        why: "clients in JavaScript (the TypeScript SDKs, the Inspector, VS Code) cannot compile it: write one without what only other dialects have",
         check: keywords::patterns,
     },
     Rule {
         code: codes::UNSAFE_NUMBER,
         weight: Weight::Doubtful,
         about: "",
-        why: "clients in JavaScript round it to a neighbour",
+        why: "clients in JavaScript round it to a neighbour, which harms an id: let ids of that size be strings",
         check: keywords::numbers,
-    },
-    Rule {
-        code: codes::OUTPUT_FORMAT,
-        weight: Weight::Doubtful,
-        about: "",
-        why: "the TypeScript SDKs and the Inspector check it in results: one answer that is not so fails the call",
-        check: keywords::formats,
     },
     Rule {
         code: codes::HEADER,
         weight: Weight::Deadly,
-        about: "",
-        why: "clients of protocol 2026-07-28 must refuse the tool",
+        about: "arguments",
+        why: "clients of protocol 2026-07-28 must refuse the tool: take it out",
         check: tool::headers,
-    },
-    Rule {
-        code: codes::ICON,
-        weight: Weight::Harmful,
-        about: "",
-        why: "hosts must not fetch it",
-        check: tool::icons,
     },
     Rule {
         code: codes::DESCRIPTION,
         weight: Weight::Harmful,
-        about: "",
-        why: "Claude Code cuts descriptions at 2 KB, and models cannot choose a tool that says nothing",
+        about: "description",
+        why: "models choose by it, and Claude Code cuts it at 2 KB: put the point first, and shorten the rest",
         check: tool::description,
     },
     Rule {
@@ -135,21 +92,21 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         code: codes::NO_SUCH_TOOL,
         weight: Weight::Doubtful,
-        about: "",
+        about: "description",
         why: "agents look for it in vain: name a tool of this server, or say it in words",
         check: prose::no_such_tool,
     },
     Rule {
         code: codes::NO_SUCH_ARGUMENT,
         weight: Weight::Doubtful,
-        about: "",
+        about: "description",
         why: "agents give it, and the call is refused: name what there is",
         check: prose::no_such_argument,
     },
     Rule {
         code: codes::NO_SUCH_VALUE,
         weight: Weight::Doubtful,
-        about: "",
+        about: "description",
         why: "agents give it, and the call is refused: name what the schema has",
         check: prose::no_such_value,
     },
@@ -177,7 +134,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         code: codes::MISFIT_EXAMPLE,
         weight: Weight::Doubtful,
-        about: "",
+        about: "description",
         why: "agents do as examples do: write one that is taken",
         check: examples::misfits,
     },
@@ -212,7 +169,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         code: codes::SECRET,
         weight: Weight::Harmful,
-        about: "arguments",
+        about: "description",
         why: "everybody who sees the list or the code knows it then: a credential belongs into the environment of the server",
         check: arguments::secrets,
     },

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::spans::{Span, spans};
 use crate::diagnostics::nearest;
-use crate::lint::Seen;
 use crate::lint::spots::{Side, Spot};
+use crate::lint::{Found, Seen};
 use crate::model::tool_names::is_verb;
 
 /// Words that stand for text that nobody has written yet.
@@ -28,7 +28,7 @@ const MISSPELT: f64 = 0.75;
 const TOLD: usize = 3;
 
 /// A description that says no more than the name does.
-pub(super) fn vague(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
+pub(super) fn vague(seen: &Seen<'_, '_>, found: &mut Found) {
     let text = seen.text();
     if let Some(word) = PLACEHOLDER.as_ref().and_then(|words| words.find(text)) {
         found.push(format!("its description has `{}` in it", word.as_str()));
@@ -60,7 +60,7 @@ fn stem(word: &str) -> &str {
     short.find(|short| short.len() > 2).unwrap_or(word)
 }
 
-pub(super) fn twins(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
+pub(super) fn twins(seen: &Seen<'_, '_>, found: &mut Found) {
     let text = seen.text();
     if let Some(other) = seen
         .known
@@ -72,39 +72,40 @@ pub(super) fn twins(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
 }
 
 /// Tools that a text sends to, and that are not there.
-pub(super) fn no_such_tool(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
-    for (text, place) in seen.texts() {
+pub(super) fn no_such_tool(seen: &Seen<'_, '_>, found: &mut Found) {
+    for (text, place, argument) in seen.texts() {
         for span in spans(text) {
             if !(span.is_call() || is_verbal(span.name)) || is_known(seen, span.name) {
                 continue;
             }
             let near = nearest(span.name, seen.known.names());
             let near = near.map_or_else(String::new, |near| format!("; did it mean `{near}`?"));
-            found.push(format!(
-                "{place} sends to `{}`, which is no tool{near}",
-                span.name
-            ));
+            let name = span.name;
+            let text = format!("{place} sends to `{name}`, which is no tool{near}");
+            found.of(argument, text);
         }
     }
 }
 
 /// Arguments that a text names, and that are not there.
-pub(super) fn no_such_argument(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
-    for (text, place) in seen.texts() {
+pub(super) fn no_such_argument(seen: &Seen<'_, '_>, found: &mut Found) {
+    for (text, place, argument) in seen.texts() {
         for span in spans(text) {
             match seen.known.arguments(span.name).filter(|_| span.is_call()) {
                 Some(arguments) => {
-                    let missing = span
-                        .arguments()
-                        .filter(|(name, _)| !arguments.contains_key(*name));
-                    found.extend(missing.map(|(name, _)| {
-                        format!(
-                            "{place} gives `{name}` to `{}`, which does not take it",
-                            span.name
-                        )
-                    }));
+                    let given = span.arguments().map(|(name, _)| name);
+                    for name in given.filter(|name| !arguments.contains_key(*name)) {
+                        let tool = span.name;
+                        let text =
+                            format!("{place} gives `{name}` to `{tool}`, which does not take it");
+                        found.of(argument, text);
+                    }
                 }
-                None if !span.is_call() => found.extend(misspelt(seen, &span, &place)),
+                None if !span.is_call() => {
+                    if let Some(text) = misspelt(seen, &span, &place) {
+                        found.of(argument, text);
+                    }
+                }
                 None => {}
             }
         }
@@ -147,7 +148,7 @@ fn misspelt(seen: &Seen<'_, '_>, span: &Span<'_>, place: &str) -> Option<String>
 }
 
 /// Values that a text names, and that an argument cannot have.
-pub(super) fn no_such_value(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
+pub(super) fn no_such_value(seen: &Seen<'_, '_>, found: &mut Found) {
     for spot in seen.spots.iter().filter(|spot| spot.side == Side::Input) {
         let Some(values) = values(spot.schema) else {
             continue;
@@ -170,13 +171,14 @@ pub(super) fn no_such_value(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
             .collect();
         if !unknown.is_empty() {
             let place = spot.name().unwrap_or_default();
-            found.push(format!(
+            let text = format!(
                 "the description of `{place}` names {}, which it cannot be",
                 unknown.join(", ")
-            ));
+            );
+            found.of(spot.argument, text);
         }
     }
-    for (text, place) in seen.texts() {
+    for (text, place, argument) in seen.texts() {
         for span in spans(text).filter(Span::is_call) {
             let Some(arguments) = seen.known.arguments(span.name) else {
                 continue;
@@ -186,10 +188,11 @@ pub(super) fn no_such_value(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
                 if let (Some(known), Some(value)) = (known, value)
                     && !known.contains(&value)
                 {
-                    found.push(format!(
+                    let text = format!(
                         "{place} gives `{name}` as `{value}` to `{}`, which is none of its values",
                         span.name
-                    ));
+                    );
+                    found.of(argument, text);
                 }
             }
         }
@@ -203,7 +206,7 @@ fn values(schema: &Value) -> Option<Vec<&str>> {
 }
 
 /// Bounds and defaults that a text gives otherwise than the schema beside it.
-pub(super) fn other_bound(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
+pub(super) fn other_bound(seen: &Seen<'_, '_>, found: &mut Found) {
     let Some(pattern) = SAID.as_ref() else { return };
     for spot in seen.spots.iter().filter(|spot| spot.side == Side::Input) {
         let text = spot.schema["description"].as_str().unwrap_or_default();
@@ -225,17 +228,18 @@ pub(super) fn other_bound(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
             if let (Some(said), Some((key, is))) = (said, there.first())
                 && there.iter().all(|(_, is)| (is - said).abs() > 0.0)
             {
-                found.push(format!(
+                let text = format!(
                     "the description of `{name}` says `{}`, and its `{key}` is {is}",
                     captures[0].trim()
-                ));
+                );
+                found.of(spot.argument, text);
             }
         }
     }
 }
 
 /// Arguments about which nothing is said.
-pub(super) fn undescribed(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
+pub(super) fn undescribed(seen: &Seen<'_, '_>, found: &mut Found) {
     let silent = |schema: &Value| {
         let text = schema.get("description").and_then(Value::as_str);
         let says = ["enum", "const", "format", "examples"];
@@ -245,11 +249,12 @@ pub(super) fn undescribed(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
     let silent = seen
         .arguments()
         .filter(|(_, schema)| schema.is_object() && silent(schema));
-    let names: Vec<String> = silent.map(|(name, _)| format!("`{name}`")).collect();
-    let told = match names.len() {
-        0 => return,
-        count if count > TOLD => format!("{} and {} more", names[..TOLD].join(", "), count - TOLD),
-        _ => names.join(", "),
-    };
-    found.push(format!("nothing is said of {told}"));
+    let names: Vec<&String> = silent.map(|(name, _)| name).collect();
+    let Some(first) = names.first() else { return };
+    let told = names.iter().take(TOLD).map(|name| format!("`{name}`"));
+    let mut told = told.collect::<Vec<_>>().join(", ");
+    if names.len() > TOLD {
+        told += &format!(" and {} more", names.len() - TOLD);
+    }
+    found.of(Some(first), format!("nothing is said of {told}"));
 }

@@ -1,64 +1,33 @@
 //! What clients ask of a tool beside its schemas.
 
-use std::collections::HashSet;
-
-use serde_json::Value;
-
-use crate::lint::Seen;
 use crate::lint::spots::Side;
+use crate::lint::{Found, Seen};
 
 /// Bytes of a description at most.
 const DESCRIPTION: usize = 2048;
 
-pub(super) fn description(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
+pub(super) fn description(seen: &Seen<'_, '_>, found: &mut Found) {
     let text = seen.json["description"].as_str().unwrap_or_default();
     if text.trim().is_empty() {
         found.push("it has no description".to_owned());
     } else if text.len() > DESCRIPTION {
         found.push(format!(
-            "its description has {} bytes of {DESCRIPTION} that are read",
+            "its description has {} bytes, of which {DESCRIPTION} are read",
             text.len()
         ));
     }
 }
 
-/// MCP 2026-07-28, server/tools: arguments that are sent as headers too.
-pub(super) fn headers(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
-    let mut known = HashSet::new();
+/// MCP 2026-07-28, server/tools: what is sent as a header too is an argument itself or a member of one; the tools spec
+/// can ask for it nowhere but in lists.
+pub(super) fn headers(seen: &Seen<'_, '_>, found: &mut Found) {
     for spot in seen.spots.iter().filter(|spot| spot.side == Side::Input) {
-        let Some(header) = spot.schema.get("x-mcp-header") else {
-            continue;
-        };
-        let name = header.as_str().unwrap_or_default();
-        let kind = spot.schema["type"].as_str().unwrap_or_default();
-        let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-        if name.is_empty() || !name.chars().all(token) {
-            found.push(format!(
-                "`x-mcp-header: {header}` of {} is no name of a header",
+        if spot.schema.get("x-mcp-header").is_some() {
+            let text = format!(
+                "`x-mcp-header` is on {}, and nothing in a list can be sent as a header",
                 spot.place()
-            ));
-        } else if !matches!(kind, "string" | "integer" | "boolean") {
-            found.push(format!(
-                "`x-mcp-header` is on {}, which is no string, integer or boolean",
-                spot.place()
-            ));
-        } else if !spot.straight {
-            found.push(format!(
-                "`x-mcp-header` is on {}, which is not always there",
-                spot.place()
-            ));
-        } else if !known.insert(name.to_lowercase()) {
-            found.push(format!("two arguments are sent as the header `{name}`"));
-        }
-    }
-}
-
-pub(super) fn icons(seen: &Seen<'_, '_>, found: &mut Vec<String>) {
-    let icons = seen.json.get("icons").and_then(Value::as_array);
-    for icon in icons.into_iter().flatten() {
-        let source = icon["src"].as_str().unwrap_or_default();
-        if !source.starts_with("https://") && !source.starts_with("data:") {
-            found.push(format!("the icon `{source}` is no `https` or `data` URL"));
+            );
+            found.of(spot.argument, text);
         }
     }
 }

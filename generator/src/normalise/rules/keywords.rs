@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::super::resolve::internal;
+use super::super::subschemas::{LISTS, MAPS};
 use super::{Rule, Schema, Schemas};
 use crate::diagnostics::{Diagnostic, codes};
 
@@ -31,11 +32,6 @@ const COUNTS: [&str; 8] = [
     "minContains",
     "maxContains",
 ];
-/// Keywords with an object of schemas.
-const MAPS: [&str; 3] = ["properties", "patternProperties", "dependentSchemas"];
-/// Keywords with a list of schemas.
-const LISTS: [&str; 4] = ["allOf", "anyOf", "oneOf", "prefixItems"];
-
 fn apply(schema: &mut Schema<'_>, schemas: &Schemas<'_>) {
     tuple(schema);
     let keywords = schema.keywords.as_ref();

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::super::subschemas::{LISTS, MAPS, ONE};
 use super::{Rule, Schema, Schemas};
 
 pub(super) static RULE: Rule = Rule {
@@ -60,7 +61,7 @@ pub(super) fn rebased(schema: &Schema<'_>) -> serde_json::Map<String, Value> {
     let mut keywords = schema.keywords.clone().into_owned();
     let at =
         |path: &[&str]| json!({ "$ref": super::super::resolve::internal(&schema.child(path)) });
-    for keyword in ["properties", "patternProperties", "dependentSchemas"] {
+    for keyword in MAPS {
         if let Some(Value::Object(map)) = keywords.get_mut(keyword) {
             let names: Vec<String> = map.keys().cloned().collect();
             for name in names {
@@ -68,21 +69,12 @@ pub(super) fn rebased(schema: &Schema<'_>) -> serde_json::Map<String, Value> {
             }
         }
     }
-    for keyword in [
-        "items",
-        "additionalProperties",
-        "not",
-        "contains",
-        "propertyNames",
-        "if",
-        "then",
-        "else",
-    ] {
+    for keyword in ONE {
         if matches!(keywords.get(keyword), Some(Value::Object(_))) {
             keywords.insert(keyword.to_owned(), at(&[keyword]));
         }
     }
-    for keyword in ["anyOf", "oneOf", "allOf", "prefixItems"] {
+    for keyword in LISTS {
         if let Some(Value::Array(items)) = keywords.get_mut(keyword) {
             for (index, item) in items.iter_mut().enumerate() {
                 *item = at(&[keyword, &index.to_string()]);

@@ -65,6 +65,9 @@ pub struct ToolsSpec {
     /// How many tokens the tool list may cost.
     #[serde(default)]
     pub budget: BudgetSpec,
+    /// What is kept of the list as a whole that hosts or models may find too much, by the code of the advice.
+    #[serde(default)]
+    pub accept: Vec<String>,
     /// Which tools say what their results look like.
     #[serde(default)]
     pub output_schema: OutputSchema,
