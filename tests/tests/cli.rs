@@ -2,7 +2,7 @@
 //!
 //! `TRYCMD=overwrite cargo test -p toolwright-tests --test cli` writes what the commands say now.
 
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use toolwright_tests::{bin, root};
 
@@ -27,6 +27,26 @@ fn nothing_is_to_be_said_of_the_systems_here() {
     let said = said.expect("toolwright starts");
     let told = String::from_utf8_lossy(&said.stderr);
     assert!(said.status.success() && told.is_empty(), "{told}");
+}
+
+#[test]
+fn lists_are_read_from_standard_input() {
+    let list = root().join("tests/cmd/served.in/tools.json");
+    let lint = |name: &str, input: Stdio| {
+        let mut lint = Command::new(bin("toolwright"));
+        let said = lint.args(["lint", name]).stdin(input).output();
+        said.expect("toolwright starts")
+    };
+    let file = std::fs::File::open(&list).expect("the list");
+    let read = lint("-", file.into());
+    assert_eq!(read.status.code(), Some(1));
+    let told = |text: &[u8]| String::from_utf8_lossy(text).matches("[TW").count();
+    let named = lint(list.to_str().expect("a path in UTF-8"), Stdio::null());
+    assert_eq!(told(&read.stderr), told(&named.stderr));
+    let nothing = lint("-", Stdio::null());
+    let why = String::from_utf8_lossy(&nothing.stderr);
+    assert_eq!(nothing.status.code(), Some(2), "{why}");
+    assert!(why.contains("no list of tools"), "{why}");
 }
 
 /// Whether a line of a golden case begins a diagnostic, of `code` if one is given.
