@@ -62,19 +62,20 @@ pub fn error(failure: Failure) -> models::JobError {
 
 /// An artifact.
 pub fn artifact(artifact: Artifact) -> models::Artifact {
+    let about = artifact.about;
     models::Artifact {
         artifact_id: artifact.id,
-        name: artifact.name,
-        r#type: artifact.kind,
-        description: artifact.description,
-        storage_location: artifact.storage_location,
-        size_bytes: artifact.size_bytes,
-        checksum: artifact.checksum,
-        tags: artifact.tags,
-        metadata: artifact.metadata,
-        job_id: artifact.job_id,
-        service_id: artifact.service_id,
-        dependencies: artifact.dependencies,
+        name: about.name,
+        r#type: about.kind,
+        description: about.description,
+        storage_location: about.storage_location,
+        size_bytes: about.size_bytes,
+        checksum: about.checksum,
+        tags: about.tags,
+        metadata: about.metadata,
+        job_id: about.job_id,
+        service_id: about.service_id,
+        dependencies: about.dependencies,
         created_at: time::format(artifact.created_at),
     }
 }

@@ -180,12 +180,12 @@ async fn one(State(app): State<App>, request: Incoming) -> Result<Json<models::A
 async fn content(State(app): State<App>, request: Incoming) -> Result<Response, Failure> {
     let id = artifact_id(&request.check(&app, "getArtifactContent")?)?;
     let artifact = find(&app, id).await?;
-    let content = match app.inner.blobs.get(&artifact).await {
+    let content = match app.inner.blobs.get(&artifact.about).await {
         Ok(content) => content,
         Err(BlobError::NotHere) => {
             return Err(Failure::NotFound(format!(
                 "The hub does not hold the content; it is at {}",
-                artifact.storage_location
+                artifact.about.storage_location
             )));
         }
         Err(error @ BlobError::Corrupt(_)) => {
@@ -195,7 +195,7 @@ async fn content(State(app): State<App>, request: Incoming) -> Result<Response, 
         Err(error) => return Err(error.into()),
     };
     let headers = [
-        (header::CONTENT_TYPE, media::of(&artifact.name)),
+        (header::CONTENT_TYPE, media::of(&artifact.about.name)),
         // Somebody made this: a browser should neither guess what it is nor run it.
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (

@@ -24,7 +24,7 @@ use sha2::{Digest, Sha256};
 use verified::{Expected, verified};
 
 use super::digest::hex;
-use super::store::artifacts::Artifact;
+use super::store::artifacts::NewArtifact;
 use super::store::new_id;
 
 /// What the storage location of contents that are held here begins with; the digest follows.
@@ -137,7 +137,7 @@ impl Blobs {
     }
 
     /// The contents of an artifact, once all of them are known to be what was stored.
-    pub async fn get(&self, artifact: &Artifact) -> Result<Content, BlobError> {
+    pub async fn get(&self, artifact: &NewArtifact) -> Result<Content, BlobError> {
         let location = &artifact.storage_location;
         let checksum = artifact.checksum.as_deref();
         let expected = self

@@ -1,10 +1,9 @@
 use std::path::Path as File;
 
 use futures_util::stream;
-use serde_json::Map;
 
 use super::*;
-use crate::orchestrator::store::ArtifactType;
+use crate::orchestrator::store::testing::new_artifact;
 
 const LIMIT: u64 = 16 << 20;
 
@@ -16,25 +15,16 @@ fn chunks(bytes: &[u8], size: usize) -> impl Stream<Item = Result<Bytes, String>
     stream::iter(chunks)
 }
 
-fn artifact(stored: &Stored) -> Artifact {
-    Artifact {
-        id: new_id(),
-        name: "model.bin".to_owned(),
-        kind: ArtifactType::Model,
-        description: None,
+fn artifact(stored: &Stored) -> NewArtifact {
+    NewArtifact {
         storage_location: stored.storage_location.clone(),
         size_bytes: i64::try_from(stored.size_bytes).ok(),
         checksum: Some(stored.checksum.clone()),
-        tags: Vec::new(),
-        metadata: Map::new(),
-        job_id: None,
-        service_id: None,
-        dependencies: Vec::new(),
-        created_at: 0,
+        ..new_artifact("model.bin")
     }
 }
 
-async fn content(blobs: &Blobs, artifact: &Artifact) -> Result<Vec<u8>, BlobError> {
+async fn content(blobs: &Blobs, artifact: &NewArtifact) -> Result<Vec<u8>, BlobError> {
     let content = blobs.get(artifact).await?;
     let parts: Vec<Bytes> = content.bytes.try_collect().await?;
     let bytes = parts.concat();

@@ -13,28 +13,8 @@ use super::{
 pub struct Artifact {
     /// Its id.
     pub id: String,
-    /// Its name, which others may have too.
-    pub name: String,
-    /// What it is.
-    pub kind: ArtifactType,
-    /// More about it.
-    pub description: Option<String>,
-    /// Where its content is.
-    pub storage_location: String,
-    /// Size of the content.
-    pub size_bytes: Option<i64>,
-    /// `sha256:` and the digest of the content.
-    pub checksum: Option<String>,
-    /// Words to find it by.
-    pub tags: Vec<String>,
-    /// Anything else.
-    pub metadata: Map<String, Value>,
-    /// The job that made it.
-    pub job_id: Option<String>,
-    /// Who made it.
-    pub service_id: Option<String>,
-    /// The artifacts that it was made from.
-    pub dependencies: Vec<String>,
+    /// What was recorded of it, with all that it depends on.
+    pub about: NewArtifact,
     /// When it was recorded.
     pub created_at: i64,
 }
@@ -188,17 +168,19 @@ pub fn all_of(db: &Connection, ids: &[String]) -> Result<Vec<Artifact>> {
 pub(super) fn read(row: &Row<'_>) -> Result<Artifact> {
     Ok(Artifact {
         id: row.get(0)?,
-        name: row.get(1)?,
-        kind: word(row, 2)?,
-        description: row.get(3)?,
-        storage_location: row.get(4)?,
-        size_bytes: row.get(5)?,
-        checksum: row.get(6)?,
-        tags: parsed(row, 7)?,
-        metadata: parsed(row, 8)?,
-        job_id: row.get(9)?,
-        service_id: row.get(10)?,
+        about: NewArtifact {
+            name: row.get(1)?,
+            kind: word(row, 2)?,
+            description: row.get(3)?,
+            storage_location: row.get(4)?,
+            size_bytes: row.get(5)?,
+            checksum: row.get(6)?,
+            tags: parsed(row, 7)?,
+            metadata: parsed(row, 8)?,
+            job_id: row.get(9)?,
+            service_id: row.get(10)?,
+            dependencies: ids(row, 12)?,
+        },
         created_at: row.get(11)?,
-        dependencies: ids(row, 12)?,
     })
 }

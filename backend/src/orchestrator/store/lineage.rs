@@ -63,14 +63,14 @@ pub fn lineage(
         }
     }
     let edges = found.values().flat_map(|(artifact, _)| {
-        let used = artifact.dependencies.iter();
+        let used = artifact.about.dependencies.iter();
         let used = used.filter(|used| found.contains_key(*used));
         used.map(|used| (used.clone(), artifact.id.clone()))
     });
     let edges = edges.collect();
     let jobs: BTreeSet<&str> = found
         .values()
-        .filter_map(|(artifact, _)| artifact.job_id.as_deref())
+        .filter_map(|(artifact, _)| artifact.about.job_id.as_deref())
         .collect();
     let jobs = jobs::summaries(db, &Vec::from_iter(jobs))?;
     let mut nodes: Vec<_> = found.into_values().collect();

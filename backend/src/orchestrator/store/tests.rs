@@ -32,7 +32,7 @@ fn names(lineage: &Lineage) -> Vec<(&str, i64)> {
     lineage
         .nodes
         .iter()
-        .map(|(artifact, depth)| (artifact.name.as_str(), *depth))
+        .map(|(artifact, depth)| (artifact.about.name.as_str(), *depth))
         .collect()
 }
 
@@ -59,14 +59,14 @@ fn an_artifact_comes_back_as_it_was_recorded() {
         dependencies: vec![data.clone(), data.clone()],
     };
     let artifact = record(&store, &new);
-    assert_eq!(artifact.tags, new.tags);
-    assert_eq!(artifact.dependencies, [data]);
+    assert_eq!(artifact.about.tags, new.tags);
+    assert_eq!(artifact.about.dependencies, [data]);
     assert_eq!(
-        (&artifact.metadata, artifact.size_bytes),
+        (&artifact.about.metadata, artifact.about.size_bytes),
         (&new.metadata, Some(1024))
     );
     assert_eq!(
-        (&artifact.job_id, &artifact.service_id),
+        (&artifact.about.job_id, &artifact.about.service_id),
         (&new.job_id, &new.service_id)
     );
     let id = artifact.id.clone();
@@ -118,7 +118,10 @@ fn artifacts_are_found_by_everything_that_is_said_of_them() {
             ..filter
         };
         let page = store.read_now(|db| artifacts::list(db, &filter)).unwrap();
-        page.items.into_iter().map(|it| it.name).collect::<Vec<_>>()
+        page.items
+            .into_iter()
+            .map(|it| it.about.name)
+            .collect::<Vec<_>>()
     };
     let text = |text: &str| Some(text.to_owned());
     assert_eq!(find(Filter::default()), ["plot.svg", "model.bin"]);
@@ -189,7 +192,7 @@ fn artifacts_are_found_by_everything_that_is_said_of_them() {
     };
     let page = store.read_now(|db| artifacts::list(db, &second)).unwrap();
     assert_eq!(
-        (page.items[0].name.as_str(), page.next),
+        (page.items[0].about.name.as_str(), page.next),
         ("model.bin", None)
     );
 }

@@ -31,11 +31,14 @@ fn what_a_job_made_is_recorded_with_its_end() {
     assert_eq!(made.len(), 2);
     assert_eq!(job.artifact_ids, [made[0].id.clone(), made[1].id.clone()]);
     assert_eq!(
-        (made[0].size_bytes, &made[0].checksum),
+        (made[0].about.size_bytes, &made[0].about.checksum),
         (Some(7), &Some(checksum))
     );
-    assert_eq!((made[1].size_bytes, &made[1].checksum), (Some(12), &None));
-    assert_eq!(made[0].service_id, job.summary.service_id);
+    assert_eq!(
+        (made[1].about.size_bytes, &made[1].about.checksum),
+        (Some(12), &None)
+    );
+    assert_eq!(made[0].about.service_id, job.summary.service_id);
     // The next one is made from them.
     let report = json!([{"name": "report", "type": "report", "storage_location": "x"}]);
     let second = world.submit_job(NewJob {
@@ -44,7 +47,7 @@ fn what_a_job_made_is_recorded_with_its_end() {
         ..new_job(TYPE)
     });
     world.until(&second, JobStatus::Completed);
-    assert_eq!(world.made(&second)[0].dependencies, job.artifact_ids);
+    assert_eq!(world.made(&second)[0].about.dependencies, job.artifact_ids);
     let told = &fake.seen.order(&second)["artifacts"];
     assert_eq!(told.as_object().unwrap().len(), 2);
     assert_eq!(told[&made[0].id]["name"], "model.bin");
@@ -86,5 +89,5 @@ fn a_failed_job_may_have_made_something() {
     let id = world.submit(json!({"answer": failed}));
     let (kind, _) = world.failure(&id);
     assert_eq!(kind, JobErrorKind::ServiceFailed);
-    assert_eq!(world.made(&id)[0].name, "log");
+    assert_eq!(world.made(&id)[0].about.name, "log");
 }

@@ -47,9 +47,12 @@ fn a_job_ends_with_what_it_has_made() {
     assert!(job.summary.completed_at.is_some() && job.summary.error.is_none());
     assert_eq!(job.result, completed().result);
     let made = store.read_now(|db| artifacts::of_job(db, &id)).unwrap();
-    let names: Vec<_> = made.iter().map(|it| it.name.as_str()).collect();
+    let names: Vec<_> = made.iter().map(|it| it.about.name.as_str()).collect();
     assert_eq!(names, ["model.bin", "log.txt"]);
-    assert!(made.iter().all(|it| it.dependencies == [data.id.clone()]));
+    assert!(
+        made.iter()
+            .all(|it| it.about.dependencies == [data.id.clone()])
+    );
     assert_eq!(
         job.artifact_ids,
         made.into_iter().map(|it| it.id).collect::<Vec<_>>()
