@@ -86,6 +86,15 @@ pub fn look(
     }
 }
 
+/// Says of a list of tools all there is to say, as [`look`] does of a tools spec; `None` if `name`, a path or `-`, is no
+/// such list.
+pub fn look_at_list(name: &str, diagnostics: &mut Diagnostics) -> Option<Files> {
+    let mut files = Files::default();
+    let read = read::draft::document_of(&mut files, name, &mut Diagnostics::default());
+    let is_list = read.is_some_and(|(file, _)| lint::check_list(&files, file, diagnostics));
+    is_list.then_some(files)
+}
+
 /// The files of the input. Where the tools spec does not `fit` the document, everything that has changed of what it
 /// uses is told first.
 fn files(sources: Sources, fits: bool, diagnostics: &mut Diagnostics) -> Files {

@@ -104,3 +104,32 @@ fn every_code_has_a_page_and_a_case() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[test]
+fn a_document_of_the_wrong_kind_from_standard_input_is_not_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name);
+    let spec = "version: 1\nopenapi: api.json\nserver: { name: library-mcp }\ntools: {}\n";
+    std::fs::write(at("tools.yaml"), spec).expect("a tools spec");
+    std::fs::write(at("api.json"), "{}").expect("a document");
+    let given = root().join("tests/cmd/init_sync.in/new.yaml");
+    let mut sync = Command::new(bin("toolwright"));
+    sync.args(["init", "-", "--sync"])
+        .current_dir(folder.path())
+        .stdin(std::fs::File::open(given).expect("a document"));
+    let said = sync.output().expect("toolwright starts");
+    let told = String::from_utf8_lossy(&said.stderr);
+    assert_eq!(said.status.code(), Some(1), "{told}");
+    for part in [
+        "error[TW0102]: this is not JSON",
+        "--> <stdin>:1:1",
+        "\nhelp: ",
+    ] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    let kept = |name: &str| std::fs::read_to_string(at(name)).expect("a file");
+    assert_eq!(
+        (kept("tools.yaml"), kept("api.json")),
+        (spec.to_owned(), "{}".to_owned())
+    );
+}

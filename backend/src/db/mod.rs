@@ -79,7 +79,7 @@ impl Store {
 
     fn new(location: String, schema: &'static Schema, database: Database) -> Result<Self> {
         match &database {
-            Database::Sqlite(sqlite) => schema.apply(&sqlite.writer())?,
+            Database::Sqlite(sqlite) => schema.apply(&*sqlite.writer()?)?,
             Database::Postgres(postgres) => schema.apply(&*postgres.get()?)?,
         }
         Ok(Self {
@@ -104,7 +104,7 @@ impl Store {
     /// Reads, on the calling thread. What is read must not write: it may be done twice.
     pub fn read_now<T>(&self, read: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
         match &self.inner.database {
-            Database::Sqlite(sqlite) => read(&sqlite.reader()),
+            Database::Sqlite(sqlite) => read(&*sqlite.reader()?),
             Database::Postgres(postgres) => read(&*postgres.get()?),
         }
     }
@@ -114,7 +114,7 @@ impl Store {
     pub fn write_now<T>(&self, write: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
         let lock = self.inner.schema.lock();
         match &self.inner.database {
-            Database::Sqlite(sqlite) => sqlite.writer().transaction(lock, write),
+            Database::Sqlite(sqlite) => sqlite.writer()?.transaction(lock, write),
             Database::Postgres(postgres) => postgres.get()?.transaction(lock, write),
         }
     }

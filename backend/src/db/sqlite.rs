@@ -3,9 +3,9 @@
 //! In a file (write-ahead log) reads do not wait for writes; in memory all share one connection.
 
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::Duration;
 
+use parking_lot::{Mutex, MutexGuard};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{ErrorCode, Row, ToSql, Transaction, TransactionBehavior, params_from_iter};
 
@@ -14,6 +14,8 @@ use super::{Connection, Error, Result};
 
 /// Connections for reading, beside the one that writes.
 const READERS: usize = 4;
+/// How long anything waits: for its turn, and then for another process to let go of the file.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The connections of a database.
 #[derive(Debug)]
@@ -45,31 +47,30 @@ impl Sqlite {
         })
     }
 
-    pub(super) fn writer(&self) -> MutexGuard<'_, Connection> {
-        lock(&self.writer)
+    pub(super) fn writer(&self) -> Result<MutexGuard<'_, Connection>> {
+        wait(&self.writer)
     }
 
-    pub(super) fn reader(&self) -> MutexGuard<'_, Connection> {
-        let free = self
-            .readers
-            .iter()
-            .find_map(|reader| match reader.try_lock() {
-                Ok(guard) => Some(guard),
-                Err(TryLockError::Poisoned(guard)) => Some(guard.into_inner()),
-                Err(TryLockError::WouldBlock) => None,
-            });
-        free.unwrap_or_else(|| lock(self.readers.first().unwrap_or(&self.writer)))
+    pub(super) fn reader(&self) -> Result<MutexGuard<'_, Connection>> {
+        match self.readers.iter().find_map(Mutex::try_lock) {
+            Some(free) => Ok(free),
+            None => wait(self.readers.first().unwrap_or(&self.writer)),
+        }
     }
 }
 
-/// A panic in one call leaves a connection that is still good: its transaction was rolled back.
-fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
-    connection.lock().unwrap_or_else(PoisonError::into_inner)
+/// Waits for a connection, behind others that may be waiting for the file. A panic in one of their calls leaves
+/// one that is still good: its transaction was rolled back.
+fn wait(connection: &Mutex<Connection>) -> Result<MutexGuard<'_, Connection>> {
+    connection.try_lock_for(PATIENCE).ok_or_else(|| {
+        let message = format!("no turn within {} s", PATIENCE.as_secs());
+        Error::Unavailable(message)
+    })
 }
 
 fn connect(path: &Path) -> Result<rusqlite::Connection> {
     let connection = rusqlite::Connection::open(path)?;
-    connection.busy_timeout(Duration::from_secs(10))?;
+    connection.busy_timeout(PATIENCE)?;
     connection.pragma_update(None, "synchronous", "normal")?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
@@ -135,7 +136,16 @@ impl From<rusqlite::Error> for Error {
         let message = error.to_string();
         match error.sqlite_error_code() {
             Some(ErrorCode::ConstraintViolation) => Self::Constraint(message),
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Unavailable(message),
+            // Somebody else has it, or what it lies on cannot be used; either may pass.
+            Some(
+                ErrorCode::DatabaseBusy
+                | ErrorCode::DatabaseLocked
+                | ErrorCode::ReadOnly
+                | ErrorCode::DiskFull
+                | ErrorCode::CannotOpen
+                | ErrorCode::PermissionDenied
+                | ErrorCode::SystemIoFailure,
+            ) => Self::Unavailable(message),
             _ => Self::Other(message),
         }
     }

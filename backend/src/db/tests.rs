@@ -195,3 +195,28 @@ fn tables_of_another_service_are_left_alone() {
         "{refused}"
     );
 }
+
+#[test]
+fn who_cannot_write_because_another_process_does_is_told() {
+    let database = Database::file(&NOTES);
+    let store = database.open();
+    let Location::File(path) = database.location() else {
+        unreachable!("it is a file");
+    };
+    let impatient = |db: &Connection| db.query("PRAGMA busy_timeout = 50", &[], |_| Ok(()));
+    store.write_now(impatient).unwrap();
+    let other = rusqlite::Connection::open(path).unwrap();
+    other.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                let refused = store.write_now(|db| add(db, Some("late")));
+                assert!(matches!(refused, Err(Error::Unavailable(_))), "{refused:?}");
+            });
+        }
+    });
+    assert_eq!(texts(&store, "ASC"), []);
+    other.execute_batch("COMMIT").unwrap();
+    store.write_now(|db| add(db, Some("now"))).unwrap();
+    assert_eq!(texts(&store, "ASC"), [Some("now".to_owned())]);
+}

@@ -2,6 +2,7 @@
 //! failures in FastAPI's form, the log of requests, and the process that serves them.
 
 mod answers;
+mod failure;
 mod headers;
 mod log;
 mod request;
@@ -10,6 +11,7 @@ mod serving;
 pub(crate) mod testing;
 
 pub use answers::{detail, method_not_allowed, not_found};
+pub use failure::Failure;
 pub use headers::{bearer, is_of};
 pub use log::log;
 pub use request::{Incoming, IncomingHead};

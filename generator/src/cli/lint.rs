@@ -6,11 +6,13 @@ use super::systems;
 use super::{Failure, Format, Outcome, Reading, err, out, shown};
 use crate::diagnostics::render::render;
 use crate::diagnostics::{Diagnostics, Severity};
+use crate::read::Files;
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
-    /// Folders under specs/, or paths of tools.yaml files; all of specs/ if none is given
-    #[arg(value_name = "SYSTEM|tools.yaml")]
+    /// Folders under specs/, paths of tools.yaml files, or lists of tools as `tools/list` serves them, of any server
+    /// (a JSON file, or - for standard input); all of specs/ if none is given
+    #[arg(value_name = "SYSTEM|tools.yaml|tools.json")]
     systems: Vec<String>,
     #[command(flatten)]
     read: Reading,
@@ -22,7 +24,27 @@ pub(super) struct Options {
 /// Ends with 1 if there are errors; warnings and advice are told.
 pub(super) fn run(options: &Options) -> Result<Outcome, Failure> {
     let mut outcome = Outcome::Fine;
-    for system in systems::find(&options.systems)? {
+    let mut systems = Vec::new();
+    for name in &options.systems {
+        let may_be_list = name == "-" || name.ends_with(".json");
+        let mut diagnostics = Diagnostics::default();
+        let list = may_be_list.then(|| crate::look_at_list(name, &mut diagnostics));
+        match list.flatten() {
+            Some(files) => {
+                let name = if name == "-" { "standard input" } else { name };
+                tell(name, &files, &diagnostics, options.format, &mut outcome)?;
+            }
+            None if name == "-" => {
+                let message = "standard input is no list of tools, as `tools/list` serves it";
+                return Err(Failure::Usage(message.to_owned()));
+            }
+            None => systems.push(name.clone()),
+        }
+    }
+    if systems.is_empty() && !options.systems.is_empty() {
+        return Ok(outcome);
+    }
+    for system in systems::find(&systems)? {
         let mut diagnostics = Diagnostics::default();
         let (files, plan) = crate::look(
             &system.spec,
@@ -30,23 +52,35 @@ pub(super) fn run(options: &Options) -> Result<Outcome, Failure> {
             options.read.into(),
             &mut diagnostics,
         );
-        let text = render(&diagnostics, &files, options.format.rendering());
-        match options.format {
-            Format::Text => err(text),
-            Format::Json | Format::Github => out(text)?,
-        }
-        if plan.is_none() || diagnostics.has_errors() {
+        let name = shown(&system.spec);
+        tell(&name, &files, &diagnostics, options.format, &mut outcome)?;
+        if plan.is_none() {
             outcome = Outcome::Found;
-        }
-        if options.format == Format::Text {
-            out(format_args!(
-                "{}: {}\n",
-                shown(&system.spec),
-                counts(&diagnostics)
-            ))?;
         }
     }
     Ok(outcome)
+}
+
+/// Tells what was found in what is called `name`.
+fn tell(
+    name: &str,
+    files: &Files,
+    diagnostics: &Diagnostics,
+    format: Format,
+    outcome: &mut Outcome,
+) -> Result<(), Failure> {
+    let text = render(diagnostics, files, format.rendering());
+    match format {
+        Format::Text => {
+            err(text);
+            out(format_args!("{name}: {}\n", counts(diagnostics)))?;
+        }
+        Format::Json | Format::Github => out(text)?,
+    }
+    if diagnostics.has_errors() {
+        *outcome = Outcome::Found;
+    }
+    Ok(())
 }
 
 /// How much was found, the worst first.

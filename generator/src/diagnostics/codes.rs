@@ -76,6 +76,14 @@ codes! {
     UNSUPPORTED = "TW0401";
     /// The arguments of a tool are too much to spell out.
     LEFT_OPEN = "TW0402";
+    /// The arguments of a tool are no object.
+    INPUT_ROOT = "TW0501";
+    /// The arguments of a tool are composed of alternatives.
+    COMPOSED_ROOT = "TW0502";
+    /// The schema of an argument or member is `true` or `false`.
+    BOOLEAN_SCHEMA = "TW0503";
+    /// The result of a tool is no object.
+    OUTPUT_ROOT = "TW0504";
     /// An argument has a name that not all clients take.
     PROPERTY_KEY = "TW0505";
     /// An array does not say what its items are.
@@ -90,8 +98,12 @@ codes! {
     PATTERN = "TW0510";
     /// A number is too large for JavaScript.
     UNSAFE_NUMBER = "TW0511";
+    /// An output schema has a format.
+    OUTPUT_FORMAT = "TW0512";
     /// An argument cannot be sent as a header.
     HEADER = "TW0513";
+    /// An icon that hosts do not fetch.
+    ICON = "TW0514";
     /// A description is too long, or there is none.
     DESCRIPTION = "TW0515";
     /// Names of tools are too long with a host's prefix.

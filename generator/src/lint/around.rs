@@ -43,6 +43,15 @@ impl<'a> Known<'a> {
         known
     }
 
+    /// The tools of a list.
+    pub(super) fn of_list(tools: &'a [Value]) -> Self {
+        let mut known = Self::default();
+        for tool in tools {
+            known.add(tool, &[]);
+        }
+        known
+    }
+
     pub(super) fn add(&mut self, tool: &'a Value, aliases: &'a [String]) {
         let name = tool["name"].as_str().unwrap_or_default();
         if let Some(arguments) = tool["inputSchema"]["properties"].as_object() {
@@ -111,6 +120,20 @@ pub(super) struct Besides<'s> {
 }
 
 impl<'s> Besides<'s> {
+    /// What a list itself says of a tool.
+    pub(super) fn of_listed(tool: &Value) -> Self {
+        let hint = |key: &str| tool["annotations"][key].as_bool();
+        Self {
+            said: AnnotationsSpec {
+                read_only: hint("readOnlyHint"),
+                destructive: hint("destructiveHint"),
+                idempotent: hint("idempotentHint"),
+                open_world: hint("openWorldHint"),
+            },
+            ..Self::default()
+        }
+    }
+
     pub(super) fn of(tool: &Tool, api: &Api, sources: &Sources, schemas: &Schemas<'s>) -> Self {
         let operation = &api.operations[tool.operation];
         let entry = sources.spec.tools.get(&tool.name);

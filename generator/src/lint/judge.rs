@@ -42,8 +42,8 @@ pub(crate) fn check(
                 needed.push(rule.code.name);
             } else {
                 let at = place(rule, &found, &declared.at, sources);
-                let whose = &acceptance.whose;
-                diagnostics.push(told(rule, severity, &found, &tool.name, at, whose));
+                let accept = Some(acceptance.whose.as_str());
+                diagnostics.push(told(rule, severity, &found, &tool.name, at, accept));
             }
         }
         tool.losses.extend(&needed);
@@ -84,7 +84,7 @@ pub(super) fn broken(seen: &Seen<'_, '_>) -> Vec<Broken> {
 /// Where the tools spec speaks of what is told first: the argument, or what the rule is about; else the tool.
 fn place(rule: &Rule, found: &Found, tool: &At, sources: &Sources) -> At {
     let entry = At::value(tool.file, tool.pointer.clone());
-    let own = match &found.0[0].1 {
+    let own = match &found.first().1 {
         Some(argument) => Some(entry.child("arguments").child(argument).as_key()),
         None => (!rule.about.is_empty()).then(|| entry.child(rule.about)),
     };
@@ -92,24 +92,24 @@ fn place(rule: &Rule, found: &Found, tool: &At, sources: &Sources) -> At {
     own.unwrap_or_else(|| tool.as_key())
 }
 
-fn told(
+/// What there is to say of a broken rule; `accept` is how to have it so all the same, if that can be said.
+pub(super) fn told(
     rule: &Rule,
     severity: Severity,
     found: &Found,
     tool: &str,
     at: At,
-    whose: &str,
+    accept: Option<&str>,
 ) -> Diagnostic {
     let more = match found.0.len() - 1 {
         0 => String::new(),
         more => format!(", and {more} more like that"),
     };
     let code = rule.code.name;
-    let message = format!("tool `{tool}`: {}{more}", found.0[0].0);
-    let help = format!(
-        "{}\nto keep it all the same, add `accept: [{code}]` to {whose}",
-        rule.why
-    );
+    let message = format!("tool `{tool}`: {}{more}", found.first().0);
+    let accept =
+        accept.map(|whose| format!("\nto keep it all the same, add `accept: [{code}]` to {whose}"));
+    let help = format!("{}{}", rule.why, accept.unwrap_or_default());
     Diagnostic {
         severity,
         ..Diagnostic::error(rule.code, at, message)

@@ -6,7 +6,7 @@ use crate::plan::{PlannedTool, SearchPlan, each_served};
 use crate::read::Sources;
 
 /// The longest name that language model APIs take for a function.
-const FUNCTION_NAME: usize = 64;
+pub(super) const FUNCTION_NAME: usize = 64;
 /// How many tools a request to a language model may have.
 const MOST_TOOLS: usize = 128;
 /// How many tools models choose well among.

@@ -5,11 +5,13 @@ mod around;
 mod judge;
 mod list;
 mod rules;
+mod served;
 mod spots;
 
 use serde_json::Value;
 
 pub(crate) use judge::check;
+pub(crate) use served::check_list;
 
 use crate::diagnostics::{Diagnostic, Severity, codes};
 use around::{Besides, Known};
@@ -19,7 +21,7 @@ use spots::{Side, Spot};
 struct Rule {
     code: codes::Code,
     weight: Weight,
-    /// The key of the tool's entry that it is about where no argument is; empty for all of it.
+    /// The key of the tool, in the tools spec or in a list, that it is about where no argument is; empty for all of it.
     about: &'static str,
     /// Who enforces it and what happens there, or what to do.
     why: &'static str,
@@ -35,6 +37,11 @@ impl Found {
     /// About the tool as a whole.
     fn push(&mut self, text: String) {
         self.of(None, text);
+    }
+
+    /// What is told, if anything is.
+    fn first(&self) -> &(String, Option<String>) {
+        &self.0[0]
     }
 
     /// About one argument.

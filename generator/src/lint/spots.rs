@@ -17,6 +17,7 @@ struct Within<'a> {
     side: Side,
     root: &'a Value,
     argument: Option<&'a str>,
+    straight: bool,
 }
 
 /// A schema in a tool.
@@ -28,6 +29,8 @@ pub(super) struct Spot<'a> {
     pub(super) schema: &'a Value,
     /// The argument that it is of.
     pub(super) argument: Option<&'a str>,
+    /// Nothing but properties leads to it.
+    pub(super) straight: bool,
     path: String,
 }
 
@@ -65,6 +68,7 @@ pub(super) fn spots(tool: &Value) -> Vec<Spot<'_>> {
                 side,
                 root,
                 argument: None,
+                straight: true,
             };
             walk(root, String::new(), at, &mut found);
         }
@@ -80,11 +84,16 @@ fn walk<'a>(schema: &'a Value, path: String, at: Within<'a>, found: &mut Vec<Spo
             format!("{path}.{key}")
         }
     };
+    let aside = Within {
+        straight: false,
+        ..at
+    };
     found.push(Spot {
         side: at.side,
         root: at.root,
         schema,
         argument: at.argument,
+        straight: at.straight,
         path: path.clone(),
     });
     for key in ONE {
@@ -94,7 +103,7 @@ fn walk<'a>(schema: &'a Value, path: String, at: Within<'a>, found: &mut Vec<Spo
             } else {
                 path.clone()
             };
-            walk(inner, place, at, found);
+            walk(inner, place, aside, found);
         }
     }
     for key in LISTS {
@@ -104,7 +113,7 @@ fn walk<'a>(schema: &'a Value, path: String, at: Within<'a>, found: &mut Vec<Spo
             .into_iter()
             .flatten()
         {
-            walk(inner, path.clone(), at, found);
+            walk(inner, path.clone(), aside, found);
         }
     }
     for key in MAPS {
@@ -118,6 +127,7 @@ fn walk<'a>(schema: &'a Value, path: String, at: Within<'a>, found: &mut Vec<Spo
             let argument = is_argument.then_some(name.as_str());
             let at = Within {
                 argument: at.argument.or(argument),
+                straight: at.straight && key == "properties",
                 ..at
             };
             walk(inner, within(name), at, found);

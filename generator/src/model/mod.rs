@@ -54,8 +54,8 @@ pub use serving::Serving;
 pub(crate) use serving::tool_scopes;
 pub use settings::{Rate, Settings};
 pub use tasks::Tasks;
-pub(crate) use tools::MAX_NAME;
 pub use tools::{Annotations, Argument, BodySource, Default, Place, Source, Tool};
+pub(crate) use tools::{MAX_NAME, is_name};
 pub use types::{Field, Kind, Type, TypeId, TypeRef, Types};
 
 use crate::diagnostics::{At, Diagnostic, Diagnostics, codes};

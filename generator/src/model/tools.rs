@@ -366,6 +366,12 @@ fn annotations(entry: &ToolSpec, operation: &Operation) -> Annotations {
     }
 }
 
+/// Whether a name is made of what clients accept.
+pub(crate) fn is_name(name: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    !name.is_empty() && name.chars().all(plain)
+}
+
 /// Names that clients accept, each once.
 fn check_names(tools: &[Tool], diagnostics: &mut Diagnostics) {
     let mut known: IndexMap<&str, &At> = IndexMap::new();
@@ -382,8 +388,7 @@ fn check_names(tools: &[Tool], diagnostics: &mut Diagnostics) {
                     .child(&index.to_string()),
                 None => tool.at.as_key(),
             };
-            let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-            if name.is_empty() || name.len() > MAX_NAME || !name.chars().all(plain) {
+            if name.len() > MAX_NAME || !is_name(name) {
                 let message = format!("clients do not accept the tool name `{name}`");
                 let help = format!("use letters, digits, `_` and `-`, {MAX_NAME} at most");
                 diagnostics.push(Diagnostic::error(codes::BAD_NAME, at, message).help(help));

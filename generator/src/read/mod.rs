@@ -12,6 +12,7 @@ mod references;
 mod shape;
 mod sources;
 mod spans;
+mod tool_list;
 pub mod tools_spec;
 
 use std::ops::Range;
@@ -28,6 +29,7 @@ pub(crate) use fetch::is_url;
 pub use prompts::{Beside, Line, PromptFile};
 pub use references::{Origin, References};
 pub use sources::{Files, Position, SourceFile, shown};
+pub(crate) use tool_list::tool_list;
 use tools_spec::{IncludedSpec, ToolsSpec};
 
 /// The input of one system.
@@ -101,6 +103,28 @@ pub fn read(
     }
 }
 
+/// The folder that references may reach, as the tools spec in `folder` names it.
+///
+/// # Errors
+/// If there is no such folder.
+pub(crate) fn root(
+    spec: &ToolsSpec,
+    file: FileId,
+    folder: &Path,
+) -> Result<Option<PathBuf>, Box<Diagnostic>> {
+    let Some(root) = &spec.root else {
+        return Ok(None);
+    };
+    let found = folder.join(root).canonicalize().map_err(|error| {
+        let reason = sources::plain(&error);
+        let message = format!("cannot reach the folder `{root}`: {reason}");
+        let help = "write the way to a folder that is there, from the folder of this file";
+        let at = At::value(file, "/root");
+        Box::new(Diagnostic::error(codes::UNREADABLE, at, message).help(help))
+    })?;
+    Ok(Some(found))
+}
+
 fn read_into(
     files: &mut Files,
     path: &Path,
@@ -116,20 +140,12 @@ fn read_into(
     parsed(files, document, diagnostics)?;
     let at = At::value(spec_file, "/overlays");
     overlays(files, document, &at, folder, &spec.overlays, diagnostics)?;
-    let root = match &spec.root {
-        None => None,
-        Some(root) => match folder.join(root).canonicalize() {
-            Ok(root) => Some(root),
-            Err(error) => {
-                let at = At::value(spec_file, "/root");
-                let message = format!(
-                    "cannot reach the folder `{root}`: {}",
-                    sources::plain(&error)
-                );
-                diagnostics.push(Diagnostic::error(codes::UNREADABLE, at, message));
-                return None;
-            }
-        },
+    let root = match root(&spec, spec_file, folder) {
+        Ok(root) => root,
+        Err(unreachable) => {
+            diagnostics.push(*unreachable);
+            return None;
+        }
     };
     let references = references_of(files, document, origin, root, options);
     complete.then_some(Sources {

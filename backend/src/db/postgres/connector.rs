@@ -225,8 +225,11 @@ impl From<tokio_postgres::Error> for Error {
         let message = format!("{}{detail}", refusal.message());
         match code.get(..2) {
             Some("23") => Self::Constraint(message),
-            // Connections, deadlocks, resources, a server that shuts down, waits that took too long.
-            Some("08" | "40" | "53" | "57" | "55") => Self::Unavailable(message),
+            // Connections, deadlocks, resources, a server that shuts down, waits that took too long, disks.
+            Some("08" | "40" | "53" | "57" | "55" | "58") => Self::Unavailable(message),
+            _ if *refusal.code() == SqlState::READ_ONLY_SQL_TRANSACTION => {
+                Self::Unavailable(message)
+            }
             _ => Self::Other(format!("{message} [{code}]")),
         }
     }

@@ -2,17 +2,17 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::super::{Failure, Format, Outcome, out, report as show, shown};
 use super::place::{self, Origin};
 use super::report::plural;
 use super::{Options, cannot_write};
-use crate::diagnostics::{At, Diagnostics};
+use crate::diagnostics::{At, Diagnostic, Diagnostics, codes};
 use crate::init::{Entry, Synced, draft, insert, sync};
 use crate::normalise::Document;
 use crate::read::tools_spec::ToolsSpec;
-use crate::read::{Files, Sources, draft as input, is_url};
+use crate::read::{Files, Sources, draft as input, is_url, root};
 
 pub(super) fn run(
     options: &Options,
@@ -33,16 +33,14 @@ pub(super) fn run(
             return Ok(Outcome::Found);
         }
     };
-    let root = match &spec.root {
-        Some(root) => {
-            let folder = spec_path.parent().unwrap_or(Path::new(""));
-            Some(place::canonical(&folder.join(root))?)
-        }
-        None => None,
+    let folder = spec_path.parent().unwrap_or(Path::new(""));
+    let root = match root(&spec, spec_file, folder) {
+        Ok(root) => root,
+        Err(unreachable) => return Ok(failed(*unreachable, &files)),
     };
     let read = input::sources(
         &options.document,
-        spec_path.parent().unwrap_or(Path::new("")),
+        folder,
         &spec.overlays,
         root,
         options.read.into(),
@@ -66,9 +64,19 @@ pub(super) fn run(
     };
     let text = match entries.is_empty() {
         true => None,
-        false => Some(insert(&files, spec_file, &synced.groups, &entries).map_err(Failure::Other)?),
+        false => match insert(&files, spec_file, &synced.groups, &entries) {
+            Ok(text) => Some(text),
+            Err(unfit) => return Ok(failed(*unfit, &files)),
+        },
     };
-    let replaced = replace_document(origin, spec_path, &spec, &sources)?;
+    let replaced = match replaced(origin, folder, &spec, &sources) {
+        Ok(path) => path,
+        Err(unfit) => return Ok(failed(*unfit, &sources.files)),
+    };
+    if let Some(path) = &replaced {
+        let text = &sources.file(sources.document).text;
+        fs::write(path, text).map_err(|error| cannot_write(path, &error))?;
+    }
     if let Some(text) = text {
         let mark = fs::read(spec_path).is_ok_and(|bytes| bytes.starts_with("\u{feff}".as_bytes()));
         let text = if mark {
@@ -79,7 +87,7 @@ pub(super) fn run(
         fs::write(spec_path, text).map_err(|error| cannot_write(spec_path, &error))?;
     }
     let mut said = added(spec_path, &entries);
-    said.extend(replaced.map(|path| format!("wrote {path}\n")));
+    said.extend(replaced.map(|path| format!("wrote {}\n", shown(&path))));
     said.push_str(&other_document(origin, spec_path, &spec));
     said.push_str(&gone(&files, &synced, &document, &entries));
     out(said)?;
@@ -111,34 +119,42 @@ fn compare(
     Some((synced, drafted.entries, drafted.document))
 }
 
-/// For a document from standard input: writes it where the tools spec has its document.
-fn replace_document(
+/// Tells what is wrong in the input.
+fn failed(wrong: Diagnostic, files: &Files) -> Outcome {
+    let mut diagnostics = Diagnostics::default();
+    diagnostics.push(wrong);
+    show(&diagnostics, files, Format::Text);
+    Outcome::Found
+}
+
+/// Where a document from standard input goes: to where the tools spec has its document, if that has another.
+fn replaced(
     origin: &Origin,
-    spec_path: &Path,
+    folder: &Path,
     spec: &ToolsSpec,
     sources: &Sources,
-) -> Result<Option<String>, Failure> {
+) -> Result<Option<PathBuf>, Box<Diagnostic>> {
     let is_file = !is_url(&spec.openapi) && spec.openapi != "-";
     if *origin != Origin::StandardInput || !is_file {
         return Ok(None);
     }
-    let path = spec_path
-        .parent()
-        .unwrap_or(Path::new(""))
-        .join(&spec.openapi);
+    let path = folder.join(&spec.openapi);
     let text = &sources.file(sources.document).text;
     if fs::read(&path).is_ok_and(|old| old == text.as_bytes()) {
         return Ok(None);
     }
     let json = serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
     if spec.openapi.ends_with(".json") && !json {
-        return Err(Failure::Other(format!(
-            "standard input has no JSON, and {} would not be read as anything else",
-            shown(&path)
-        )));
+        let at = At::value(sources.document, "");
+        let name = &spec.openapi;
+        let message = format!("this is not JSON, and `{name}` would not be read as anything else");
+        let help =
+            "give the document as JSON, or have the tools spec name a file that ends in `.yaml`";
+        return Err(Box::new(
+            Diagnostic::error(codes::SYNTAX, at, message).help(help),
+        ));
     }
-    fs::write(&path, text).map_err(|error| cannot_write(&path, &error))?;
-    Ok(Some(shown(&path)))
+    Ok(Some(path))
 }
 
 fn added(spec_path: &Path, entries: &[Entry]) -> String {

@@ -152,7 +152,7 @@ fn other(
         return Err(files);
     };
     let value = &files.file(file).value;
-    if list::is_list(value) {
+    if read::tool_list(value).is_some() {
         return Ok(list::side(files, file));
     }
     let is_document = value.get("swagger").is_some() || value.get("paths").is_some();

@@ -8,7 +8,7 @@ use super::super::Entry;
 use super::super::head::{groups, heading};
 use super::super::yaml::comment;
 use super::flow::Flow;
-use crate::diagnostics::{At, FileId};
+use crate::diagnostics::{At, Diagnostic, FileId, codes};
 use crate::read::{Files, SourceFile};
 
 /// The text of the tools spec `file` with `entries`, none of them enabled: each in its group, as `known` gives it for
@@ -21,7 +21,7 @@ pub(crate) fn insert(
     file: FileId,
     known: &HashMap<String, String>,
     entries: &[Entry],
-) -> Result<String, String> {
+) -> Result<String, Box<Diagnostic>> {
     let source = files.file(file);
     let text = Text::of(files, file);
     let tries = [text.grouped(known, entries), text.at_the_end(entries)];
@@ -30,10 +30,10 @@ pub(crate) fn insert(
         .flatten()
         .find(|whole| says_just_that(source, whole, entries));
     whole.ok_or_else(|| {
-        format!(
-            "{} is written in a way that entries cannot be added to; write `tools:` with one tool after the other, indented by spaces",
-            source.path
-        )
+        let at = At::key(file, "/tools");
+        let message = "this is written in a way that entries cannot be added to";
+        let help = "write `tools:` with one tool after the other, indented by spaces";
+        Box::new(Diagnostic::error(codes::SPEC_SHAPE, at, message).help(help))
     })
 }
 

@@ -31,7 +31,7 @@ pub(super) fn undeclared(seen: &Seen<'_, '_>, found: &mut Found) {
     } else if said.destructive == Some(false) && seen.besides.method == "DELETE" {
         found.push("it calls a DELETE, and agents are told that it destroys nothing".to_owned());
     } else if said.destructive.is_none() {
-        found.push("it ends or destroys something, and the tools spec does not say so".to_owned());
+        found.push("it ends or destroys something, and nothing says so".to_owned());
     }
 }
 

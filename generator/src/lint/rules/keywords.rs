@@ -197,3 +197,11 @@ pub(super) fn numbers(seen: &Seen<'_, '_>, found: &mut Found) {
         }
     }
 }
+
+pub(super) fn formats(seen: &Seen<'_, '_>, found: &mut Found) {
+    for spot in seen.spots.iter().filter(|spot| spot.side == Side::Output) {
+        if let Some(format) = spot.schema.get("format").and_then(Value::as_str) {
+            found.push(format!("{} has the format `{format}`", spot.place()));
+        }
+    }
+}

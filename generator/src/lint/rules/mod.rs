@@ -5,6 +5,7 @@ mod effect;
 mod examples;
 mod keywords;
 mod prose;
+mod root;
 mod spans;
 mod tool;
 
@@ -12,6 +13,34 @@ use super::{Rule, Weight};
 use crate::diagnostics::codes;
 
 pub(super) const RULES: &[Rule] = &[
+    Rule {
+        code: codes::INPUT_ROOT,
+        weight: Weight::Deadly,
+        about: "inputSchema",
+        why: "every client refuses the whole list: MCP asks for an object, `{ \"type\": \"object\" }` where there are no arguments",
+        check: root::input_is_object,
+    },
+    Rule {
+        code: codes::COMPOSED_ROOT,
+        weight: Weight::DeadlyForSome,
+        about: "inputSchema",
+        why: "the APIs of Claude and OpenAI refuse every request with such a tool: list all arguments side by side, and check in the server what belongs together",
+        check: root::not_composed,
+    },
+    Rule {
+        code: codes::BOOLEAN_SCHEMA,
+        weight: Weight::Deadly,
+        about: "inputSchema",
+        why: "the TypeScript SDK 1.x, which most hosts use, refuses the whole list: write `{}` for anything",
+        check: root::no_booleans,
+    },
+    Rule {
+        code: codes::OUTPUT_ROOT,
+        weight: Weight::Deadly,
+        about: "outputSchema",
+        why: "the TypeScript SDK 1.x refuses the whole list, version 2 and the Python SDK too on protocol 2025-11-25: put the result into an object, or leave the schema out",
+        check: root::output_is_object,
+    },
     Rule {
         code: codes::PROPERTY_KEY,
         weight: Weight::DeadlyForSome,
@@ -62,11 +91,25 @@ pub(super) const RULES: &[Rule] = &[
         check: keywords::numbers,
     },
     Rule {
+        code: codes::OUTPUT_FORMAT,
+        weight: Weight::Doubtful,
+        about: "outputSchema",
+        why: "the TypeScript SDKs and the Inspector check it in results, and one answer that is not so fails the call: leave it out where that may be",
+        check: keywords::formats,
+    },
+    Rule {
         code: codes::HEADER,
         weight: Weight::Deadly,
         about: "arguments",
         why: "clients of protocol 2026-07-28 must refuse the tool: take it out",
         check: tool::headers,
+    },
+    Rule {
+        code: codes::ICON,
+        weight: Weight::Harmful,
+        about: "icons",
+        why: "hosts must not fetch it: serve it over `https`, or write it out as a `data` URL",
+        check: tool::icons,
     },
     Rule {
         code: codes::DESCRIPTION,

@@ -76,8 +76,11 @@ fn secrets() -> Secrets {
 
 impl Bench {
     async fn with(secrets: Secrets) -> Self {
+        Self::over(testing::store(), secrets).await
+    }
+
+    async fn over(store: Store, secrets: Secrets) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = testing::store();
         let artifacts = folder.path().join("artifacts");
         let blobs = Blobs::open(artifacts.to_str().unwrap()).await.unwrap();
         let settings = Settings {

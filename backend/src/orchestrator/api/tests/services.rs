@@ -186,3 +186,22 @@ async fn the_hub_says_how_it_is() {
         json!({ "ready": false, "checks": { "artifacts": "not available", "database": "ok" } })
     );
 }
+
+#[tokio::test]
+async fn a_database_that_can_only_be_read_is_told() {
+    let store = Store::in_memory(&crate::orchestrator::store::SCHEMA).unwrap();
+    let bench = Bench::over(store.clone(), Secrets::default()).await;
+    let set = |sql| store.read_now(|db| db.execute_batch(sql)).unwrap();
+    set("PRAGMA query_only = ON");
+    let job = json!({ "type": "backtest", "payload": {} });
+    let told = bench.told_of(503, "POST", "/jobs", job.clone()).await;
+    let sentence = "The database is not available; try again later";
+    assert_eq!(told["detail"], sentence);
+    let ready = bench.told(503, "GET", "/health/ready").await;
+    assert_eq!(ready["checks"]["database"], "not available");
+    let listed = bench.told(200, "GET", "/jobs").await;
+    assert_eq!(listed["jobs"], json!([]));
+    set("PRAGMA query_only = OFF");
+    bench.told_of(201, "POST", "/jobs", job).await;
+    bench.told(200, "GET", "/health/ready").await;
+}

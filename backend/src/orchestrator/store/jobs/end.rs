@@ -89,7 +89,7 @@ pub fn cancel(db: &Connection, id: &str, reason: Option<&str>) -> Result<Cancell
     let now = db.now()?;
     db.execute(
         "UPDATE jobs SET status = 'cancelled', message = coalesce(?1, message), completed_at = ?2,
-             hub_id = NULL, lease_until = CASE WHEN service_id IS NULL THEN NULL ELSE ?3 END
+             hub_id = NULL, lease_until = CASE WHEN service_id IS NOT NULL THEN CAST(?3 AS BIGINT) END
          WHERE job_id = ?4",
         &params![reason, now, now.saturating_add(millis(TELLING)), id],
     )?;

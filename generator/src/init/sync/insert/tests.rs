@@ -28,6 +28,7 @@ fn inserted(text: &str) -> Result<String, String> {
         &known,
         &[entry("a2", "/a/2", "A"), entry("c", "/c", "C")],
     )
+    .map_err(|unfit| unfit.message)
 }
 
 const A2: &str = "  # new: GET /a/2\n  a2: # 7 tokens\n    operation: GET /a/2\n    description: \"It is: new\"\n    enabled: false\n";
