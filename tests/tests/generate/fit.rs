@@ -141,3 +141,52 @@ fn a_record_that_cannot_be_read_only_helps_less() {
         );
     }
 }
+
+#[test]
+fn a_pointer_is_held_against_what_the_operation_was_wherever_it_is_now() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let answer = |members: &str| {
+        format!(
+            "content: {{ application/json: {{ schema: {{ type: object, properties: {{ {members} }} }} }} }}"
+        )
+    };
+    let document = |path: &str, members: &str| {
+        let answer = answer(members);
+        let operation = format!(
+            "operationId: listBars, summary: List bars, responses: {{ '200': {{ description: Bars, {answer} }} }}"
+        );
+        let text = format!(
+            "openapi: 3.1.0\ninfo: {{ title: Bars, version: '1' }}\npaths:\n  {path}: {{ get: {{ {operation} }} }}\n"
+        );
+        fs::write(folder.path().join("openapi.yaml"), text).expect("the document");
+    };
+    let generate = |path: &str, omitted: &str| {
+        let tool = format!("{{ operation: GET {path}, response: {{ omit: [{omitted}] }} }}");
+        let spec = format!(
+            "version: 1\nopenapi: openapi.yaml\nserver: {{ name: bars-mcp }}\ntools:\n  list_bars: {tool}\n"
+        );
+        fs::write(folder.path().join("tools.yaml"), spec).expect("the tools spec");
+        let (code, _, said) = toolwright(
+            folder.path(),
+            &["generate", "--out", "server", "tools.yaml"],
+        );
+        (code, said)
+    };
+    document("/bars", "rows: { type: array }, debug: { type: object }");
+    // What the document never had is believed.
+    let (code, said) = generate("/bars", "/debug, /undocumented");
+    assert_eq!(code, Some(0), "{said}");
+
+    document(
+        "/v2/bars",
+        "rows: { type: array }, meta: { type: object, properties: { debug: { type: object } } }",
+    );
+    for path in ["/bars", "/v2/bars"] {
+        let (code, said) = generate(path, "/debug, /undocumented");
+        assert_eq!(code, Some(1), "{said}");
+        assert!(said.contains("it is at `/meta/debug` now"), "{said}");
+        assert!(!said.contains("`/undocumented` leads"), "{said}");
+    }
+    let (code, said) = generate("/v2/bars", "/meta/debug, /undocumented");
+    assert_eq!(code, Some(0), "{said}");
+}
