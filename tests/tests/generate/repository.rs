@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use serde_json::Value;
-use toolwright_tests::{cargo, root};
+use toolwright_tests::{cargo, root, skip};
 
 use crate::toolwright;
 
@@ -32,6 +32,38 @@ fn permissive(expression: &str) -> bool {
     expression
         .split(" AND ")
         .all(|all| all.split(" OR ").any(allowed))
+}
+
+/// The files at the top; each folder there is in ARCHITECTURE.md.
+const FILES: [&str; 10] = [
+    ".gitattributes",
+    ".gitignore",
+    "ARCHITECTURE.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "Cargo.lock",
+    "Cargo.toml",
+    "LICENSE-APACHE",
+    "LICENSE-MIT",
+    "README.md",
+];
+
+#[test]
+fn at_the_top_there_is_what_the_layout_names() {
+    let mut git = Command::new("git");
+    git.args(["ls-files", "-z"]).current_dir(root());
+    let Some(listed) = git.output().ok().filter(|listed| listed.status.success()) else {
+        return skip("git", "this is no checkout of git");
+    };
+    let layout = std::fs::read_to_string(root().join("ARCHITECTURE.md")).expect("ARCHITECTURE.md");
+    let paths = String::from_utf8(listed.stdout).expect("paths in UTF-8");
+    let paths = paths.split('\0').filter(|path| !path.is_empty());
+    let is_named = |path: &&str| match path.split_once('/') {
+        Some((folder, _)) => layout.contains(&format!("| `{folder}/` |")),
+        None => FILES.contains(path),
+    };
+    let strays: Vec<&str> = paths.filter(|path| !is_named(path)).collect();
+    assert!(strays.is_empty(), "{strays:?}");
 }
 
 /// The platform's name, as the compiler gives it.
