@@ -21,9 +21,6 @@ pub(crate) fn validate(text: &str) -> Result<(), String> {
 /// Valid JSON without the white space between its tokens.
 pub(crate) fn compact(text: String) -> String {
     let bytes = text.as_bytes();
-    if !may_have_space(bytes) {
-        return text;
-    }
     let Some(first) = next_space(bytes, 0) else {
         return text;
     };
@@ -40,30 +37,6 @@ pub(crate) fn compact(text: String) -> String {
     }
     out.push_str(&text[start..]);
     out
-}
-
-/// False for valid JSON without white space between its tokens, and quickly so: of any two tokens one
-/// is punctuation, so such white space stands beside punctuation or at an end of the text. In a string
-/// it may stand there too.
-fn may_have_space(bytes: &[u8]) -> bool {
-    /// How many are looked at without a branch between them, for the compiler to take many at once.
-    const AT_ONCE: usize = 256;
-    let ends = [bytes.first(), bytes.last()];
-    let beside = |byte: u8| matches!(byte | 0x20, b'{' | b'}') | (byte == b',') | (byte == b':');
-    // Of control characters, no string has any unescaped.
-    let outside =
-        |before, byte, after| (byte < b' ') | ((byte == b' ') & (beside(before) | beside(after)));
-    ends.iter().flatten().any(|end| **end <= b' ')
-        || (1..bytes.len().saturating_sub(1))
-            .step_by(AT_ONCE)
-            .any(|start| {
-                let end = (start + AT_ONCE).min(bytes.len() - 1);
-                let around = bytes[start - 1..].iter().zip(&bytes[start + 1..]);
-                let some = bytes[start..end].iter().zip(around);
-                some.fold(false, |any, (byte, (before, after))| {
-                    any | outside(*before, *byte, *after)
-                })
-            })
 }
 
 /// The first white space outside strings, from a place outside strings on.

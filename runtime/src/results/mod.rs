@@ -1,6 +1,7 @@
 //! What an agent gets for each answer of the backend, and for none.
 
 mod fit;
+mod glance;
 pub(crate) mod json;
 mod media;
 mod message;
@@ -16,6 +17,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rmcp::model::{CallToolResult, ContentBlock, ResourceContents};
 
+use self::glance::is_compact_json;
 use self::media::Media;
 pub(crate) use self::message::{crop, message, status_line};
 use self::multipart::Part;
@@ -140,6 +142,9 @@ pub(crate) fn json_text(body: Vec<u8>) -> Result<String, (String, Vec<u8>)> {
     };
     let text = String::from_utf8(body)
         .map_err(|error| ("it is not UTF-8".to_owned(), error.into_bytes()))?;
+    if is_compact_json(&text) {
+        return Ok(text);
+    }
     match json::validate(&text) {
         Ok(()) => Ok(json::compact(text)),
         Err(reason) => Err((reason, text.into_bytes())),

@@ -11,13 +11,10 @@ use rmcp::transport::Transport;
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt as _, BufReader};
 use tokio::sync::Mutex;
 
-use super::message::{Line, read};
+use super::message::{Line, read, write};
 
 /// Longest line that is read, in bytes; a longer one is dropped.
 const LONGEST: usize = 16 << 20;
-
-/// Room for a message that is written, in bytes; a longer one makes more.
-const USUAL: usize = 4 << 10;
 
 /// Messages over a reader and a writer.
 pub(super) struct Lines<R, W> {
@@ -75,11 +72,10 @@ where
         &mut self,
         message: TxJsonRpcMessage<RoleServer>,
     ) -> impl Future<Output = io::Result<()>> + Send + 'static {
-        let mut line = Vec::with_capacity(USUAL);
-        let written = serde_json::to_writer(&mut line, &message);
+        let line = write(message);
         let writer = self.writer.clone();
         async move {
-            written?;
+            let mut line = line?;
             line.push(b'\n');
             let mut writer = writer.lock().await;
             let Some(writer) = writer.as_mut() else {

@@ -1,7 +1,9 @@
-//! A line of input as a message.
+//! A line of input as a message, and a message as a line.
 
-use rmcp::model::{CallToolRequest, ClientRequest, JsonRpcMessage, RequestId};
-use rmcp::service::{RoleServer, RxJsonRpcMessage};
+use rmcp::model::{
+    CallToolRequest, ClientRequest, ContentBlock, JsonRpcMessage, RequestId, ServerResult,
+};
+use rmcp::service::{RoleServer, RxJsonRpcMessage, TxJsonRpcMessage};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -64,8 +66,54 @@ fn call(line: &[u8]) -> Option<RxJsonRpcMessage<RoleServer>> {
     ))
 }
 
+/// Room for a message that is written, in bytes; a longer one makes more.
+const USUAL: usize = 1 << 10;
+
+/// Writes a message. The first text of a tool's result, which is nearly all there is to write, is left out by serde
+/// and put in afterwards, escaped many bytes at once.
+///
+/// # Errors
+/// If a part of it cannot be JSON.
+pub(super) fn write(mut message: TxJsonRpcMessage<RoleServer>) -> serde_json::Result<Vec<u8>> {
+    /// How a result begins without its text; nothing like it can stand before, or within a string.
+    const WITHOUT: &[u8] = br#""content":[{"type":"text","text":"""#;
+    let text = text_of(&mut message).map(std::mem::take);
+    let mut line = Vec::with_capacity(USUAL);
+    serde_json::to_writer(&mut line, &message)?;
+    let Some(text) = text else {
+        return Ok(line);
+    };
+    let place = line.windows(WITHOUT.len()).position(|part| part == WITHOUT);
+    let Some(place) = place.map(|start| start + WITHOUT.len() - 2) else {
+        if let Some(place) = text_of(&mut message) {
+            *place = text;
+        }
+        return serde_json::to_vec(&message);
+    };
+    let rest = line.split_off(place);
+    json_escape_simd::escape_into(&text, &mut line);
+    line.extend_from_slice(&rest[2..]);
+    Ok(line)
+}
+
+/// The first text of a tool's result, if that is what the message is.
+fn text_of(message: &mut TxJsonRpcMessage<RoleServer>) -> Option<&mut String> {
+    let JsonRpcMessage::Response(response) = message else {
+        return None;
+    };
+    let ServerResult::CallToolResult(result) = &mut response.result else {
+        return None;
+    };
+    match result.content.first_mut()? {
+        ContentBlock::Text(content) => Some(&mut content.text),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use rmcp::model::CallToolResult;
+
     use super::*;
 
     #[test]
@@ -83,6 +131,36 @@ mod tests {
                 let quick = call(line.as_bytes()).expect("a call");
                 let slow: RxJsonRpcMessage<RoleServer> = serde_json::from_str(&line).unwrap();
                 assert_eq!(format!("{quick:?}"), format!("{slow:?}"));
+            }
+        }
+    }
+
+    #[test]
+    fn a_result_is_written_as_any_message_is() {
+        let text = "{\"a\":\"\\\\ \\n\",\"content\":[{\"type\":\"text\",\"text\":\"\"}]}\n\u{1}\u{7f}ü漢\u{2028}";
+        let long = text.repeat(50);
+        let block = |text: &str| ContentBlock::text(text);
+        let mut structured = CallToolResult::success(vec![block(text), block(&long)]);
+        structured.structured_content =
+            Some(serde_json::json!({"content": [{"type": "text", "text": ""}]}));
+        structured.meta = Some(rmcp::model::MetaObject::default());
+        let mut old = CallToolResult::error(vec![block(&long)]);
+        old.result_type = None;
+        for result in [
+            structured,
+            old,
+            CallToolResult::success(vec![block("")]),
+            CallToolResult::success(vec![ContentBlock::image("AAAA", "image/png"), block(text)]),
+            CallToolResult::success(Vec::new()),
+        ] {
+            for id in [RequestId::Number(7), RequestId::String(text.into())] {
+                let message: TxJsonRpcMessage<RoleServer> =
+                    JsonRpcMessage::response(ServerResult::CallToolResult(result.clone()), id);
+                let expected = serde_json::to_string(&message).unwrap();
+                assert_eq!(
+                    String::from_utf8(write(message).unwrap()).unwrap(),
+                    expected
+                );
             }
         }
     }
