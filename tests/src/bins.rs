@@ -64,18 +64,21 @@ fn build() -> PathBuf {
 
 /// The path of the only binary of the workspace's `package`, built alone in release, as its users build it.
 pub fn release_bin(package: &str) -> PathBuf {
+    built(package, "release")
+}
+
+/// The same as it is shipped: profile `dist`.
+pub fn shipped_bin(package: &str) -> PathBuf {
+    built(package, "dist")
+}
+
+fn built(package: &str, profile: &str) -> PathBuf {
     run(cargo()
-        .args([
-            "build",
-            "--package",
-            package,
-            "--quiet",
-            "--release",
-            "--target-dir",
-        ])
+        .args(["build", "--quiet", "--package", package])
+        .args(["--profile", profile, "--target-dir"])
         .arg(target()));
     target()
-        .join("release")
+        .join(profile)
         .join(format!("{package}{}", std::env::consts::EXE_SUFFIX))
 }
 

@@ -15,7 +15,7 @@ mod services;
 mod wire;
 
 pub use agent::{Agent, Answer};
-pub use bins::{bin, cargo, release_bin, root, run, target};
+pub use bins::{bin, cargo, release_bin, root, run, shipped_bin, target};
 pub use corpus::real_documents;
 pub use crates::{build_crates, built_bin};
 pub use files::{copy_tree, tree};

@@ -13,6 +13,7 @@ mod outgoing;
 mod redirect;
 mod span;
 mod stream;
+mod timer;
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,25 +1,30 @@
-//! A backend that answers from memory, and its requests made directly.
+//! A backend that answers from memory, a process like any backend.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::io::{BufRead, BufReader, Write};
+use std::net::{SocketAddr, TcpListener};
+use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
+use toolwright_tests::Process;
 
 /// What the tool `list_operations` sends.
 pub(crate) const LIST: &str = "/api/v1/operations?operation_type=training&limit=10";
 /// What the tool `get_market_data` sends.
 pub(crate) const BARS: &str = "/api/v1/data/AAPL/1h";
 
-/// The same request, written by hand.
-pub(crate) fn request(connection: &mut BufReader<TcpStream>, path: &str) {
-    let head = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
-    let stream = connection.get_mut();
-    stream
-        .write_all(head.as_bytes())
-        .expect("the backend reads");
-    let length = headers(connection).expect("the backend answers");
-    let mut body = vec![0; length];
-    connection.read_exact(&mut body).expect("the body");
+/// The argument that makes this program the backend.
+pub(crate) const ROLE: &str = "--backend";
+
+/// Starts it; where it listens.
+pub(crate) fn start() -> (Process, SocketAddr) {
+    let program = std::env::current_exe().expect("this program");
+    let mut process = Process::start(Command::new(program).arg(ROLE).stdout(Stdio::piped()));
+    let output = process.0.stdout.take().expect("its stdout");
+    let mut line = String::new();
+    BufReader::new(output)
+        .read_line(&mut line)
+        .expect("where it listens");
+    (process, line.trim().parse().expect("an address"))
 }
 
 /// Reads up to the empty line; the length of the body.
@@ -46,31 +51,28 @@ fn request_of(stream: &mut impl BufRead) -> Option<(String, usize)> {
     }
 }
 
-/// Serves ten operations, and ten thousand bars.
-pub(crate) fn serve() -> SocketAddr {
+/// Serves ten operations, and ten thousand bars, and says where.
+pub(crate) fn serve() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = listener.local_addr().expect("its address");
+    println!("{}", listener.local_addr().expect("its address"));
     let (operations, bars) = (answer(&operations()), answer(&bars()));
-    std::thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            let (operations, bars) = (operations.clone(), bars.clone());
-            std::thread::spawn(move || {
-                stream.set_nodelay(true).expect("a socket option");
-                let mut stream = BufReader::new(stream);
-                while let Some((first, _)) = request_of(&mut stream) {
-                    let answer = if first.contains(BARS) {
-                        &bars
-                    } else {
-                        &operations
-                    };
-                    if stream.get_mut().write_all(answer.as_bytes()).is_err() {
-                        return;
-                    }
+    for stream in listener.incoming().flatten() {
+        let (operations, bars) = (operations.clone(), bars.clone());
+        std::thread::spawn(move || {
+            stream.set_nodelay(true).expect("a socket option");
+            let mut stream = BufReader::new(stream);
+            while let Some((first, _)) = request_of(&mut stream) {
+                let answer = if first.contains(BARS) {
+                    &bars
+                } else {
+                    &operations
+                };
+                if stream.get_mut().write_all(answer.as_bytes()).is_err() {
+                    return;
                 }
-            });
-        }
-    });
-    address
+            }
+        });
+    }
 }
 
 fn answer(body: &Value) -> String {

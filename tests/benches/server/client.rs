@@ -25,7 +25,8 @@ pub(crate) struct Pipe {
 }
 
 impl Pipe {
-    pub(crate) fn start(mut command: Command) -> Self {
+    /// Starts a program that answers lines with lines.
+    pub(crate) fn open(mut command: Command) -> Self {
         command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -33,12 +34,17 @@ impl Pipe {
         let mut process = Process::start(&mut command);
         let input = process.0.stdin.take().expect("its stdin");
         let output = BufReader::new(process.0.stdout.take().expect("its stdout"));
-        let mut pipe = Self {
+        Self {
             process,
             input,
             output,
             asked: 0,
-        };
+        }
+    }
+
+    /// Starts a server of MCP and a session with it.
+    pub(crate) fn start(command: Command) -> Self {
+        let mut pipe = Self::open(command);
         let client = json!({"name": "bench", "version": "0"});
         pipe.ask(
             "initialize",

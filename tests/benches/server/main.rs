@@ -3,22 +3,25 @@
 //!
 //! `cargo bench -p toolwright-tests --no-default-features --bench server`. Prints and asserts nothing: times depend on
 //! the machine, which should have nothing else to do. Every call that is timed by itself is followed by the same
-//! request made directly on a kept-alive connection, so that the ratio of both says more than either.
+//! request made directly, with the generated client and by hand, and over a pipe that does nothing but forward: the
+//! ratios say more than the times. Backend, server and forwarder are processes of their own, as they are with users,
+//! and the server is built as it is shipped (profile `dist`).
 
 mod backend;
 mod client;
+mod direct;
 mod figures;
 
-use std::io::BufReader;
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use toolwright_tests::{release_bin, serve_http};
+use toolwright_tests::{serve_http, shipped_bin};
 
-use backend::{BARS, LIST, request};
+use backend::{BARS, LIST};
 use client::{Client, OverHttp, Pipe};
+use direct::{ByClient, ByHand};
 use figures::{Cost, median, ms, timed};
 
 /// Calls one after another.
@@ -34,11 +37,18 @@ const LARGE: usize = 21;
 const STARTS: usize = 21;
 
 fn main() {
-    // `cargo test --benches` and `cargo bench -- --list` run benches too.
-    if !std::env::args().any(|argument| argument == "--bench") {
-        return;
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [backend::ROLE] => backend::serve(),
+        [direct::ROLE, address] => direct::forward(address.parse().expect("an address")),
+        // `cargo test --benches` and `cargo bench -- --list` run benches too.
+        _ if arguments.iter().any(|argument| argument == "--bench") => bench(),
+        _ => {}
     }
-    let backend = backend::serve();
+}
+
+fn bench() {
+    let (_backend, backend) = backend::start();
     starts(backend);
     println!("stdio");
     let mut pipe = Pipe::start(server(backend));
@@ -89,7 +99,7 @@ fn main() {
 
 /// The server under test.
 fn server(backend: SocketAddr) -> Command {
-    let mut command = Command::new(release_bin("ktrdr-mcp"));
+    let mut command = Command::new(shipped_bin("ktrdr-mcp"));
     command
         .env("KTRDR_API_URL", format!("http://{backend}"))
         .env("KTRDR_RATE", "off")
@@ -122,38 +132,55 @@ fn starts(backend: SocketAddr) {
     println!("                       {:.1} ms", ms(median(times)));
 }
 
-/// Calls by themselves, each followed by its request made directly.
+/// Calls by themselves, each followed by its request made otherwise.
 fn one_after_another(client: &mut impl Client, backend: SocketAddr) {
-    let mut connection = BufReader::new(TcpStream::connect(backend).expect("the backend"));
-    let (mut tool, mut direct) = (Vec::new(), Vec::new());
+    let mut forwarder = direct::forwarder(backend);
+    let by_client = ByClient::new(backend);
+    let mut by_hand = ByHand::new(backend);
+    let mut times: [Vec<Duration>; 4] = Default::default();
     for round in 0..CALLS + 100 {
-        let one = timed(|| succeeded(&client.ask("tools/call", &list_call())));
-        let other = timed(|| request(&mut connection, LIST));
+        let taken = [
+            timed(|| succeeded(&client.ask("tools/call", &list_call()))),
+            timed(|| by_client.list()),
+            timed(|| forwarder.ask("tools/call", &list_call())),
+            timed(|| by_hand.get(LIST)),
+        ];
         if round >= 100 {
-            tool.push(one);
-            direct.push(other);
+            times
+                .iter_mut()
+                .zip(taken)
+                .for_each(|(all, one)| all.push(one));
         }
     }
-    compared("one after another", tool, direct);
+    let [tool, others @ ..] = times.map(median);
+    println!("  one after another    {:.3} ms", ms(tool));
+    let others = others.iter().zip([
+        "with the generated client",
+        "over a forwarding pipe",
+        "by hand",
+    ]);
+    for (other, how) in others {
+        println!(
+            "                       {:.2} times the request {how} ({:.3} ms)",
+            ms(tool) / ms(*other),
+            ms(*other)
+        );
+    }
 }
 
 /// Ten thousand bars.
 fn large(pipe: &mut Pipe, backend: SocketAddr) {
-    let mut connection = BufReader::new(TcpStream::connect(backend).expect("the backend"));
+    let mut by_hand = ByHand::new(backend);
     let call =
         json!({"name": "get_market_data", "arguments": {"symbol": "AAPL", "timeframe": "1h"}});
     let (mut tool, mut direct) = (Vec::new(), Vec::new());
     for _ in 0..LARGE {
         tool.push(timed(|| succeeded(&pipe.ask("tools/call", &call))));
-        direct.push(timed(|| request(&mut connection, BARS)));
+        direct.push(timed(|| by_hand.get(BARS)));
     }
-    compared("10,000 bars      ", tool, direct);
-}
-
-fn compared(what: &str, tool: Vec<Duration>, direct: Vec<Duration>) {
     let (tool, direct) = (median(tool), median(direct));
     println!(
-        "  {what}    {:.3} ms, {:.2} times the request itself ({:.3} ms)",
+        "  10,000 bars          {:.3} ms, {:.2} times the request by hand ({:.3} ms)",
         ms(tool),
         ms(tool) / ms(direct),
         ms(direct)
