@@ -43,7 +43,7 @@ fn main() {
         .collect();
     let manifest = format!(
         "[workspace]\nresolver = \"3\"\nmembers = [{}]\n\n\
-         [profile.dev.package.\"*\"]\ndebug = false\n\n[profile.release]\nstrip = true\n",
+         [profile.dev.package.\"*\"]\ndebug = false\n\n[profile.release]\nstrip = true\ncodegen-units = 1\n",
         members.join(", ")
     );
     fs::write(folder.join("Cargo.toml"), manifest).expect("the workspace");
