@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use reqwest::header::HeaderValue;
 
 use super::cache::Cache;
+use super::timer::EarlierTimer;
 use super::{Error, Http, Inner};
 use crate::OtherServer;
 use crate::metrics::Metrics;
@@ -156,6 +157,7 @@ impl HttpBuilder {
             response_limit: self.response_limit,
             cache: Cache::default(),
             metrics: Metrics::default(),
+            timer: EarlierTimer::default(),
         };
         Ok(Http(Arc::new(inner), None))
     }

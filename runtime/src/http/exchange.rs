@@ -10,7 +10,7 @@ use super::cache::Keeping;
 use super::outgoing::{Outgoing, tried};
 use super::stream::{self, Bounds, Listener};
 use super::{Error, Http, TransportError};
-use super::{events, redirect, span, timer};
+use super::{events, redirect, span};
 use crate::{Json, Method, Request};
 
 /// Pauses before a connection is tried again.
@@ -89,7 +89,7 @@ impl Http {
             deadline: Instant::now() + timeout,
             timeout,
         };
-        timer::keep_one();
+        self.0.timer.keep();
         let answer = Box::pin(self.follow(outgoing, &bounds, listener));
         match tokio::time::timeout_at(bounds.deadline, answer).await {
             Ok(result) => result,

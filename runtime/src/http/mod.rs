@@ -29,6 +29,7 @@ pub use self::error::{Error, TransportError};
 pub(crate) use self::exchange::{Answer, root, seconds};
 pub(crate) use self::json::fetch_json;
 pub(crate) use self::stream::Listener;
+use self::timer::EarlierTimer;
 use crate::metrics::Metrics;
 use crate::request::Base;
 use crate::security::Keyring;
@@ -52,6 +53,7 @@ struct Inner {
     response_limit: usize,
     cache: Cache,
     metrics: Metrics,
+    timer: EarlierTimer,
 }
 
 impl fmt::Debug for Http {
